@@ -1,0 +1,30 @@
+//! What can be wrong with a document's input.
+
+/// What can be wrong with a document's input.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PaintError {
+    /// A canvas or picture size that is empty or beyond [`crate::MAX_EDGE_PX`].
+    #[error(
+        "a size of {width} × {height} pixels does not work; both edges must be between 1 and {} pixels",
+        crate::MAX_EDGE_PX
+    )]
+    Size {
+        /// The width asked for, in pixels.
+        width: u32,
+        /// The height asked for, in pixels.
+        height: u32,
+    },
+    /// A pixel buffer whose length does not belong to its size.
+    #[error("a picture of {width} × {height} pixels needs {expected_bytes} bytes, but {actual_bytes} came")]
+    PixelCount {
+        /// Width of the picture in pixels.
+        width: u32,
+        /// Height of the picture in pixels.
+        height: u32,
+        /// Bytes it needs.
+        expected_bytes: usize,
+        /// Bytes that were given.
+        actual_bytes: usize,
+    },
+}

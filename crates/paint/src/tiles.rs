@@ -1,0 +1,251 @@
+//! The layer's pixels: tiles of 64 × 64, shared until they are written to.
+
+use std::sync::Arc;
+
+use crate::PixelRect;
+use crate::image::on_white;
+
+/// Edge of a tile in pixels.
+pub(crate) const TILE_EDGE: usize = 64;
+/// Full cover, full alpha, full colour.
+pub(crate) const ONE: f32 = 65535.0;
+
+const TILE_LEN: usize = TILE_EDGE * TILE_EDGE * 4;
+
+/// Bytes of pixels in one tile.
+pub(crate) const TILE_BYTES: usize = TILE_LEN * 2;
+
+/// 64 × 64 pixels of four 16-bit numbers: red, green, blue, alpha, premultiplied.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Tile {
+    values: [u16; TILE_LEN],
+}
+
+/// A tile on which nothing is painted.
+pub(crate) static BLANK: Tile = Tile { values: [0; TILE_LEN] };
+
+impl Tile {
+    /// The values of row `y` (of the tile) from column `left` up to `right`.
+    pub(crate) fn row(&self, y: usize, left: usize, right: usize) -> &[u16] {
+        let start = y * TILE_EDGE * 4;
+        &self.values[start + left * 4..start + right * 4]
+    }
+
+    /// The same, to be written.
+    pub(crate) fn row_mut(&mut self, y: usize, left: usize, right: usize) -> &mut [u16] {
+        let start = y * TILE_EDGE * 4;
+        &mut self.values[start + left * 4..start + right * 4]
+    }
+
+    fn is_blank(&self) -> bool {
+        self.values.iter().all(|value| *value == 0)
+    }
+}
+
+/// A tile's pixels, or `None` where nothing is painted.
+pub(crate) type TileSlot = Option<Arc<Tile>>;
+
+/// The part of one tile that a rectangle of the canvas covers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TilePart {
+    /// The tile's index in the layer.
+    pub(crate) tile_idx: usize,
+    /// Canvas column of the tile's first column.
+    pub(crate) origin_x: u32,
+    /// Canvas row of the tile's first row.
+    pub(crate) origin_y: u32,
+    /// Columns and rows of the tile.
+    pub(crate) columns: (usize, usize),
+    /// Rows of the tile.
+    pub(crate) rows: (usize, usize),
+}
+
+/// How a canvas is cut into tiles.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TileGrid {
+    n_columns: u32,
+    n_rows: u32,
+}
+
+impl TileGrid {
+    pub(crate) fn new(width: u32, height: u32) -> Self {
+        Self { n_columns: width.div_ceil(TILE_EDGE as u32), n_rows: height.div_ceil(TILE_EDGE as u32) }
+    }
+
+    pub(crate) fn n_tiles(self) -> usize {
+        self.n_columns as usize * self.n_rows as usize
+    }
+
+    /// The parts of tiles that make up a rectangle, which must lie inside of the canvas.
+    pub(crate) fn parts(self, rect: PixelRect) -> impl Iterator<Item = TilePart> {
+        const EDGE: u32 = TILE_EDGE as u32;
+        let tile_rows = rect.top / EDGE..rect.bottom.div_ceil(EDGE);
+        let tile_columns = rect.left / EDGE..rect.right.div_ceil(EDGE);
+        tile_rows.flat_map(move |tile_row| {
+            tile_columns.clone().map(move |tile_column| {
+                let (origin_x, origin_y) = (tile_column * EDGE, tile_row * EDGE);
+                let cut = |low: u32, high: u32, origin: u32| {
+                    (low.saturating_sub(origin) as usize, (high - origin).min(EDGE) as usize)
+                };
+                TilePart {
+                    tile_idx: (tile_row * self.n_columns + tile_column) as usize,
+                    origin_x,
+                    origin_y,
+                    columns: cut(rect.left, rect.right, origin_x),
+                    rows: cut(rect.top, rect.bottom, origin_y),
+                }
+            })
+        })
+    }
+}
+
+/// The tiles of a layer.
+pub(crate) struct Layer {
+    pub(crate) grid: TileGrid,
+    slots: Vec<TileSlot>,
+}
+
+impl Layer {
+    pub(crate) fn new(width: u32, height: u32) -> Self {
+        let grid = TileGrid::new(width, height);
+        Self { grid, slots: vec![None; grid.n_tiles()] }
+    }
+
+    pub(crate) fn n_tiles(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(crate) fn slot(&self, tile_idx: usize) -> &TileSlot {
+        &self.slots[tile_idx]
+    }
+
+    /// A tile's pixels, blank where there are none.
+    pub(crate) fn tile(&self, tile_idx: usize) -> &Tile {
+        self.slots[tile_idx].as_deref().unwrap_or(&BLANK)
+    }
+
+    /// A tile to write to; copied first when the history still needs it.
+    pub(crate) fn tile_mut(&mut self, tile_idx: usize) -> &mut Tile {
+        Arc::make_mut(self.slots[tile_idx].get_or_insert_with(|| Arc::new(BLANK.clone())))
+    }
+
+    /// Puts another tile in its place and returns the former one.
+    pub(crate) fn replace(&mut self, tile_idx: usize, slot: TileSlot) -> TileSlot {
+        std::mem::replace(&mut self.slots[tile_idx], slot)
+    }
+
+    /// Lets go of a tile on which nothing is left.
+    pub(crate) fn drop_if_blank(&mut self, tile_idx: usize) {
+        if self.slots[tile_idx].as_ref().is_some_and(|tile| tile.is_blank()) {
+            self.slots[tile_idx] = None;
+        }
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
+        self.slots.iter().all(Option::is_none)
+    }
+
+    /// One pixel as stored.
+    pub(crate) fn pixel(&self, x: u32, y: u32) -> [u16; 4] {
+        let rect = PixelRect::new(x, y, x + 1, y + 1);
+        let mut pixel = [0; 4];
+        for part in self.grid.parts(rect) {
+            pixel.copy_from_slice(self.tile(part.tile_idx).row(part.rows.0, part.columns.0, part.columns.1));
+        }
+        pixel
+    }
+}
+
+/// A stored pixel as it leaves the document: 8 bits, straight alpha.
+///
+/// Divides in floats, which SIMD can do, and still gives the exact integers: numerators stay below 2²⁴, and a quotient
+/// below an integer is so by at least 1/65535, which is more than the rounding of a float below 256 moves it.
+#[inline]
+pub(crate) fn straight_from_stored(stored: &[u16]) -> [u8; 4] {
+    let alpha = u32::from(stored[3]);
+    let half = alpha / 2;
+    let divisor = alpha.max(1) as f32;
+    let straight = |value: u16| ((u32::from(value) * 255 + half) as f32 / divisor) as i32 as u8;
+    [straight(stored[0]), straight(stored[1]), straight(stored[2]), ((alpha * 255 + 32767) / 65535) as u8]
+}
+
+/// An 8-bit, straight-alpha pixel as it is stored. [`straight_from_stored`] gives the same pixel back, save for the
+/// colour of pixels without alpha, which is not kept.
+pub(crate) fn stored_from_straight(pixel: &[u8]) -> [u16; 4] {
+    let alpha = u32::from(pixel[3]);
+    let premultiplied = |value: u8| ((u32::from(value) * alpha * 257 + 127) / 255) as u16;
+    [premultiplied(pixel[0]), premultiplied(pixel[1]), premultiplied(pixel[2]), (alpha * 257) as u16]
+}
+
+/// What a person sees of a stored pixel.
+#[inline]
+pub(crate) fn seen_from_stored(stored: &[u16]) -> [u8; 4] {
+    on_white(straight_from_stored(stored))
+}
+
+/// 2²³: a float of this size has a last digit of one, so adding it rounds, and the digits are the integer.
+const ROUNDER: f32 = 8_388_608.0;
+
+/// The nearest 16-bit number to a float between 0 and 65535. Unlike `as`, which must look after floats beyond that, it
+/// is one addition, and a compiler can do many at once.
+#[inline]
+pub(crate) fn stored_from_float(value: f32) -> u16 {
+    (value + ROUNDER).to_bits() as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_8_bit_pixel_survives_the_way_in_and_out() {
+        for alpha in 1..=255u8 {
+            for value in 0..=255u8 {
+                let pixel = [value, 255 - value, value / 3, alpha];
+                assert_eq!(straight_from_stored(&stored_from_straight(&pixel)), pixel);
+            }
+        }
+        assert_eq!(straight_from_stored(&stored_from_straight(&[9, 9, 9, 0])), [0; 4]);
+    }
+
+    #[test]
+    fn dividing_in_floats_is_exact() {
+        // Every alpha, with the colours at which the rounded quotient steps, and their neighbours.
+        for alpha in 1..=65535u32 {
+            for step in [1, 2, 63, 127, 128, 200, 254, 255] {
+                let value = (step * alpha - alpha / 2).div_ceil(255);
+                for value in [value.saturating_sub(1), value, value + 1] {
+                    let value = value.min(alpha);
+                    let exact = (value * 255 + alpha / 2) / alpha;
+                    let stored = [value as u16, 0, 0, alpha as u16];
+                    assert_eq!(u32::from(straight_from_stored(&stored)[0]), exact, "{value} / {alpha}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn floats_round_to_the_nearest_number() {
+        for value in 0..=65535u16 {
+            for offset in [-0.49, 0.0, 0.49] {
+                assert_eq!(stored_from_float((f32::from(value) + offset).clamp(0.0, ONE)), value);
+            }
+        }
+    }
+
+    #[test]
+    fn parts_cover_a_rectangle_once() {
+        let grid = TileGrid::new(200, 130);
+        assert_eq!(grid.n_tiles(), 12);
+        let rect = PixelRect::new(60, 3, 200, 129);
+        let mut n_pixels = 0;
+        for part in grid.parts(rect) {
+            assert!(part.columns.0 < part.columns.1 && part.columns.1 <= TILE_EDGE);
+            assert!(part.rows.0 < part.rows.1 && part.rows.1 <= TILE_EDGE);
+            n_pixels += (part.columns.1 - part.columns.0) * (part.rows.1 - part.rows.0);
+            assert!(rect.contains(part.origin_x + part.columns.0 as u32, part.origin_y + part.rows.0 as u32));
+        }
+        assert_eq!(n_pixels as u32, rect.width() * rect.height());
+        assert_eq!(grid.parts(PixelRect::EMPTY).count(), 0);
+    }
+}

@@ -1,0 +1,6 @@
+//! The document from outside: pictures that were looked at, and properties that hold for any picture.
+
+#![expect(clippy::unwrap_used, reason = "a broken assumption stops a test")]
+
+mod properties;
+mod scenes;
