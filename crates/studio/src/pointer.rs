@@ -1,0 +1,379 @@
+//! What pointers do: the state machine of gestures, palm rejection, pressure, fingers on the view.
+
+use underpaint_paint::{StrokeMode, StrokeSample};
+
+use crate::effect::Effects;
+use crate::gesture::{Finger, Gesture};
+use crate::{
+    Modifiers, Part, PointerButton, PointerEvent, PointerKind, PointerPhase, PointerSample, Session, Tool, ViewPoint,
+};
+
+/// A second finger within this time after the first was meant for the view, in seconds; what the first painted goes.
+const SECOND_FINGER_SECS: f64 = 0.4;
+/// A tap lasts no longer than this, in seconds.
+const TAP_SECS: f64 = 0.35;
+/// Fingers that move no further than this still tap, in CSS pixels.
+const TAP_PX: f32 = 12.0;
+
+fn distance(one: ViewPoint, other: ViewPoint) -> f32 {
+    ((one.x - other.x).powi(2) + (one.y - other.y).powi(2)).sqrt()
+}
+
+impl Session {
+    pub(crate) fn on_pointer(&mut self, event: &PointerEvent, effects: &mut Effects) {
+        let Some(last) = event.samples.last().copied() else { return };
+        if !(last.view_point.x.is_finite() && last.view_point.y.is_finite()) {
+            return;
+        }
+        self.note_time(last.time_secs);
+        if event.kind == PointerKind::Pen {
+            self.last_pen_secs = Some(self.now_secs);
+        }
+        if event.kind != PointerKind::Touch || self.gesture.holds(event.pointer_id) {
+            self.set_alt(event.modifiers.alt, effects);
+        }
+        match event.phase {
+            PointerPhase::Down => self.on_press(event, last, effects),
+            PointerPhase::Move => self.on_move(event, last, effects),
+            PointerPhase::Up => self.on_release(event, last, effects),
+            PointerPhase::Cancel => {
+                if self.gesture.holds(event.pointer_id) {
+                    self.abort_gesture(effects);
+                }
+                self.set_hover(None, effects);
+            }
+            PointerPhase::Leave => {
+                if self.gesture == Gesture::Ready {
+                    self.set_hover(None, effects);
+                }
+            }
+        }
+    }
+
+    fn on_press(&mut self, event: &PointerEvent, last: PointerSample, effects: &mut Effects) {
+        if event.kind == PointerKind::Touch {
+            if self.is_palm() {
+                return;
+            }
+            if self.gesture != Gesture::Ready {
+                self.on_further_finger(event, last, effects);
+                return;
+            }
+        }
+        match &self.gesture {
+            Gesture::Ready => {}
+            // The pen has the right of way: what a hand did before it is taken back.
+            Gesture::Drawing { kind: PointerKind::Touch, .. } | Gesture::Fingers { .. }
+                if event.kind == PointerKind::Pen =>
+            {
+                self.abort_gesture(effects);
+            }
+            // The other button, pressed during a gesture, aborts it.
+            gesture if gesture.holds(event.pointer_id) && event.button == PointerButton::Secondary => {
+                self.abort_gesture(effects);
+                return;
+            }
+            _ => return,
+        }
+        self.set_hover(Some(last.view_point), effects);
+        match (event.button, self.effective_tool()) {
+            (PointerButton::Middle, _) | (PointerButton::Primary, Tool::Pan) => {
+                self.gesture = Gesture::Panning { pointer_id: event.pointer_id, last: last.view_point };
+            }
+            (PointerButton::Primary, Tool::Eyedropper) => self.start_picking(event, last, effects),
+            // The barrel button of a pen takes a colour, as Alt does.
+            (PointerButton::Secondary, _) if event.kind == PointerKind::Pen => {
+                self.start_picking(event, last, effects);
+            }
+            (PointerButton::Eraser, _) => self.start_stroke(event, Tool::Eraser, effects),
+            (PointerButton::Primary, tool) => self.start_stroke(event, tool, effects),
+            (PointerButton::Secondary | PointerButton::Other, _) => {}
+        }
+        effects.changed(Part::Cursor);
+    }
+
+    fn on_move(&mut self, event: &PointerEvent, last: PointerSample, effects: &mut Effects) {
+        if !self.gesture.holds(event.pointer_id) {
+            if self.gesture == Gesture::Ready && event.kind != PointerKind::Touch {
+                self.set_hover(Some(last.view_point), effects);
+            }
+            return;
+        }
+        self.set_hover(Some(last.view_point), effects);
+        match &mut self.gesture {
+            Gesture::Ready => {}
+            Gesture::Drawing { .. } => {
+                let samples: Vec<_> = event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
+                effects.repaint(self.document.extend_stroke(&samples));
+            }
+            Gesture::Picking { .. } => self.pick_at(last.view_point, effects),
+            Gesture::Panning { last: former, .. } => {
+                let (dx, dy) = (last.view_point.x - former.x, last.view_point.y - former.y);
+                *former = last.view_point;
+                self.view.pan_by(dx, dy);
+                effects.changed(Part::View);
+            }
+            Gesture::Fingers { .. } => self.move_finger(event.pointer_id, last.view_point, effects),
+        }
+    }
+
+    fn on_release(&mut self, event: &PointerEvent, last: PointerSample, effects: &mut Effects) {
+        if !self.gesture.holds(event.pointer_id) {
+            return;
+        }
+        if let Gesture::Fingers { fingers, n_most, started_secs, has_moved } = &mut self.gesture {
+            fingers.retain(|finger| finger.pointer_id != event.pointer_id);
+            if !fingers.is_empty() {
+                return;
+            }
+            let is_tap = !*has_moved && last.time_secs - *started_secs <= TAP_SECS;
+            let n_fingers = *n_most;
+            self.gesture = Gesture::Ready;
+            self.set_hover(None, effects);
+            match (is_tap, n_fingers) {
+                (true, 2) => self.act(crate::Action::Undo, effects),
+                (true, 3) => self.act(crate::Action::Redo, effects),
+                _ => {}
+            }
+            effects.changed(Part::Cursor);
+            return;
+        }
+        if matches!(self.gesture, Gesture::Drawing { .. }) {
+            // A pointer that leaves reports no pressure; the stroke ends as firmly as it was.
+            let pressure = self.last_pressure;
+            let samples: Vec<_> = event
+                .samples
+                .iter()
+                .map(|sample| StrokeSample { pressure, ..self.stroke_sample(event, sample) })
+                .collect();
+            self.last_pressure = pressure;
+            effects.repaint(self.document.extend_stroke(&samples));
+            if let Some(end) = samples.last() {
+                self.last_stroke_end = Some((end.canvas_point, pressure));
+            }
+        }
+        self.finish_gesture(effects);
+        if event.kind == PointerKind::Touch {
+            self.set_hover(None, effects);
+        }
+    }
+
+    /// Ends the gesture under way as it stands.
+    pub(crate) fn finish_gesture(&mut self, effects: &mut Effects) {
+        match std::mem::take(&mut self.gesture) {
+            Gesture::Ready => return,
+            Gesture::Drawing { colour, .. } => {
+                effects.repaint(self.document.end_stroke());
+                if colour.is_some_and(|colour| self.colours.note_used(colour)) {
+                    effects.changed(Part::Colours);
+                }
+                effects.changed(Part::History);
+                effects.changed(Part::Status);
+            }
+            Gesture::Picking { .. } => {
+                if let Some(colour) = self.picked_colour.take() {
+                    effects.announce(format!("Took the colour {}", colour.to_hex()));
+                }
+                effects.changed(Part::Colours);
+            }
+            Gesture::Panning { .. } | Gesture::Fingers { .. } => {}
+        }
+        effects.changed(Part::Cursor);
+    }
+
+    /// Takes the gesture under way back. Returns whether there was one.
+    pub(crate) fn abort_gesture(&mut self, effects: &mut Effects) -> bool {
+        match std::mem::take(&mut self.gesture) {
+            Gesture::Ready => return false,
+            Gesture::Drawing { .. } => {
+                effects.repaint(self.document.cancel_stroke());
+                effects.changed(Part::History);
+                effects.changed(Part::Status);
+            }
+            Gesture::Picking { former, .. } => {
+                self.picked_colour = None;
+                self.colours.foreground = former;
+                effects.changed(Part::Colours);
+            }
+            Gesture::Panning { .. } | Gesture::Fingers { .. } => {}
+        }
+        effects.changed(Part::Cursor);
+        true
+    }
+
+    fn start_stroke(&mut self, event: &PointerEvent, tool: Tool, effects: &mut Effects) {
+        let Some(first) = event.samples.first() else { return };
+        let samples: Vec<_> = event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
+        let Some(start) = samples.first().copied() else { return };
+        let (brush, mode, label) = match tool {
+            Tool::Eraser => (self.eraser, StrokeMode::Erase, "Eraser stroke"),
+            _ => (self.brush, StrokeMode::Paint(self.colours.foreground), "Brush stroke"),
+        };
+        let colour = match mode {
+            StrokeMode::Paint(colour) => Some(colour),
+            StrokeMode::Erase => None,
+        };
+        match (event.modifiers.shift, self.last_stroke_end) {
+            (true, Some((canvas_point, pressure))) => {
+                // A straight line from where the last stroke ended, as firm as it was. Without smoothing: the line
+                // arrives under the pointer at once.
+                let brush = underpaint_paint::BrushSettings { smoothing: 0.0, ..brush };
+                let corner = StrokeSample { canvas_point, pressure, ..start };
+                effects.repaint(self.document.begin_stroke(brush, mode, "Straight line", corner));
+                let firm: Vec<_> = samples.iter().map(|sample| StrokeSample { pressure, ..*sample }).collect();
+                effects.repaint(self.document.extend_stroke(&firm));
+            }
+            _ => {
+                effects.repaint(self.document.begin_stroke(brush, mode, label, start));
+                effects.repaint(self.document.extend_stroke(samples.get(1..).unwrap_or_default()));
+            }
+        }
+        if self.document.is_stroking() {
+            let started_secs = first.time_secs;
+            self.gesture = Gesture::Drawing { pointer_id: event.pointer_id, kind: event.kind, started_secs, colour };
+            effects.changed(Part::History);
+        }
+    }
+
+    fn start_picking(&mut self, event: &PointerEvent, last: PointerSample, effects: &mut Effects) {
+        self.gesture = Gesture::Picking { pointer_id: event.pointer_id, former: self.colours.foreground };
+        self.pick_at(last.view_point, effects);
+    }
+
+    fn pick_at(&mut self, view_point: ViewPoint, effects: &mut Effects) {
+        if let Some(colour) = self.document.colour_at(self.view.canvas_from_view(view_point)) {
+            self.picked_colour = Some(colour);
+            self.colours.foreground = colour;
+            effects.changed(Part::Colours);
+        }
+    }
+
+    /// A finger that comes down while something is under way.
+    fn on_further_finger(&mut self, event: &PointerEvent, last: PointerSample, effects: &mut Effects) {
+        let finger = Finger { pointer_id: event.pointer_id, start: last.view_point, last: last.view_point };
+        match &mut self.gesture {
+            Gesture::Fingers { fingers, n_most, .. } => {
+                fingers.push(finger);
+                *n_most = (*n_most).max(fingers.len());
+            }
+            Gesture::Drawing { pointer_id, kind: PointerKind::Touch, started_secs, .. } => {
+                let (first_id, started_secs) = (*pointer_id, *started_secs);
+                // Someone in the middle of a stroke laid a palm down; someone at its start wants to move the view.
+                if last.time_secs - started_secs > SECOND_FINGER_SECS {
+                    return;
+                }
+                let place = self.hover.unwrap_or(last.view_point);
+                self.abort_gesture(effects);
+                let first = Finger { pointer_id: first_id, start: place, last: place };
+                self.gesture =
+                    Gesture::Fingers { fingers: vec![first, finger], n_most: 2, started_secs, has_moved: false };
+            }
+            Gesture::Panning { pointer_id, last: place } => {
+                let first = Finger { pointer_id: *pointer_id, start: *place, last: *place };
+                self.gesture = Gesture::Fingers {
+                    fingers: vec![first, finger],
+                    n_most: 2,
+                    started_secs: last.time_secs,
+                    has_moved: false,
+                };
+            }
+            _ => {}
+        }
+    }
+
+    /// Two fingers move and zoom the view: their middle and their distance are followed.
+    fn move_finger(&mut self, id: i32, to: ViewPoint, effects: &mut Effects) {
+        let Gesture::Fingers { fingers, has_moved, .. } = &mut self.gesture else { return };
+        let spread = |fingers: &[Finger]| match fingers {
+            [one, other, ..] => {
+                let middle = ViewPoint::new((one.last.x + other.last.x) / 2.0, (one.last.y + other.last.y) / 2.0);
+                Some((middle, distance(one.last, other.last)))
+            }
+            _ => None,
+        };
+        let before = spread(fingers);
+        let Some(finger) = fingers.iter_mut().find(|finger| finger.pointer_id == id) else { return };
+        finger.last = to;
+        if distance(finger.start, to) > TAP_PX {
+            *has_moved = true;
+        }
+        let after = spread(fingers);
+        if let (true, Some((from, from_px)), Some((to, to_px))) = (*has_moved, before, after) {
+            self.view.pan_by(to.x - from.x, to.y - from.y);
+            if from_px > 1.0 && to_px > 1.0 {
+                self.view.zoom_about(to, to_px / from_px);
+            }
+            effects.changed(Part::View);
+        }
+    }
+
+    pub(crate) fn on_wheel(
+        &mut self,
+        view_point: ViewPoint,
+        delta_x: f32,
+        delta_y: f32,
+        modifiers: Modifiers,
+        effects: &mut Effects,
+    ) {
+        if self.gesture != Gesture::Ready || !(delta_x.is_finite() && delta_y.is_finite()) {
+            return;
+        }
+        if modifiers.shift {
+            // Browsers differ in whether Shift turns the wheel's axis; both come to a move across.
+            self.view.pan_by(-(delta_x + delta_y), 0.0);
+        } else if delta_x != 0.0 && !modifiers.ctrl {
+            self.view.pan_by(-delta_x, -delta_y);
+        } else {
+            let speed = if modifiers.ctrl { 0.01 } else { 0.002 };
+            self.view.zoom_about(view_point, (-delta_y.clamp(-400.0, 400.0) * speed).exp());
+        }
+        effects.changed(Part::View);
+        effects.changed(Part::Cursor);
+    }
+
+    /// A reading on the canvas, with a pressure that means something.
+    ///
+    /// Devices without pressure report 0 or 0.5; a pen may pass through 0.5 as well, so a pen is believed as soon as it
+    /// has said anything else.
+    fn stroke_sample(&mut self, event: &PointerEvent, sample: &PointerSample) -> StrokeSample {
+        let says_none = sample.pressure == 0.0 || sample.pressure == 0.5 || sample.pressure.is_nan();
+        if event.kind == PointerKind::Pen && !says_none {
+            self.has_pen_pressure = true;
+        }
+        let pressure = match event.kind {
+            PointerKind::Pen if self.has_pen_pressure && !sample.pressure.is_nan() => sample.pressure.clamp(0.0, 1.0),
+            _ => 1.0,
+        };
+        self.last_pressure = pressure;
+        StrokeSample {
+            canvas_point: self.view.canvas_from_view(sample.view_point),
+            pressure,
+            time_secs: sample.time_secs,
+        }
+    }
+
+    /// Whether a touch is likely to be the palm of a hand that holds a pen.
+    fn is_palm(&self) -> bool {
+        self.last_pen_secs.is_some_and(|pen_secs| self.now_secs - pen_secs < self.config.palm_rejection_secs)
+    }
+
+    pub(crate) fn set_hover(&mut self, hover: Option<ViewPoint>, effects: &mut Effects) {
+        if self.hover != hover {
+            self.hover = hover;
+            effects.changed(Part::Cursor);
+        }
+    }
+
+    pub(crate) fn set_alt(&mut self, is_held: bool, effects: &mut Effects) {
+        if self.is_alt_held != is_held {
+            self.is_alt_held = is_held;
+            effects.changed(Part::Cursor);
+        }
+    }
+
+    pub(crate) fn note_time(&mut self, now_secs: f64) {
+        if now_secs.is_finite() && now_secs > self.now_secs {
+            self.now_secs = now_secs;
+        }
+    }
+}

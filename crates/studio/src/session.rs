@@ -1,0 +1,360 @@
+//! The session: its state, what can be read from it, and the one entry for events.
+
+use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage};
+use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
+
+use crate::effect::Effects;
+use crate::engine_link::EngineLink;
+use crate::gesture::Gesture;
+use crate::{
+    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Tool, View, ViewPoint,
+    action_for_key,
+};
+
+/// Where seeds come from. Any `FnMut() -> u64` will do; only the lower 32 bits are used, so that a seed can be read,
+/// written down and typed again.
+pub trait RandomSource {
+    /// The next random number, all bits equally likely.
+    fn next_u64(&mut self) -> u64;
+}
+
+impl<F: FnMut() -> u64> RandomSource for F {
+    fn next_u64(&mut self) -> u64 {
+        self()
+    }
+}
+
+/// What a session starts with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionConfig {
+    /// Width of the canvas in pixels.
+    pub canvas_width: u32,
+    /// Height of the canvas in pixels.
+    pub canvas_height: u32,
+    /// Which device to ask for; `None` lets the engine choose.
+    pub device: Option<DeviceKind>,
+    /// Address of the model's folder, with a trailing slash.
+    pub model_url: String,
+    /// How long after a pen was seen a touch counts as the palm, in seconds.
+    pub palm_rejection_secs: f64,
+}
+
+impl Default for SessionConfig {
+    fn default() -> Self {
+        Self {
+            canvas_width: 512,
+            canvas_height: 512,
+            device: None,
+            model_url: "starter/".into(),
+            palm_rejection_secs: 3.0,
+        }
+    }
+}
+
+/// A finished picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    /// Its pixels: opaque, since what a model returns unpainted lies on white paper.
+    pub image: RgbaImage,
+    /// Everything it was made from.
+    pub input: GenerateInput,
+    /// How long it took, in seconds.
+    pub duration_secs: f64,
+}
+
+/// Which fields of the form a person has set, so that a model's own defaults do not overwrite them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Touched {
+    pub(crate) strength: bool,
+    pub(crate) steps: bool,
+    pub(crate) guidance: bool,
+}
+
+/// An editing session: see the crate's documentation.
+pub struct Session {
+    pub(crate) config: SessionConfig,
+    pub(crate) random: Box<dyn RandomSource>,
+    pub(crate) document: Document,
+    pub(crate) tool: Tool,
+    pub(crate) brush: BrushSettings,
+    pub(crate) eraser: BrushSettings,
+    pub(crate) colours: Colours,
+    pub(crate) picked_colour: Option<Rgb8>,
+    pub(crate) view: View,
+    pub(crate) hover: Option<ViewPoint>,
+    pub(crate) gesture: Gesture,
+    pub(crate) is_alt_held: bool,
+    pub(crate) is_space_held: bool,
+    /// Where the last stroke ended and how firmly, for straight lines.
+    pub(crate) last_stroke_end: Option<(CanvasPoint, f32)>,
+    /// When a pen was last seen, in contact or hovering.
+    pub(crate) last_pen_secs: Option<f64>,
+    /// Whether a pen has reported a pressure other than the one that means "none".
+    pub(crate) has_pen_pressure: bool,
+    pub(crate) last_pressure: f32,
+    pub(crate) form: Form,
+    pub(crate) touched: Touched,
+    pub(crate) engine: EngineLink,
+    pub(crate) is_help_open: bool,
+    pub(crate) now_secs: f64,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Session({:?}, {:?}, {:?})", self.document, self.gesture, self.engine.state)
+    }
+}
+
+impl Session {
+    /// A new session with an unpainted canvas.
+    ///
+    /// # Errors
+    /// [`PaintError::Size`] when the canvas's size does not work.
+    pub fn new(config: SessionConfig, random: Box<dyn RandomSource>) -> Result<Self, PaintError> {
+        let document = Document::new(config.canvas_width, config.canvas_height)?;
+        let mut session = Self {
+            view: View::new(config.canvas_width, config.canvas_height),
+            config,
+            random,
+            document,
+            tool: Tool::Brush,
+            brush: BrushSettings::default(),
+            eraser: BrushSettings { size_px: 40.0, ..BrushSettings::default() },
+            colours: Colours::default(),
+            picked_colour: None,
+            hover: None,
+            gesture: Gesture::Ready,
+            is_alt_held: false,
+            is_space_held: false,
+            last_stroke_end: None,
+            last_pen_secs: None,
+            has_pen_pressure: false,
+            last_pressure: 1.0,
+            form: Form::default(),
+            touched: Touched::default(),
+            engine: EngineLink::default(),
+            is_help_open: false,
+            now_secs: 0.0,
+        };
+        session.form.seed = session.new_seed();
+        Ok(session)
+    }
+
+    /// Takes an event and says what the page shall do about it.
+    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = Effects::default();
+        match event {
+            Event::Pointer(pointer) => self.on_pointer(&pointer, &mut effects),
+            Event::Wheel { view_point, delta_x, delta_y, modifiers } => {
+                self.on_wheel(view_point, delta_x, delta_y, modifiers, &mut effects);
+            }
+            Event::KeyDown(key) => self.on_key_down(&key, &mut effects),
+            Event::KeyUp(key) => self.on_key_up(&key, &mut effects),
+            Event::Blur => self.on_blur(&mut effects),
+            Event::Import(image) => self.import(&image, &mut effects),
+            Event::Action(action) => self.act(action, &mut effects),
+            Event::Tool(tool) => self.choose_tool(tool, &mut effects),
+            Event::Brush(edit) => self.edit_brush(edit, &mut effects),
+            Event::Colour(edit) => self.edit_colour(edit, &mut effects),
+            Event::Form(edit) => self.edit_form(edit, &mut effects),
+            Event::ViewResized { width, height } => {
+                self.view.resize(width, height);
+                effects.changed(Part::View);
+                effects.changed(Part::Cursor);
+            }
+            Event::Worker { response, pixels } => self.on_response(response, pixels, &mut effects),
+            Event::WorkerLost { reason } => self.on_worker_lost(&reason, &mut effects),
+            Event::PageError { message } => {
+                self.engine.notice = Some(message.clone());
+                effects.announce(message);
+                effects.changed(Part::Status);
+            }
+            Event::Tick { now_secs } => self.on_tick(now_secs, &mut effects),
+        }
+        effects.into_list()
+    }
+
+    /// Whether the session wants this key, so that the page should prevent what the browser would do with it.
+    #[must_use]
+    pub fn claims_key(&self, event: &KeyEvent) -> bool {
+        let is_held_key = matches!(event.key.as_str(), "Alt" | " ") && event.focus == KeyFocus::Page;
+        is_held_key || action_for_key(event).is_some()
+    }
+
+    /// The painting.
+    #[must_use]
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The tool that was chosen.
+    #[must_use]
+    pub fn tool(&self) -> Tool {
+        self.tool
+    }
+
+    /// The tool that a press of the pointer would use now: the chosen one, or what a held key (Alt, Space) makes of it.
+    #[must_use]
+    pub fn effective_tool(&self) -> Tool {
+        match self.tool {
+            _ if self.is_space_held => Tool::Pan,
+            Tool::Brush | Tool::Eraser if self.is_alt_held => Tool::Eyedropper,
+            tool => tool,
+        }
+    }
+
+    /// The brush whose settings the page shows: the eraser's while the eraser is chosen, else the brush's.
+    #[must_use]
+    pub fn brush(&self) -> BrushSettings {
+        if self.tool == Tool::Eraser { self.eraser } else { self.brush }
+    }
+
+    pub(crate) fn brush_mut(&mut self) -> &mut BrushSettings {
+        if self.tool == Tool::Eraser { &mut self.eraser } else { &mut self.brush }
+    }
+
+    /// The colours at hand.
+    #[must_use]
+    pub fn colours(&self) -> &Colours {
+        &self.colours
+    }
+
+    /// The colour under the eyedropper while it is pressed, for a preview.
+    #[must_use]
+    pub fn picked_colour(&self) -> Option<Rgb8> {
+        self.picked_colour
+    }
+
+    /// The view.
+    #[must_use]
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Where the pointer hovers or paints, in CSS pixels of the canvas's element; `None` when it is elsewhere.
+    #[must_use]
+    pub fn hover(&self) -> Option<ViewPoint> {
+        self.hover
+    }
+
+    /// What the pointer looks like over the canvas.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        let circle = |brush: BrushSettings| Cursor::Circle { diameter_px: brush.size_px * self.view.zoom() };
+        match &self.gesture {
+            Gesture::Panning { .. } | Gesture::Fingers { .. } => Cursor::Grabbing,
+            Gesture::Picking { .. } => Cursor::Pick,
+            Gesture::Drawing { colour, .. } => circle(if colour.is_some() { self.brush } else { self.eraser }),
+            Gesture::Ready => match self.effective_tool() {
+                Tool::Brush => circle(self.brush),
+                Tool::Eraser => circle(self.eraser),
+                Tool::Eyedropper => Cursor::Pick,
+                Tool::Pan => Cursor::Grab,
+            },
+        }
+    }
+
+    /// The generation form.
+    #[must_use]
+    pub fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// What the engine is doing.
+    #[must_use]
+    pub fn engine(&self) -> &EngineState {
+        &self.engine.state
+    }
+
+    /// What the engine computes on, once the model is loaded.
+    #[must_use]
+    pub fn device(&self) -> Option<&DeviceReport> {
+        self.engine.device.as_ref()
+    }
+
+    /// What was loaded.
+    #[must_use]
+    pub fn model(&self) -> Option<&ModelReport> {
+        self.engine.model.as_ref()
+    }
+
+    /// The last finished picture.
+    #[must_use]
+    pub fn picture(&self) -> Option<&Picture> {
+        self.engine.picture.as_ref()
+    }
+
+    /// What the picture's canvas shows: the preview of the running job, else the last picture.
+    #[must_use]
+    pub fn shown_picture(&self) -> Option<&RgbaImage> {
+        self.engine.preview.as_ref().or(self.engine.picture.as_ref().map(|picture| &picture.image))
+    }
+
+    /// Whether [`Session::shown_picture`] is a preview.
+    #[must_use]
+    pub fn is_preview_shown(&self) -> bool {
+        self.engine.preview.is_some()
+    }
+
+    /// Whether the last picture is what Render would make now (the seed only counts when it is locked): nothing that it
+    /// depends on has changed since.
+    #[must_use]
+    pub fn is_picture_current(&self) -> bool {
+        self.engine.picture.as_ref().is_some_and(|picture| {
+            let now = self.generate_input();
+            let seed = if self.form.is_seed_locked { now.seed } else { picture.input.seed };
+            GenerateInput { seed, ..now } == picture.input
+        })
+    }
+
+    /// Whether an action would do something now; its button is disabled otherwise.
+    #[must_use]
+    pub fn is_enabled(&self, action: Action) -> bool {
+        let is_idle = !self.document.is_stroking();
+        match action {
+            Action::Undo => is_idle && self.document.undo_label().is_some(),
+            Action::Redo => is_idle && self.document.redo_label().is_some(),
+            Action::Clear => is_idle && !self.document.is_blank(),
+            Action::Keep => is_idle && self.engine.picture.is_some(),
+            Action::SavePicture => self.engine.picture.is_some(),
+            Action::Cancel => self.can_cancel(),
+            _ => true,
+        }
+    }
+
+    /// Whether a toggle is on: the chosen tool, the seed's lock, the help (for `aria-pressed`).
+    #[must_use]
+    pub fn is_pressed(&self, action: Action) -> bool {
+        match action {
+            Action::BrushTool => self.tool == Tool::Brush,
+            Action::EraserTool => self.tool == Tool::Eraser,
+            Action::EyedropperTool => self.tool == Tool::Eyedropper,
+            Action::PanTool => self.tool == Tool::Pan,
+            Action::ToggleSeedLock => self.form.is_seed_locked,
+            Action::ToggleHelp => self.is_help_open,
+            _ => false,
+        }
+    }
+
+    /// The name of the step that undo would take back.
+    #[must_use]
+    pub fn undo_label(&self) -> Option<&'static str> {
+        self.document.undo_label()
+    }
+
+    /// The name of the step that redo would do again.
+    #[must_use]
+    pub fn redo_label(&self) -> Option<&'static str> {
+        self.document.redo_label()
+    }
+
+    /// Whether the list of keys is shown.
+    #[must_use]
+    pub fn is_help_open(&self) -> bool {
+        self.is_help_open
+    }
+
+    pub(crate) fn new_seed(&mut self) -> u64 {
+        self.random.next_u64() & 0xffff_ffff
+    }
+}

@@ -1,0 +1,181 @@
+//! The keymap, and what keys do.
+
+use std::collections::HashSet;
+
+use super::driver::Studio;
+use crate::{Action, Event, KEYMAP, KeyEvent, KeyFocus, Modifiers, Tool, action_for_key, aria_keyshortcuts, keys_text};
+
+const NONE: Modifiers = Modifiers { ctrl: false, shift: false, alt: false, meta: false };
+const CTRL: Modifiers = Modifiers { ctrl: true, ..NONE };
+const SHIFT: Modifiers = Modifiers { shift: true, ..NONE };
+const CTRL_SHIFT: Modifiers = Modifiers { ctrl: true, shift: true, ..NONE };
+
+fn action(key: &str, code: &str, modifiers: Modifiers) -> Option<Action> {
+    action_for_key(&Studio::key_event(key, code, modifiers))
+}
+
+#[test]
+fn the_usual_keys_do_the_usual_things() {
+    for (key, code, modifiers, expected) in [
+        ("b", "KeyB", NONE, Action::BrushTool),
+        ("B", "KeyB", NONE, Action::BrushTool), // with caps lock
+        ("e", "KeyE", NONE, Action::EraserTool),
+        ("i", "KeyI", NONE, Action::EyedropperTool),
+        ("h", "KeyH", NONE, Action::PanTool),
+        ("[", "BracketLeft", NONE, Action::SmallerBrush),
+        ("]", "BracketRight", NONE, Action::LargerBrush),
+        ("{", "BracketLeft", SHIFT, Action::SofterBrush),
+        ("}", "BracketRight", SHIFT, Action::HarderBrush),
+        ("1", "Digit1", NONE, Action::Opacity(1)),
+        ("0", "Digit0", NONE, Action::Opacity(10)),
+        ("x", "KeyX", NONE, Action::SwapColours),
+        ("d", "KeyD", NONE, Action::ResetColours),
+        ("z", "KeyZ", CTRL, Action::Undo),
+        ("Z", "KeyZ", CTRL_SHIFT, Action::Redo),
+        ("y", "KeyY", CTRL, Action::Redo),
+        ("z", "KeyZ", Modifiers { meta: true, ..NONE }, Action::Undo),
+        ("Enter", "Enter", CTRL, Action::Render),
+        ("Escape", "Escape", NONE, Action::Cancel),
+        ("s", "KeyS", CTRL, Action::SavePicture),
+        ("?", "Slash", SHIFT, Action::ToggleHelp),
+        ("?", "Minus", SHIFT, Action::ToggleHelp), // German
+        ("=", "Equal", CTRL, Action::ZoomIn),
+        ("+", "Equal", CTRL_SHIFT, Action::ZoomIn),
+        ("0", "Digit0", CTRL, Action::ActualSize),
+        ("!", "Digit1", SHIFT, Action::FitView),
+    ] {
+        assert_eq!(action(key, code, modifiers), Some(expected), "{key} {code} {modifiers:?}");
+    }
+}
+
+#[test]
+fn other_layouts_reach_the_same_actions() {
+    // Cyrillic and Greek letters are told by their place.
+    assert_eq!(action("и", "KeyB", NONE), Some(Action::BrushTool));
+    assert_eq!(action("я", "KeyZ", CTRL), Some(Action::Undo));
+    // A Latin letter means itself: on Dvorak the key in B's place is an X, on AZERTY the W lies where Z is.
+    assert_eq!(action("x", "KeyB", NONE), Some(Action::SwapColours));
+    assert_eq!(action("w", "KeyZ", CTRL), None);
+    // German: brackets need AltGr, which Windows reports as Ctrl+Alt; their places hold ü and +.
+    let alt_graph = Modifiers { ctrl: true, alt: true, ..NONE };
+    assert_eq!(action("[", "Digit8", alt_graph), Some(Action::SmallerBrush));
+    assert_eq!(action("ü", "BracketLeft", NONE), Some(Action::SmallerBrush));
+    assert_eq!(action("€", "KeyE", alt_graph), None);
+    // French digits need Shift; without it their places still say which one is meant.
+    assert_eq!(action("&", "Digit1", NONE), Some(Action::Opacity(1)));
+}
+
+#[test]
+fn keys_that_belong_to_others_are_left_alone() {
+    for (key, code, modifiers) in [
+        ("n", "KeyN", CTRL),
+        ("t", "KeyT", CTRL),
+        ("w", "KeyW", CTRL),
+        ("l", "KeyL", CTRL),
+        ("r", "KeyR", CTRL),
+        ("b", "KeyB", CTRL),
+        ("b", "KeyB", Modifiers { alt: true, ..NONE }),
+        ("Tab", "Tab", NONE),
+        ("Enter", "Enter", NONE),
+        ("ArrowLeft", "ArrowLeft", NONE),
+    ] {
+        let event = Studio::key_event(key, code, modifiers);
+        assert_eq!(action_for_key(&event), None, "{key} {modifiers:?}");
+        assert!(!Studio::new().session.claims_key(&event), "{key} {modifiers:?}");
+    }
+}
+
+#[test]
+fn typing_keeps_every_key_but_render_and_escape() {
+    let mut studio = Studio::new();
+    for binding in KEYMAP {
+        let modifiers = Modifiers { ctrl: binding.ctrl, shift: binding.shift == Some(true), ..NONE };
+        let event = KeyEvent { focus: KeyFocus::TextField, ..Studio::key_event(binding.key, binding.code, modifiers) };
+        let is_kept = !matches!(binding.action, Action::Render | Action::Cancel);
+        assert_eq!(action_for_key(&event).is_none(), is_kept, "{binding:?}");
+    }
+    for key in [" ", "Alt"] {
+        let event = KeyEvent { focus: KeyFocus::TextField, ..Studio::key_event(key, "", NONE) };
+        assert!(!studio.session.claims_key(&event));
+        studio.handle(Event::KeyDown(event));
+        assert_eq!(studio.session.effective_tool(), Tool::Brush);
+    }
+    let space = KeyEvent { focus: KeyFocus::Control, ..Studio::key_event(" ", "Space", NONE) };
+    assert!(!studio.session.claims_key(&space), "a focused button is pressed by Space");
+}
+
+#[test]
+fn no_two_bindings_share_a_key() {
+    let mut seen = HashSet::new();
+    for binding in KEYMAP {
+        for shift in [false, true] {
+            if binding.shift.is_none_or(|needed| needed == shift) {
+                assert!(seen.insert((binding.ctrl, shift, binding.key)), "{binding:?}");
+            }
+        }
+        assert!(Action::ALL.contains(&binding.action), "{binding:?}");
+    }
+    let names: HashSet<_> = Action::ALL.iter().map(|action| action.name()).collect();
+    assert_eq!(names.len(), Action::ALL.len());
+}
+
+#[test]
+fn the_help_and_the_buttons_name_the_keys() {
+    assert_eq!(keys_text(Action::Redo, "Ctrl"), "Ctrl+Shift+Z or Ctrl+Y");
+    assert_eq!(keys_text(Action::Redo, "⌘"), "⌘+Shift+Z or ⌘+Y");
+    assert_eq!(keys_text(Action::SofterBrush, "Ctrl"), "Shift+[");
+    assert_eq!(keys_text(Action::Clear, "Ctrl"), "");
+    assert_eq!(aria_keyshortcuts(Action::Redo), "Control+Shift+Z Control+Y");
+    assert_eq!(aria_keyshortcuts(Action::Render), "Control+Enter");
+    assert_eq!(aria_keyshortcuts(Action::ZoomIn), "Control+Plus");
+    for action in Action::ALL {
+        // The grammar of aria-keyshortcuts: words separated by single spaces, keys by "+", none of them empty.
+        let text = aria_keyshortcuts(action);
+        assert!(text.is_empty() || text.split(' ').all(|keys| keys.split('+').all(|key| !key.is_empty())), "{text}");
+    }
+}
+
+#[test]
+fn size_steps_are_felt_at_both_ends_and_stop_there() {
+    let mut studio = Studio::new();
+    let mut sizes = vec![studio.session.brush().size_px];
+    for _ in 0..60 {
+        studio.key("[", "BracketLeft", NONE);
+        sizes.push(studio.session.brush().size_px);
+    }
+    assert_eq!(sizes.last(), Some(&1.0));
+    for _ in 0..80 {
+        studio.key("]", "BracketRight", NONE);
+    }
+    assert_eq!(studio.session.brush().size_px, 512.0);
+    assert!(sizes.windows(2).all(|pair| pair[1] < pair[0] || pair[0] == 1.0), "{sizes:?}");
+    studio.key("{", "BracketLeft", SHIFT);
+    assert!((studio.session.brush().hardness - 0.7).abs() < 1e-6);
+    studio.key("3", "Digit3", NONE);
+    assert!((studio.session.brush().opacity - 0.3).abs() < 1e-6);
+}
+
+#[test]
+fn a_held_key_renders_once_and_undoes_on() {
+    let mut studio = Studio::loaded();
+    for x in [20.0, 40.0, 60.0] {
+        studio.drag(Tool::Brush, &[(x, 40.0)]);
+    }
+    let held = |key: &str, modifiers| KeyEvent { is_repeat: true, ..Studio::key_event(key, "", modifiers) };
+    studio.handle(Event::KeyDown(held("z", CTRL)));
+    studio.handle(Event::KeyDown(held("z", CTRL)));
+    studio.handle(Event::KeyDown(held("z", CTRL)));
+    assert!(studio.session.document().is_blank());
+    studio.take_effects();
+    studio.handle(Event::KeyDown(held("Enter", CTRL)));
+    assert!(studio.take_requests().is_empty());
+}
+
+#[test]
+fn the_question_mark_opens_the_help_and_escape_closes_it() {
+    let mut studio = Studio::new();
+    studio.key("?", "Slash", SHIFT);
+    assert!(studio.session.is_help_open() && studio.session.is_pressed(Action::ToggleHelp));
+    studio.key("Escape", "Escape", NONE);
+    assert!(!studio.session.is_help_open());
+}

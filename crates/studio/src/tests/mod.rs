@@ -1,0 +1,7 @@
+//! Sessions driven as a person would drive them.
+
+mod driver;
+mod keys;
+mod painting;
+mod pointers;
+mod rendering;
