@@ -1,0 +1,189 @@
+//! The surface a picture is painted on: linear colour and a label for every pixel, and a few anti-aliased shapes.
+//!
+//! All coordinates are in units of the picture's height, x to the right and y down from the top left corner.
+
+use crate::colour::Rgb;
+
+/// A point in units of the picture's height.
+pub type Point = (f32, f32);
+
+/// What a pixel shows; the ink and poster styles draw contours where it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names say it all")]
+pub enum Label {
+    Sky,
+    Disc,
+    Cloud,
+    Mountain,
+    Hill,
+    Treeline,
+    Meadow,
+    Snow,
+    Water,
+    Sand,
+    Path,
+    Crown,
+    Trunk,
+    Wall,
+    Roof,
+    Tower,
+    Hull,
+    Sail,
+}
+
+/// A square picture in the making.
+#[derive(Clone, Debug)]
+pub struct Canvas {
+    /// Pixels a side.
+    pub size: usize,
+    /// Row-major colours.
+    pub pixels: Vec<Rgb>,
+    /// Row-major labels.
+    pub labels: Vec<Label>,
+    /// The label that opaque paint leaves from now on.
+    pub pen: Label,
+}
+
+impl Canvas {
+    /// A black canvas.
+    #[must_use]
+    pub fn new(size: usize) -> Self {
+        let area = size * size;
+        Self { size, pixels: vec![Rgb::BLACK; area], labels: vec![Label::Sky; area], pen: Label::Sky }
+    }
+
+    /// The size of a pixel.
+    #[must_use]
+    pub fn pixel(&self) -> f32 {
+        1.0 / self.size as f32
+    }
+
+    /// The centre of pixel column or row `i`.
+    #[must_use]
+    pub fn centre(&self, i: usize) -> f32 {
+        (i as f32 + 0.5) / self.size as f32
+    }
+
+    /// Covers a pixel with `colour`.
+    pub fn blend(&mut self, index: usize, colour: Rgb, alpha: f32) {
+        if alpha <= 0.0 {
+            return;
+        }
+        let old = self.pixels[index];
+        self.pixels[index] = old.mix(colour, alpha.min(1.0));
+        if alpha > 0.5 {
+            self.labels[index] = self.pen;
+        }
+    }
+
+    /// The colour at a point, interpolated; points outside take the nearest edge.
+    #[must_use]
+    pub fn sample(&self, x: f32, y: f32) -> Rgb {
+        let n = self.size;
+        let fx = (x * n as f32 - 0.5).clamp(0.0, (n - 1) as f32);
+        let fy = (y * n as f32 - 0.5).clamp(0.0, (n - 1) as f32);
+        let (x0, y0) = (fx as usize, fy as usize);
+        let (x1, y1) = ((x0 + 1).min(n - 1), (y0 + 1).min(n - 1));
+        let (u, v) = (fx - x0 as f32, fy - y0 as f32);
+        let top = self.pixels[y0 * n + x0].mix(self.pixels[y0 * n + x1], u);
+        let bottom = self.pixels[y1 * n + x0].mix(self.pixels[y1 * n + x1], u);
+        top.mix(bottom, v)
+    }
+
+    /// Paints every pixel whose centre lies in the box: `paint` gives colour and opacity.
+    pub fn area(&mut self, from: Point, to: Point, mut paint: impl FnMut(f32, f32) -> (Rgb, f32)) {
+        let n = self.size as f32;
+        let clip = |v: f32| (v * n).clamp(0.0, n) as usize;
+        let (x0, x1) = (clip(from.0), clip(to.0 + 1.0 / n));
+        let (y0, y1) = (clip(from.1), clip(to.1 + 1.0 / n));
+        for row in y0..y1 {
+            let y = self.centre(row);
+            for column in x0..x1 {
+                let (colour, alpha) = paint(self.centre(column), y);
+                self.blend(row * self.size + column, colour, alpha);
+            }
+        }
+    }
+
+    /// Fills a polygon with smooth edges; `paint` gives the colour at each point.
+    pub fn polygon(&mut self, points: &[Point], mut paint: impl FnMut(f32, f32) -> Rgb) {
+        let Some((from, to)) = bounds(points) else { return };
+        let (n, edge) = (self.size as f32, self.pixel());
+        self.area((from.0 - edge, from.1 - edge), (to.0 + edge, to.1 + edge), |x, y| {
+            let cover = (0.5 - polygon_distance(points, (x, y)) * n).clamp(0.0, 1.0);
+            if cover > 0.0 { (paint(x, y), cover) } else { (Rgb::BLACK, 0.0) }
+        });
+    }
+
+    /// Draws a line whose width goes from `width.0` to `width.1`; thinner than a pixel means fainter.
+    pub fn line(&mut self, a: Point, b: Point, width: (f32, f32), colour: Rgb, alpha: f32) {
+        let (n, half) = (self.size as f32, width.0.max(width.1) * 0.5 + self.pixel());
+        let from = (a.0.min(b.0) - half, a.1.min(b.1) - half);
+        let to = (a.0.max(b.0) + half, a.1.max(b.1) + half);
+        self.area(from, to, |x, y| {
+            let (distance, t) = segment_distance(a, b, (x, y));
+            let wide = (width.0 + (width.1 - width.0) * t) * n;
+            let cover = (wide * 0.5 + 0.5 - distance * n).clamp(0.0, 1.0) * wide.min(1.0);
+            (colour, cover * alpha)
+        });
+    }
+
+    /// Fills a disc with a soft edge of one pixel.
+    pub fn disc(&mut self, centre: Point, radius: f32, colour: Rgb, alpha: f32) {
+        let n = self.size as f32;
+        let reach = radius + self.pixel();
+        self.area((centre.0 - reach, centre.1 - reach), (centre.0 + reach, centre.1 + reach), |x, y| {
+            let distance = (x - centre.0).hypot(y - centre.1);
+            (colour, ((radius - distance) * n + 0.5).clamp(0.0, 1.0) * (radius * n * 2.0).min(1.0) * alpha)
+        });
+    }
+
+    /// Adds light (never covers): `paint` gives what to add.
+    pub fn glow(&mut self, from: Point, to: Point, mut paint: impl FnMut(f32, f32) -> Rgb) {
+        let size = self.size;
+        let n = size as f32;
+        let clip = |v: f32| (v * n).clamp(0.0, n) as usize;
+        for row in clip(from.1)..clip(to.1) {
+            for column in clip(from.0)..clip(to.0) {
+                let light = paint(self.centre(column), self.centre(row));
+                self.pixels[row * size + column] += light;
+            }
+        }
+    }
+}
+
+/// The box around some points.
+#[must_use]
+pub fn bounds(points: &[Point]) -> Option<(Point, Point)> {
+    let first = *points.first()?;
+    Some(
+        points.iter().fold((first, first), |(low, high), p| {
+            ((low.0.min(p.0), low.1.min(p.1)), (high.0.max(p.0), high.1.max(p.1)))
+        }),
+    )
+}
+
+/// Distance from `p` to the segment `a`–`b`, and how far along it the nearest point lies (0 to 1).
+#[must_use]
+pub fn segment_distance(a: Point, b: Point, p: Point) -> (f32, f32) {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length2 = dx * dx + dy * dy;
+    let t = if length2 > 0.0 { (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
+    ((p.0 - a.0 - dx * t).hypot(p.1 - a.1 - dy * t), t)
+}
+
+/// Signed distance from `p` to a polygon's edge, negative inside.
+#[must_use]
+pub fn polygon_distance(points: &[Point], p: Point) -> f32 {
+    let Some(mut previous) = points.last().copied() else { return f32::INFINITY };
+    let (mut nearest, mut inside) = (f32::INFINITY, false);
+    for &point in points {
+        nearest = nearest.min(segment_distance(previous, point, p).0);
+        if (point.1 > p.1) != (previous.1 > p.1) {
+            let crossing = point.0 + (p.1 - point.1) / (previous.1 - point.1) * (previous.0 - point.0);
+            inside ^= p.0 < crossing;
+        }
+        previous = point;
+    }
+    if inside { -nearest } else { nearest }
+}

@@ -1,0 +1,332 @@
+//! The sketch somebody might have painted before the picture: flat colour for each region, wobbly edges, colours more
+//! or less right, things left out.
+
+use crate::canvas::{Canvas, Label, Point, bounds, polygon_distance, segment_distance};
+use crate::colour::Rgb;
+use crate::noise::{Noise, lerp, smoothstep};
+use crate::paint::{Painting, Region, Shape};
+use crate::rng::Rng;
+use crate::scene::{Scene, Time};
+
+/// How one person sketches.
+struct Hand {
+    /// How far edges stray.
+    wobble: f32,
+    /// Size of the strays.
+    shake: f32,
+    /// How wrong colours are, 0 to 1.
+    colour_error: f32,
+    /// How much of the textbook colour (blue sky, green grass) goes into a colour, 0 to 1.
+    textbook: f32,
+    /// How much of the detail is there, 0 (two fields of colour) to 1.
+    detail: f32,
+    /// Width of a dark outline, 0 for none.
+    outline: f32,
+    /// How much white paper is left between the strokes, 0 to 1.
+    bare: f32,
+    /// Bands in the sky.
+    bands: usize,
+    /// Scribbled strokes over the regions.
+    scribbles: usize,
+    /// How far the whole sketch is shifted.
+    shift: Point,
+}
+
+impl Hand {
+    fn new(rng: &mut Rng) -> Self {
+        let detail = rng.weighted(&[(0.32, 0.12), (0.4, 0.5), (0.28, 0.95)]);
+        Self {
+            wobble: rng.range(0.004, 0.022),
+            shake: rng.range(1.5, 6.0),
+            colour_error: rng.weighted(&[(0.5, 0.25), (0.35, 0.6), (0.15, 1.2)]),
+            textbook: if rng.chance(0.45) { rng.range(0.5, 1.0) } else { rng.range(0.0, 0.3) },
+            detail,
+            outline: if rng.chance(0.16) { rng.range(0.008, 0.02) } else { 0.0 },
+            bare: if rng.chance(0.13) { rng.range(0.15, 0.5) } else { 0.0 },
+            bands: if detail < 0.3 { 1 } else { rng.weighted(&[(0.55, 1), (0.3, 2), (0.15, 3)]) },
+            scribbles: if detail > 0.3 && rng.chance(0.45) { rng.between(3, 16) } else { 0 },
+            shift: (rng.normal() * 0.008, rng.normal() * 0.008),
+        }
+    }
+
+    /// Whether this hand bothers to draw a thing.
+    fn draws(&self, rng: &mut Rng, label: Label) -> bool {
+        let minimal = match label {
+            Label::Sky | Label::Water | Label::Meadow | Label::Snow | Label::Sand => 0.98,
+            Label::Disc => 0.85,
+            Label::Mountain => 0.75,
+            Label::Hill => 0.4,
+            Label::Wall | Label::Roof | Label::Tower | Label::Sail | Label::Hull => 0.45,
+            Label::Path | Label::Treeline => 0.2,
+            Label::Cloud | Label::Crown | Label::Trunk => 0.12,
+        };
+        let full = if label == Label::Sky { 0.985 } else { 0.95 };
+        rng.chance(lerp(minimal, full, ((self.detail - 0.12) / 0.6).clamp(0.0, 1.0)))
+    }
+}
+
+/// Draws the sketch of a painting; the same scene and `seed` give the same sketch.
+#[must_use]
+pub fn sketch(scene: &Scene, painting: &Painting, seed: u32) -> Canvas {
+    let mut rng = Rng::new(u64::from(seed), 51);
+    let hand = Hand::new(&mut rng);
+    let size = painting.canvas.size;
+    let mut sketch = Canvas::new(size);
+    let paper = if rng.chance(0.9) { Rgb::WHITE } else { Rgb::new(0.95, 0.93, 0.88) };
+    sketch.pixels.fill(paper);
+    let colours = Colours::new(painting);
+    let mut outlines = Vec::new();
+    // Walls and roof belong together, and so do trunk and crown: one decision for a run of things.
+    let mut thing: Option<(bool, bool)> = None;
+    let mut trees = 0;
+    for region in &painting.regions {
+        let built = matches!(region.label, Label::Wall | Label::Roof);
+        let sailed = matches!(region.label, Label::Sail | Label::Hull);
+        let drawn = match thing {
+            Some((drawn, true)) if built => drawn,
+            Some((drawn, false)) if sailed => drawn,
+            _ => hand.draws(&mut rng, region.label),
+        };
+        thing = if built || sailed { Some((drawn, built)) } else { None };
+        trees += usize::from(region.label == Label::Crown);
+        let crowded = region.label == Label::Crown && trees > 14 && hand.detail < 0.9;
+        if !drawn || crowded {
+            continue;
+        }
+        let base = colours.of(region.label, painting, region);
+        let colour = jitter(&mut rng, &hand, base, textbook(scene, region.label));
+        draw(&mut sketch, region, &hand, colour, &mut rng);
+        if region.label == Label::Sky && hand.bands > 1 {
+            sky_bands(&mut sketch, scene, painting, &hand, &mut rng);
+        }
+        if hand.outline > 0.0 && region.label != Label::Sky {
+            outlines.push(region);
+        }
+    }
+    scribble(&mut sketch, painting, &hand, &mut rng);
+    let ink = Rgb::grey(rng.range(0.02, 0.2));
+    for region in outlines {
+        outline(&mut sketch, region, &hand, ink, &mut rng);
+    }
+    sketch
+}
+
+/// The mean colours of the picture's regions, by label.
+struct Colours {
+    means: Vec<(Label, Rgb)>,
+}
+
+impl Colours {
+    fn new(painting: &Painting) -> Self {
+        let mut sums: Vec<(Label, Rgb, f32)> = Vec::new();
+        // Halfway between the plain and the styled picture: people copy the palette of what they have in mind.
+        for ((&label, &plain), &styled) in
+            painting.canvas.labels.iter().zip(&painting.plain.pixels).zip(&painting.canvas.pixels)
+        {
+            let pixel = plain.mix(styled, 0.5);
+            match sums.iter_mut().find(|s| s.0 == label) {
+                Some(cell) => {
+                    cell.1 += pixel;
+                    cell.2 += 1.0;
+                }
+                None => sums.push((label, pixel, 1.0)),
+            }
+        }
+        Self { means: sums.into_iter().map(|(label, sum, number)| (label, sum * (1.0 / number))).collect() }
+    }
+
+    fn of(&self, label: Label, painting: &Painting, region: &Region) -> Rgb {
+        // Several hills or trees share a label, so each takes the picture's colour at its own middle as well.
+        let mean = self.means.iter().find(|m| m.0 == label).map(|m| m.1);
+        let own = middle(region).map(|p| painting.plain.sample(p.0, p.1));
+        match (mean, own, label) {
+            (Some(mean), Some(own), Label::Hill | Label::Crown | Label::Mountain) => mean.mix(own, 0.5),
+            (Some(mean), _, _) => mean,
+            (None, Some(own), _) => own,
+            (None, None, _) => Rgb::grey(0.5),
+        }
+    }
+}
+
+fn middle(region: &Region) -> Option<Point> {
+    match &region.shape {
+        Shape::Below(line) => {
+            let (i, y) = line.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1))?;
+            Some((i as f32 / (line.len() - 1) as f32, (y + 0.05).min(1.0)))
+        }
+        Shape::Ellipse(centre, _, _) => Some(*centre),
+        Shape::Polygon(points) => bounds(points).map(|(a, b)| ((a.0 + b.0) * 0.5, (a.1 + b.1) * 0.5)),
+    }
+}
+
+/// The colour everybody knows a thing by, in display values.
+fn textbook(scene: &Scene, label: Label) -> Rgb {
+    let code = match (label, scene.time) {
+        (Label::Sky, Time::Day) => 0x5AA8F0,
+        (Label::Sky, Time::Dawn) => 0xF2B8A8,
+        (Label::Sky, Time::Sunset) => 0xF08848,
+        (Label::Sky, Time::Dusk) => 0x50488A,
+        (Label::Sky | Label::Cloud, Time::Night) => 0x101C4A,
+        (Label::Disc, Time::Night | Time::Dusk) => 0xF4F0D8,
+        (Label::Disc, Time::Day) => 0xFFE030,
+        (Label::Disc, _) => 0xFFB030,
+        (Label::Cloud, _) => 0xF4F6FA,
+        (Label::Mountain, Time::Night) => 0x2A2E44,
+        (Label::Mountain, _) => 0x7A7A88,
+        (Label::Hill | Label::Treeline | Label::Crown, Time::Night) => 0x12301E,
+        (Label::Hill, _) => 0x4E9A40,
+        (Label::Treeline | Label::Crown, _) => 0x2A7030,
+        (Label::Meadow, Time::Night) => 0x1A4028,
+        (Label::Meadow, _) => 0x60B838,
+        (Label::Snow, _) => 0xF0F4FC,
+        (Label::Water, Time::Night) => 0x14285A,
+        (Label::Water, _) => 0x2A6AC8,
+        (Label::Sand, _) => 0xF0D490,
+        (Label::Path, _) => 0xB88850,
+        (Label::Trunk, _) => 0x6A4428,
+        (Label::Wall, _) => 0xE8D8B8,
+        (Label::Roof, _) => 0xC03828,
+        (Label::Tower, _) => 0xF4F0EA,
+        (Label::Hull, _) => 0x8A4A28,
+        (Label::Sail, _) => 0xFAFAF4,
+    };
+    // `hex` gives linear light; sketches are made of display values.
+    Rgb::hex(code).map(f32::sqrt)
+}
+
+fn jitter(rng: &mut Rng, hand: &Hand, base: Rgb, known: Rgb) -> Rgb {
+    let mixed = base.mix(known, hand.textbook * rng.range(0.5, 1.0));
+    let (hue, saturation, value) = mixed.map(|c| c.clamp(0.0, 1.0)).hsv();
+    let error = hand.colour_error;
+    // People reach for stronger colours than the world has.
+    let saturation = saturation * (1.12 + rng.normal() * 0.2 * error) + rng.normal() * 0.02;
+    let value = value * (1.0 + rng.normal() * 0.14 * error) + rng.normal() * 0.03 * error;
+    Rgb::from_hsv(hue + rng.normal() * 0.03 * error, saturation.clamp(0.0, 1.0), value.clamp(0.0, 1.0))
+}
+
+/// Signed distance to a region's edge (negative inside), roughly.
+fn distance(shape: &Shape, p: Point) -> f32 {
+    match shape {
+        Shape::Below(line) => {
+            let t = p.0.clamp(0.0, 1.0) * (line.len() - 1) as f32;
+            let i = (t as usize).min(line.len() - 2);
+            lerp(line[i], line[i + 1], t - i as f32) - p.1
+        }
+        Shape::Ellipse((cx, cy), rx, ry) => {
+            let d = ((p.0 - cx) / rx).hypot((p.1 - cy) / ry);
+            (d - 1.0) * rx.min(*ry)
+        }
+        Shape::Polygon(points) => polygon_distance(points, p),
+    }
+}
+
+/// The box in which a region can show.
+fn extent(shape: &Shape, margin: f32) -> (Point, Point) {
+    let (from, to) = match shape {
+        Shape::Below(line) => ((0.0, line.iter().copied().fold(1.0, f32::min)), (1.0, 1.0)),
+        Shape::Ellipse((x, y), rx, ry) => ((x - rx, y - ry), (x + rx, y + ry)),
+        Shape::Polygon(points) => bounds(points).unwrap_or(((0.0, 0.0), (0.0, 0.0))),
+    };
+    ((from.0 - margin, from.1 - margin), (to.0 + margin, to.1 + margin))
+}
+
+/// Where a point of the sketch lies in the layout, after the hand's wobble.
+fn strayed(noise: &Noise, hand: &Hand, x: f32, y: f32) -> Point {
+    let dx = noise.fbm(x * hand.shake, y * hand.shake, 2) * hand.wobble;
+    let dy = noise.fbm(x * hand.shake + 33.0, y * hand.shake, 2) * hand.wobble;
+    (x + dx + hand.shift.0, y + dy + hand.shift.1)
+}
+
+fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mut Rng) {
+    let noise = Noise::new(rng.seed());
+    let n = sketch.size as f32;
+    sketch.pen = region.label;
+    // Discs and boats are drawn a little too large, never too small to see.
+    let grow = match region.label {
+        Label::Disc => rng.range(0.0, 0.02),
+        Label::Trunk => 0.004,
+        _ => rng.range(-0.004, 0.006),
+    };
+    let everything = region.label == Label::Sky;
+    // A lazy hand draws the horizon as one straight line.
+    let simple = match &region.shape {
+        Shape::Below(line) if hand.detail < 0.3 && region.label != Label::Mountain => {
+            let mean = line.iter().sum::<f32>() / line.len() as f32;
+            Some(Shape::Below(vec![mean + rng.normal() * 0.008, mean + rng.normal() * 0.008]))
+        }
+        _ => None,
+    };
+    let shape = simple.as_ref().unwrap_or(&region.shape);
+    let (from, to) = extent(shape, hand.wobble * 1.5 + 0.04);
+    let bare = if matches!(region.shape, Shape::Below(_)) { hand.bare } else { 0.0 };
+    let slant = rng.range(-0.25, 0.25);
+    sketch.area(from, to, |x, y| {
+        let p = strayed(&noise, hand, x, y);
+        let inside = if everything { 1.0 } else { (0.5 - (distance(shape, p) - grow) * n).clamp(0.0, 1.0) };
+        if inside <= 0.0 {
+            return (colour, 0.0);
+        }
+        // Broad strokes from side to side that do not quite meet.
+        let gap = if bare > 0.0 {
+            let stripe = noise.fbm(x * 2.2 + y * slant, (y + x * slant) * 22.0, 2);
+            smoothstep(bare - 0.62, bare - 0.5, stripe * 0.9 + 0.12)
+        } else {
+            1.0
+        };
+        (colour, inside * gap)
+    });
+}
+
+fn sky_bands(sketch: &mut Canvas, scene: &Scene, painting: &Painting, hand: &Hand, rng: &mut Rng) {
+    for band in 1..hand.bands {
+        let top = scene.horizon * band as f32 / hand.bands as f32;
+        let sample = painting.plain.sample(rng.range(0.2, 0.8), top + scene.horizon * 0.5 / hand.bands as f32);
+        let colour = jitter(rng, hand, sample, sample);
+        let line = (0..=12).map(|_| top + rng.normal() * 0.006).collect();
+        let region = Region { label: Label::Cloud, shape: Shape::Below(line) };
+        draw(sketch, &region, hand, colour, rng);
+    }
+}
+
+/// Short strokes in the colours of the picture: shade on a mountain, waves, grass.
+fn scribble(sketch: &mut Canvas, painting: &Painting, hand: &Hand, rng: &mut Rng) {
+    for _ in 0..hand.scribbles {
+        let at = (rng.unit(), rng.range(0.1, 1.0));
+        let sample = painting.plain.sample(at.0, at.1);
+        let colour = jitter(rng, hand, sample, sample);
+        let (reach, width) = (rng.range(0.03, 0.1), rng.range(0.01, 0.03));
+        let turns = rng.between(1, 4);
+        let mut from = at;
+        for turn in 0..turns {
+            let side = if turn % 2 == 0 { 1.0 } else { -1.0 };
+            let to = (from.0 + side * reach, from.1 + width * rng.range(0.2, 1.1));
+            sketch.line(from, to, (width, width), colour, 1.0);
+            from = to;
+        }
+    }
+}
+
+fn outline(sketch: &mut Canvas, region: &Region, hand: &Hand, ink: Rgb, rng: &mut Rng) {
+    let noise = Noise::new(rng.seed());
+    let n = sketch.size as f32;
+    let width = hand.outline * if matches!(region.shape, Shape::Below(_)) { 1.0 } else { 0.8 };
+    let (from, to) = extent(&region.shape, hand.wobble + hand.outline + 0.01);
+    sketch.area(from, to, |x, y| {
+        let p = strayed(&noise, hand, x, y);
+        let away = match &region.shape {
+            Shape::Below(line) => skyline_distance(line, p),
+            shape => distance(shape, p).abs(),
+        };
+        (ink, ((width * 0.5 - away) * n + 0.5).clamp(0.0, 1.0))
+    });
+}
+
+/// Distance to a skyline; steep flanks would make the plain vertical distance draw too thin a line.
+fn skyline_distance(line: &[f32], p: Point) -> f32 {
+    let last = (line.len() - 1) as f32;
+    let point = |i: usize| (i as f32 / last, line[i]);
+    let near = ((p.0.clamp(0.0, 1.0) * last) as usize).min(line.len() - 2);
+    (near.saturating_sub(1)..(near + 2).min(line.len() - 1))
+        .map(|i| segment_distance(point(i), point(i + 1), p).0)
+        .fold(f32::INFINITY, f32::min)
+}

@@ -1,0 +1,109 @@
+//! Image filters that several styles share.
+
+use crate::colour::Rgb;
+use crate::rng::Rng;
+
+/// Mean over a square of `2 * radius + 1` pixels a side, edges repeated.
+pub fn blur(pixels: &[Rgb], size: usize, radius: usize) -> Vec<Rgb> {
+    if radius == 0 {
+        return pixels.to_vec();
+    }
+    // Two passes along rows, transposing each time.
+    let once = |source: &[Rgb]| {
+        let mut out = vec![Rgb::BLACK; source.len()];
+        let share = 1.0 / (2 * radius + 1) as f32;
+        for y in 0..size {
+            let row = &source[y * size..(y + 1) * size];
+            let at = |x: isize| row[x.clamp(0, size as isize - 1) as usize];
+            let reach = radius as isize;
+            let mut sum = (-reach..=reach).fold(Rgb::BLACK, |sum, x| sum + at(x));
+            for x in 0..size {
+                out[x * size + y] = sum * share;
+                let x = x as isize;
+                sum = sum + at(x + reach + 1) - at(x - reach);
+            }
+        }
+        out
+    };
+    once(&once(pixels))
+}
+
+/// Kuwahara filter: each pixel takes the mean of the calmest of the four squares around it. Flattens texture into
+/// brush-like patches and keeps edges sharp.
+pub fn kuwahara(pixels: &[Rgb], size: usize, radius: usize) -> Vec<Rgb> {
+    let squares: Vec<Rgb> = pixels.iter().map(|c| Rgb::grey(c.luma() * c.luma())).collect();
+    let mean = blur(pixels, size, radius);
+    let mean_squares = blur(&squares, size, radius);
+    let reach = radius as isize;
+    let mut out = Vec::with_capacity(pixels.len());
+    for y in 0..size as isize {
+        for x in 0..size as isize {
+            let mut best = (f32::INFINITY, Rgb::BLACK);
+            for (dx, dy) in [(-reach, -reach), (reach, -reach), (-reach, reach), (reach, reach)] {
+                let cx = (x + dx).clamp(0, size as isize - 1) as usize;
+                let cy = (y + dy).clamp(0, size as isize - 1) as usize;
+                let colour = mean[cy * size + cx];
+                let variance = mean_squares[cy * size + cx].r - colour.luma() * colour.luma();
+                if variance < best.0 {
+                    best = (variance, colour);
+                }
+            }
+            out.push(best.1);
+        }
+    }
+    out
+}
+
+/// Brightness gradient (to the right, down) by central differences.
+pub fn gradient(pixels: &[Rgb], size: usize, x: usize, y: usize) -> (f32, f32) {
+    let at = |x: usize, y: usize| pixels[y * size + x].luma();
+    let (left, right) = (x.saturating_sub(1), (x + 1).min(size - 1));
+    let (up, down) = (y.saturating_sub(1), (y + 1).min(size - 1));
+    (at(right, y) - at(left, y), at(x, down) - at(x, up))
+}
+
+/// The `count` colours that describe the pixels best (k-means, with a fixed start).
+pub fn palette(pixels: &[Rgb], count: usize) -> Vec<Rgb> {
+    let mut rng = Rng::new(77, pixels.len() as u64);
+    let samples: Vec<Rgb> = (0..600).map(|_| pixels[rng.below(pixels.len())]).collect();
+    // Start with colours far from each other, so that small bright things (a sun, a roof) get a colour of their own.
+    let mut colours = vec![samples[0]];
+    while colours.len() < count {
+        let far = samples.iter().copied().max_by(|a, b| {
+            let gap = |c: &Rgb| colours.iter().map(|k| k.distance(*c)).fold(f32::INFINITY, f32::min);
+            gap(a).total_cmp(&gap(b))
+        });
+        colours.extend(far);
+    }
+    for _ in 0..6 {
+        let mut sums = vec![(Rgb::BLACK, 0.0f32); colours.len()];
+        for &sample in &samples {
+            let cell = &mut sums[nearest(&colours, sample)];
+            cell.0 += sample;
+            cell.1 += 1.0;
+        }
+        for (colour, (sum, number)) in colours.iter_mut().zip(sums) {
+            if number > 0.0 {
+                *colour = sum * (1.0 / number);
+            }
+        }
+    }
+    colours
+}
+
+/// The index of the palette colour nearest to `colour`.
+pub fn nearest(colours: &[Rgb], colour: Rgb) -> usize {
+    let mut best = (f32::INFINITY, 0);
+    for (index, candidate) in colours.iter().enumerate() {
+        let distance = candidate.distance(colour);
+        if distance < best.0 {
+            best = (distance, index);
+        }
+    }
+    best.1
+}
+
+/// A length in units of the picture's height, in whole pixels, at least `least`.
+pub fn pixels(size: usize, length: f32, least: usize) -> usize {
+    ((size as f32 * length).round() as usize).max(least)
+}

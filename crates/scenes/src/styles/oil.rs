@@ -1,0 +1,116 @@
+//! Oil painting: strokes of thick paint, broad ones first and fine ones where the picture needs them, laid along the
+//! forms, with bristle marks that catch the light.
+
+use super::filters::{blur, gradient, pixels};
+use crate::canvas::Canvas;
+use crate::colour::Rgb;
+use crate::noise::Noise;
+use crate::rng::Rng;
+
+struct Layer {
+    /// Half width of the brush.
+    brush: f32,
+    /// Length of a stroke in brush half widths.
+    length: f32,
+    /// How wrong the painting may be before another stroke is worth it.
+    tolerance: f32,
+}
+
+const LAYERS: [Layer; 3] = [
+    Layer { brush: 0.036, length: 4.5, tolerance: 0.0 },
+    Layer { brush: 0.02, length: 5.0, tolerance: 0.0016 },
+    Layer { brush: 0.011, length: 4.5, tolerance: 0.0028 },
+];
+
+/// Puts the style on.
+pub fn apply(canvas: &mut Canvas, seed: u32) {
+    let size = canvas.size;
+    let n = size as f32;
+    let mut rng = Rng::new(u64::from(seed), 41);
+    let flow = Noise::new(seed ^ 0xF104);
+    let source: Vec<Rgb> = canvas.pixels.iter().map(|c| c.saturate(1.22)).collect();
+    let ground = Rgb::new(0.42, 0.3, 0.2);
+    let mut paint: Vec<Rgb> =
+        blur(&source, size, pixels(size, 0.04, 2)).into_iter().map(|c| c.mix(ground, 0.25)).collect();
+    let mut relief = vec![0.0f32; size * size];
+    let forms = blur(&source, size, pixels(size, 0.02, 1));
+    for layer in &LAYERS {
+        let reference = blur(&source, size, ((layer.brush * n * 0.5) as usize).max(usize::from(layer.brush > 0.012)));
+        let step = layer.brush * 1.05;
+        let count = (1.0 / step) as usize + 1;
+        let mut places: Vec<(f32, f32)> = (0..count * count)
+            .map(|i| {
+                let (column, row) = ((i % count) as f32, (i / count) as f32);
+                ((column + rng.unit()) * step, (row + rng.unit()) * step)
+            })
+            .collect();
+        for i in (1..places.len()).rev() {
+            places.swap(i, rng.below(i + 1));
+        }
+        for (x, y) in places {
+            let px = ((x * n) as usize).min(size - 1);
+            let py = ((y * n) as usize).min(size - 1);
+            let colour = reference[py * size + px];
+            let varied = colour * (1.0 + rng.normal() * 0.045)
+                + Rgb::new(rng.normal() * 0.014, rng.normal() * 0.01, rng.normal() * 0.018);
+            if layer.tolerance > 0.0 && paint[py * size + px].distance(colour) < layer.tolerance {
+                continue;
+            }
+            // Along the edges of forms; where there are none, along a slow flow.
+            let (gx, gy) = gradient(&forms, size, px, py);
+            let strength = (gx.hypot(gy) * 14.0).min(1.0);
+            let along = gx.atan2(-gy);
+            let free = flow.fbm(x * 1.8, y * 2.6, 2) * 1.3;
+            let angle = if strength > 0.25 { along } else { free };
+            stroke(&mut paint, &mut relief, size, (x, y), angle, layer, varied, rng.seed());
+        }
+    }
+    // Light from the upper left rakes over the relief of the paint.
+    for y in 0..size {
+        for x in 0..size {
+            let i = y * size + x;
+            let (left, up) = (relief[y * size + x.saturating_sub(1)], relief[y.saturating_sub(1) * size + x]);
+            let shine = (relief[i] - 0.5 * (left + up)) * 0.11 * (size as f32 / 128.0).max(1.0);
+            canvas.pixels[i] = paint[i] * (1.0 + shine) + Rgb::grey(shine * 0.08);
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the inner loop of the style; a struct would only rename its arguments")]
+fn stroke(
+    paint: &mut [Rgb],
+    relief: &mut [f32],
+    size: usize,
+    at: (f32, f32),
+    angle: f32,
+    layer: &Layer,
+    colour: Rgb,
+    seed: u32,
+) {
+    let n = size as f32;
+    let bristles = Noise::new(seed);
+    let (half, long) = (layer.brush * n, layer.brush * layer.length * 0.5 * n);
+    let (sin, cos) = angle.sin_cos();
+    let (cx, cy) = (at.0 * n, at.1 * n);
+    let reach = half + long;
+    let clip = |v: f32| v.clamp(0.0, n) as usize;
+    for y in clip(cy - reach)..clip(cy + reach + 1.0) {
+        for x in clip(cx - reach)..clip(cx + reach + 1.0) {
+            let (dx, dy) = (x as f32 + 0.5 - cx, y as f32 + 0.5 - cy);
+            let (u, v) = ((dx * cos + dy * sin) / (long + half), (dy * cos - dx * sin) / half);
+            if u.abs() > 1.0 || v.abs() > 1.0 {
+                continue;
+            }
+            // Bristles leave ridges along the stroke; its far end runs dry.
+            let ridge = bristles.at(v * 2.4, u * 0.9);
+            let round = 1.0 - v * v * v * v - u.powi(6);
+            let cover = ((round * 2.2 + ridge * 0.5 - u.max(0.0) * 0.45) * 1.3).clamp(0.0, 1.0);
+            if cover <= 0.0 {
+                continue;
+            }
+            let i = y * size + x;
+            paint[i] = paint[i].mix(colour * (1.0 + ridge * 0.05), cover * 0.94);
+            relief[i] = relief[i] * (1.0 - cover) + (0.5 + ridge * 0.4 + 0.5 * (1.0 - v * v)) * cover;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Flat poster: a screen print in a handful of strong colours.
+
+use super::filters::{blur, kuwahara, nearest, palette, pixels};
+use crate::canvas::Canvas;
+use crate::colour::Rgb;
+
+/// Inks on the press.
+const INKS: usize = 10;
+
+/// Puts the style on.
+pub fn apply(canvas: &mut Canvas) {
+    let size = canvas.size;
+    let calm = kuwahara(&canvas.pixels, size, pixels(size, 0.01, 1));
+    let calm = blur(&kuwahara(&calm, size, pixels(size, 0.01, 1)), size, 1);
+    let bold: Vec<Rgb> = calm.iter().map(|c| c.saturate(1.45).map(|v| v.clamp(0.0, 1.0))).collect();
+    let inks = palette(&bold, INKS);
+    let printed: Vec<Rgb> = bold.iter().map(|&c| inks[nearest(&inks, c)]).collect();
+    // The softest blur only takes the stairs off the edges.
+    let smooth = blur(&printed, size, 1);
+    for (i, pixel) in canvas.pixels.iter_mut().enumerate() {
+        *pixel = printed[i].mix(smooth[i], 0.6);
+    }
+}

@@ -1,0 +1,222 @@
+//! Land that rises: mountains, hills and dunes, as small height fields seen in perspective.
+//!
+//! Each layer is a real landscape of a few thousand heights, drawn column by column from near to far. That costs little
+//! and gives what flat cut-outs never have: ridges that run towards the viewer, slopes that turn away from the light,
+//! and shadows that one crest casts on the next.
+
+use crate::canvas::{Canvas, Label};
+use crate::colour::Rgb;
+use crate::light::Light;
+use crate::noise::{Noise, lerp, smoothstep};
+use crate::scene::{Place, Relief, Scene, Season, Terrain};
+
+/// Rows of heights from near to far.
+const ROWS: usize = 72;
+/// Columns of heights for every pixel column.
+const ACROSS: usize = 2;
+/// How far the back of the layer is, when the front is at 1.
+const BACK: f32 = 2.1;
+
+struct Field {
+    columns: usize,
+    heights: Vec<f32>,
+    shadow: Vec<f32>,
+}
+
+impl Field {
+    fn depth(row: usize) -> f32 {
+        1.0 + (BACK - 1.0) * row as f32 / (ROWS - 1) as f32
+    }
+
+    /// How much smaller things look at a depth: gentler than the real law, or the front would hide the back.
+    fn shrink(depth: f32) -> f32 {
+        1.0 + (depth - 1.0) * 0.3
+    }
+
+    fn new(terrain: &Terrain, light: &Light, columns: usize) -> Self {
+        let noise = Noise::new(terrain.seed);
+        let mut heights = vec![0.0f32; columns * ROWS];
+        let mut highest = 1e-3f32;
+        for row in 0..ROWS {
+            let z = Self::depth(row);
+            for column in 0..columns {
+                let across = (column as f32 + 0.5) / columns as f32 - 0.5;
+                let height = relief_at(terrain, &noise, across, z);
+                highest = highest.max(height / Self::shrink(z));
+                heights[row * columns + column] = height;
+            }
+        }
+        for height in &mut heights {
+            *height *= terrain.rise / highest;
+        }
+        let shadow = cast_shadows(&heights, columns, light);
+        Self { columns, heights, shadow }
+    }
+
+    fn normal(&self, column: usize, row: usize) -> [f32; 3] {
+        let at = |c: usize, r: usize| self.heights[r * self.columns + c];
+        let (left, right) = (column.saturating_sub(1), (column + 1).min(self.columns - 1));
+        let (front, back) = (row.saturating_sub(1), (row + 1).min(ROWS - 1));
+        let width = (right - left) as f32 / self.columns as f32 * Self::depth(row);
+        let depth = Self::depth(back) - Self::depth(front);
+        // Steeper than it is: relief reads better, as in every painted mountain.
+        let x = -(at(right, row) - at(left, row)) / width * 1.25;
+        let z = (at(column, back) - at(column, front)) / depth * 1.6;
+        let length = (x * x + 1.0 + z * z).sqrt();
+        [x / length, 1.0 / length, z / length]
+    }
+}
+
+fn relief_at(terrain: &Terrain, noise: &Noise, across: f32, z: f32) -> f32 {
+    let x = across * z;
+    let front = smoothstep(1.0, 1.55, z);
+    let peak = (across + 0.5 - terrain.peak) / 0.26;
+    let bump = (-peak * peak).exp();
+    match terrain.relief {
+        Relief::Alpine => {
+            let warp = noise.at(x * 2.0 + 31.0, z * 2.0) * 0.12;
+            let ridges = noise.ridged(x * 1.9 + warp, z * 1.9 + warp, 6);
+            let mass = 0.62 + 0.38 * noise.at(x * 1.3 - 7.0, z * 1.3);
+            front * (0.42 + 0.62 * bump) * (0.2 * mass + 0.95 * ridges) * (1.0 - 0.4 * smoothstep(1.8, BACK, z))
+        }
+        Relief::Rolling => {
+            let soft = 0.5 + 0.5 * noise.fbm(x * 1.5, z * 1.5, 3);
+            front * (0.35 + 0.3 * bump) * (0.25 + soft) + 0.012 * noise.fbm(x * 14.0, z * 9.0, 2)
+        }
+        Relief::Dunes => {
+            let bend = noise.at(x * 1.1, z * 1.4) * 0.9;
+            let wave = noise.at(x * 1.5 + bend, z * 2.4 + bend * 0.7);
+            front * (0.4 + 0.35 * bump) * (0.22 + (1.0 - wave.abs()).powf(1.7))
+        }
+    }
+}
+
+/// Sweeps every row from the side of the light: what lies below the falling line of light is in shadow.
+fn cast_shadows(heights: &[f32], columns: usize, light: &Light) -> Vec<f32> {
+    let slope = (light.direction[1] / light.direction[0].abs().max(0.05)) * 0.75;
+    let mut shadow = vec![1.0f32; heights.len()];
+    for row in 0..ROWS {
+        let drop = slope * Field::depth(row) / columns as f32;
+        let mut ray = f32::NEG_INFINITY;
+        for i in 0..columns {
+            let column = if light.direction[0] > 0.0 { columns - 1 - i } else { i };
+            let index = row * columns + column;
+            let height = heights[index];
+            ray -= drop;
+            shadow[index] = 1.0 - smoothstep(0.0, 0.02, ray - height);
+            ray = ray.max(height);
+        }
+    }
+    shadow
+}
+
+/// Paints one layer; returns the height on the picture of its skyline for every pixel column.
+pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light, terrain: &Terrain) -> Vec<f32> {
+    canvas.pen = if terrain.relief == Relief::Alpine { Label::Mountain } else { Label::Hill };
+    let size = canvas.size;
+    let field = Field::new(terrain, light, size * ACROSS);
+    let cover = Cover::new(scene, terrain);
+    let mut paint = vec![(Rgb::BLACK, 0.0f32); size * size];
+    let mut skyline = vec![terrain.foot; size];
+    let n = size as f32;
+    for column in 0..field.columns {
+        let target = column / ACROSS;
+        let mut covered = terrain.foot;
+        for row in 0..ROWS {
+            let height = field.heights[row * field.columns + column];
+            let z = Field::depth(row);
+            let y = terrain.foot - height / Field::shrink(z);
+            if y >= covered {
+                continue;
+            }
+            let normal = field.normal(column, row);
+            let across = (column as f32 + 0.5) / field.columns as f32;
+            let albedo = cover.albedo(across, z, height / terrain.rise, normal);
+            let lit = light.shade(albedo, normal, field.shadow[row * field.columns + column]);
+            // Mist collects at the feet of mountains.
+            let mist = 1.0 + 0.5 * (1.0 - height / terrain.rise).max(0.0);
+            let distance = terrain.distance * lerp(0.8, 1.25, (z - 1.0) / (BACK - 1.0)) * mist;
+            let colour = light.through_haze(lit, distance);
+            let first = (y * n).max(0.0);
+            let last = covered * n;
+            for pixel in first as usize..(last.ceil() as usize).min(size) {
+                let share = ((pixel + 1) as f32).min(last) - (pixel as f32).max(first);
+                let cell = &mut paint[pixel * size + target];
+                let share = share / ACROSS as f32;
+                cell.0 += colour * share;
+                cell.1 += share;
+            }
+            covered = y;
+        }
+        skyline[target] = skyline[target].min(covered);
+    }
+    for (index, (colour, alpha)) in paint.into_iter().enumerate() {
+        if alpha > 0.0 {
+            canvas.blend(index, colour * (1.0 / alpha), alpha);
+        }
+    }
+    skyline
+}
+
+/// What the land is covered with.
+struct Cover {
+    relief: Relief,
+    noise: Noise,
+    snow_line: f32,
+    white: bool,
+    rock: Rgb,
+    rock_light: Rgb,
+    low: Rgb,
+    field: Rgb,
+    wood: Rgb,
+}
+
+impl Cover {
+    fn new(scene: &Scene, terrain: &Terrain) -> Self {
+        let (grass, field, wood) = match scene.season {
+            Season::Spring => (0x7FB53C, 0xA8C850, 0x3E7A34),
+            Season::Summer => (0x6A9E38, 0xC2B84E, 0x2C5E2E),
+            Season::Autumn => (0xA89440, 0xC88A3C, 0x9A5A26),
+            Season::Winter => (0xE4EAF6, 0xEEF2FA, 0x54606A),
+        };
+        let red = scene.place == Place::Desert;
+        Self {
+            relief: terrain.relief,
+            noise: Noise::new(terrain.seed ^ 0xC0FE),
+            snow_line: terrain.snow_line,
+            white: scene.white_ground(),
+            rock: Rgb::hex(if red { 0x9A5638 } else { 0x565A6A }),
+            rock_light: Rgb::hex(if red { 0xD08A5C } else { 0xA49A92 }),
+            low: Rgb::hex(if red { 0xB87048 } else { grass }),
+            field: Rgb::hex(field),
+            wood: Rgb::hex(wood),
+        }
+    }
+
+    fn albedo(&self, across: f32, z: f32, height: f32, normal: [f32; 3]) -> Rgb {
+        let grain = self.noise.at(across * 38.0, z * 40.0);
+        match self.relief {
+            Relief::Alpine => {
+                let rock = self.rock.mix(self.rock_light, 0.5 + 0.5 * grain);
+                let green = 1.0 - smoothstep(0.12, 0.42, height + grain * 0.06);
+                let low = self.low.mix(self.wood, 0.55 + 0.4 * grain);
+                let ground = rock.mix(low, green * smoothstep(0.45, 0.8, normal[1] + 0.25));
+                let snow = smoothstep(self.snow_line - 0.07, self.snow_line + 0.09, height + grain * 0.08)
+                    * smoothstep(0.3, 0.58, normal[1] + grain * 0.06);
+                ground.mix(Rgb::hex(0xF6F9FF), snow)
+            }
+            Relief::Rolling => {
+                let patch = self.noise.at(across * 7.0, z * 9.0);
+                let meadow = self.low.mix(self.field, smoothstep(0.05, 0.3, patch));
+                let trees = smoothstep(0.12, 0.32, self.noise.at(across * 5.0 + 40.0, z * 6.0) + grain * 0.35);
+                let wood = self.wood * (0.8 + 0.45 * grain);
+                let amount = if self.white { 0.7 } else { 0.85 };
+                (meadow * (0.95 + 0.12 * grain)).mix(wood.max(0.0), trees * amount)
+            }
+            Relief::Dunes => {
+                let ripple = (across * 160.0 + z * 60.0 + grain * 3.0).sin() * 0.04;
+                Rgb::hex(0xE8B878).mix(Rgb::hex(0xF2CE94), 0.5 + 0.5 * grain) * (1.0 + ripple)
+            }
+        }
+    }
+}

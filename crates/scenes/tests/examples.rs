@@ -1,0 +1,106 @@
+//! Whole examples: the same seed gives the same bytes, other seeds other ones, and the parts of an example agree.
+
+use underpaint_scenes::dataset::{Example, example, write};
+use underpaint_scenes::scene::{Ground, Style};
+
+const SIZE: usize = 48;
+
+fn examples(seed: u64, count: u64) -> Vec<Example> {
+    (0..count).map(|index| example(seed, index, SIZE)).collect()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_example() {
+    for index in 0..6 {
+        let (a, b) = (example(4, index, SIZE), example(4, index, SIZE));
+        assert!(a.picture == b.picture && a.sketch == b.sketch && a.captions == b.captions);
+        let other = example(5, index, SIZE);
+        assert!(a.picture != other.picture && a.sketch != other.sketch);
+    }
+}
+
+/// Mean of each colour channel in an 8×8 grid.
+fn coarse(image: &[u8]) -> Vec<f32> {
+    const GRID: usize = 8;
+    let mut sums = vec![0.0f32; GRID * GRID * 3];
+    for (i, &byte) in image.iter().enumerate() {
+        let (x, y) = (i / 3 % SIZE * GRID / SIZE, i / 3 / SIZE * GRID / SIZE);
+        sums[(y * GRID + x) * 3 + i % 3] += f32::from(byte);
+    }
+    sums
+}
+
+fn correlation(a: &[f32], b: &[f32]) -> f32 {
+    let mean = |v: &[f32]| v.iter().sum::<f32>() / v.len() as f32;
+    let (ma, mb) = (mean(a), mean(b));
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in a.iter().zip(b) {
+        ab += (x - ma) * (y - mb);
+        aa += (x - ma) * (x - ma);
+        bb += (y - mb) * (y - mb);
+    }
+    if aa * bb > 0.0 { ab / (aa * bb).sqrt() } else { 0.0 }
+}
+
+#[test]
+fn sketches_agree_with_their_pictures() {
+    let all = examples(8, 60);
+    let own: Vec<f32> = all.iter().map(|e| correlation(&coarse(&e.sketch), &coarse(&e.picture))).collect();
+    let next = all.iter().skip(1).chain(all.first());
+    let foreign: Vec<f32> =
+        all.iter().zip(next).map(|(e, other)| correlation(&coarse(&e.sketch), &coarse(&other.picture))).collect();
+    let mean = |v: &[f32]| v.iter().sum::<f32>() / v.len() as f32;
+    assert!(mean(&own) > 0.6, "own pictures: {}", mean(&own));
+    assert!(mean(&own) > mean(&foreign) + 0.25, "own {} others {}", mean(&own), mean(&foreign));
+}
+
+#[test]
+fn any_size_shows_the_same_picture() {
+    // Photographs only: other styles have strokes and blocks of their own.
+    let photos = (0..40).filter(|&i| example(9, i, 16).scene.style == Style::Photo).take(4);
+    for index in photos {
+        let (small, large) = (example(9, index, SIZE), example(9, index, SIZE * 2));
+        let halved: Vec<u8> = (0..SIZE * SIZE * 3)
+            .map(|i| {
+                let (x, y, c) = (i / 3 % SIZE, i / 3 / SIZE, i % 3);
+                let at =
+                    |dx: usize, dy: usize| u32::from(large.picture[((2 * y + dy) * SIZE * 2 + 2 * x + dx) * 3 + c]);
+                ((at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4) as u8
+            })
+            .collect();
+        let agreement = correlation(&coarse(&small.picture), &coarse(&halved));
+        assert!(agreement > 0.97, "picture {index}: {agreement}");
+    }
+}
+
+#[test]
+fn scenes_make_sense() {
+    for index in 0..400 {
+        let scene = underpaint_scenes::compose::compose(10, index);
+        assert!((0.3..0.8).contains(&scene.horizon));
+        assert!(scene.boat.is_none() || scene.ground == Ground::Water);
+        if let Some(disc) = scene.disc {
+            assert!((0.0..1.0).contains(&disc.at.0) && disc.at.1 < scene.horizon);
+        }
+        assert_eq!(scene.objects().contains(&"house"), scene.house.is_some());
+    }
+}
+
+#[test]
+fn a_data_set_is_complete_on_disk() {
+    let folder = std::env::temp_dir().join(format!("underpaint-scenes-test-{}", std::process::id()));
+    let mut told = 0;
+    write(&folder, 5, 3, 16, |done| told = done).unwrap();
+    assert_eq!(told, 5);
+    let size = |name: &str| std::fs::metadata(folder.join(name)).unwrap().len();
+    assert_eq!((size("pictures.u8"), size("sketches.u8")), (5 * 16 * 16 * 3, 5 * 16 * 16 * 3));
+    let captions = std::fs::read_to_string(folder.join("captions.jsonl")).unwrap();
+    assert_eq!(captions.lines().count(), 5);
+    for line in captions.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["captions"].as_array().unwrap().len(), 4);
+        assert!(line["attributes"]["style"].is_string() && line["attributes"]["horizon"].is_number());
+    }
+    assert!(std::fs::read_to_string(folder.join("meta.json")).unwrap().contains("\"count\":5"));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
