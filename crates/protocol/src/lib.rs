@@ -17,4 +17,6 @@ mod generate;
 mod message;
 
 pub use generate::{Compat, GenerateInput, Revision, SchedulerKind};
-pub use message::{DeviceKind, DeviceReport, ErrorKind, ErrorReport, JobId, ModelReport, Progress, Request, Response, Stage};
+pub use message::{
+    DeviceKind, DeviceReport, ErrorKind, ErrorReport, JobId, ModelReport, Progress, Request, Response, Stage,
+};
