@@ -1,0 +1,41 @@
+//! The model library: folders in diffusers' layout, their manifests, safetensors files and hashes.
+//!
+//! A model is a set of files behind a [`ModelStore`]: in memory ([`MemoryStore`]) or in a folder (`FolderStore`, native
+//! only). [`ModelManifest`] says which files a model needs, so that a worker knows what to fetch; [`ComponentWeights`]
+//! finds a component's tensors in one safetensors file or in several; [`ModelExtras`] holds what Underpaint's own models
+//! add. This crate knows bytes and names alone: it must never depend on Burn, on a device or on a browser.
+//!
+//! ```
+//! use underpaint_models::{ComponentWeights, MemoryStore, ModelManifest, ModelStore};
+//!
+//! # fn main() -> Result<(), underpaint_models::ModelError> {
+//! let mut store = MemoryStore::new();
+//! store.insert("model_index.json", br#"{"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}"#.to_vec());
+//! let manifest = ModelManifest::from_store(&store)?;
+//! assert!(manifest.files().iter().any(|file| file.names[0] == "unet/config.json"));
+//! // There are no weights here, and the error says so.
+//! assert!(ComponentWeights::open(&store, "unet").is_err());
+//! # Ok(())
+//! # }
+//! ```
+
+mod error;
+mod extras;
+mod hash;
+mod manifest;
+mod safetensors_index;
+mod store;
+mod weights;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod folder;
+
+pub use error::ModelError;
+pub use extras::{FileDigest, ModelExtras};
+#[cfg(not(target_arch = "wasm32"))]
+pub use folder::FolderStore;
+pub use hash::{check_sha256, sha256_hex};
+pub use manifest::{ManifestFile, ModelManifest};
+pub use safetensors_index::{SafetensorsIndex, TensorEntry};
+pub use store::{MemoryStore, ModelStore, read_text};
+pub use weights::ComponentWeights;
