@@ -1,0 +1,174 @@
+//! The desk everything lies on: one session, the worker, the canvases, and the signals that tell the views to look again.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
+
+use leptos::prelude::*;
+use underpaint_browser::{BrowserError, download, random};
+use underpaint_paint::RgbaImage;
+use underpaint_studio::{Action, Effect, Event, Part, Session};
+
+use crate::{
+    config,
+    engine::EngineLink,
+    presenter::{self, Presenter, StageRefs},
+};
+
+/// A handle to the desk that views copy freely. It lives as long as the page.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+    parts: Parts,
+    /// The elements that are drawn on by hand.
+    pub stage: StageRefs,
+    /// What the live region says.
+    pub announcement: RwSignal<String>,
+}
+
+struct Inner {
+    session: RefCell<Session>,
+    /// Events that came while another one was handled.
+    waiting: RefCell<VecDeque<Event>>,
+    is_handling: Cell<bool>,
+    presenter: Presenter,
+    engine: EngineLink,
+}
+
+/// One counter for each part of the session; a view that reads a part runs again when its counter moves.
+#[derive(Clone, Copy)]
+struct Parts([RwSignal<u32>; 9]);
+
+impl Parts {
+    fn new() -> Self {
+        Self(std::array::from_fn(|_| RwSignal::new(0)))
+    }
+
+    fn of(self, part: Part) -> RwSignal<u32> {
+        self.0[match part {
+            Part::Tool => 0,
+            Part::Brush => 1,
+            Part::Colours => 2,
+            Part::View => 3,
+            Part::Cursor => 4,
+            Part::Form => 5,
+            Part::Status => 6,
+            Part::History => 7,
+            Part::Help => 8,
+        }]
+    }
+}
+
+impl Desk {
+    /// Lays out an empty sketch.
+    ///
+    /// # Errors
+    /// A sentence for the person, when the browser lacks what a session needs.
+    pub fn new() -> Result<Self, String> {
+        let config = config::session_config().map_err(|error| error.to_string())?;
+        // A browser that refuses random numbers once refuses them always, so asking now is enough.
+        let fallback_seed = random::random_seed().map_err(|error| error.to_string())?;
+        let random = Box::new(move || random::random_seed().unwrap_or(fallback_seed));
+        let session = Session::new(config, random).map_err(|error| error.to_string())?;
+        let inner = Inner {
+            session: RefCell::new(session),
+            waiting: RefCell::default(),
+            is_handling: Cell::new(false),
+            presenter: Presenter::default(),
+            engine: EngineLink::default(),
+        };
+        Ok(Self {
+            inner: StoredValue::new_local(Rc::new(inner)),
+            parts: Parts::new(),
+            stage: StageRefs::new(),
+            announcement: RwSignal::new(String::new()),
+        })
+    }
+
+    fn inner(self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    /// Reads the session inside a view, which runs again whenever `part` changes.
+    pub fn read<T>(self, part: Part, read: impl FnOnce(&Session) -> T) -> T {
+        self.parts.of(part).track();
+        self.peek(read)
+    }
+
+    /// Reads the session once.
+    pub fn peek<T>(self, read: impl FnOnce(&Session) -> T) -> T {
+        read(&self.inner().session.borrow())
+    }
+
+    /// The canvases.
+    pub fn with_presenter<T>(self, with: impl FnOnce(&Presenter) -> T) -> T {
+        with(&self.inner().presenter)
+    }
+
+    /// Starts the engine's worker.
+    pub fn start_engine(self) {
+        self.inner().engine.start(self);
+    }
+
+    /// Asks for an action, as its button or key does.
+    pub fn act(self, action: Action) {
+        self.send(Event::Action(action));
+    }
+
+    /// Hands an event to the session and carries its effects out, in their order. An event that arises on the way waits
+    /// for its turn.
+    pub fn send(self, event: Event) {
+        let inner = self.inner();
+        inner.waiting.borrow_mut().push_back(event);
+        if inner.is_handling.replace(true) {
+            return;
+        }
+        loop {
+            let next = inner.waiting.borrow_mut().pop_front();
+            let Some(event) = next else { break };
+            let effects = inner.session.borrow_mut().handle(event);
+            for effect in effects {
+                self.carry_out(&inner, effect);
+            }
+        }
+        inner.is_handling.set(false);
+    }
+
+    fn carry_out(self, inner: &Inner, effect: Effect) {
+        match effect {
+            Effect::Repaint(rect) => inner.presenter.mark_dirty(self, rect),
+            Effect::Send { request, pixels } => inner.engine.send(self, &request, pixels),
+            Effect::ShowPicture => inner.presenter.mark_picture(self),
+            Effect::SavePng { image, file_name } => self.save_png(image, file_name),
+            Effect::RestartWorker => inner.engine.start(self),
+            Effect::Announce(text) => self.announcement.set(text),
+            // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
+            Effect::Changed(Part::Cursor) => inner.presenter.mark_cursor(self),
+            Effect::Changed(part) => {
+                if matches!(part, Part::View | Part::Brush | Part::Tool) {
+                    inner.presenter.mark_cursor(self);
+                }
+                self.parts.of(part).update(|count| *count = count.wrapping_add(1));
+            }
+        }
+    }
+
+    /// Says that something the page tried has failed.
+    pub fn report(self, error: &BrowserError) {
+        self.send(Event::PageError { message: error.to_string() });
+    }
+
+    fn save_png(self, image: RgbaImage, file_name: String) {
+        leptos::task::spawn_local(async move {
+            let saved = async {
+                let png = presenter::png_of(&image).await?;
+                download::save_file(&file_name, "image/png", &png)
+            };
+            if let Err(error) = saved.await {
+                self.report(&error);
+            }
+        });
+    }
+}

@@ -1,0 +1,237 @@
+//! What is drawn by hand: the sketch, the picture, its preview and the brush's ring. At most once a frame, and only what
+//! has changed.
+
+use std::cell::{Cell, RefCell};
+
+use leptos::{
+    html::{Canvas, Div},
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlCanvasElement, HtmlElement},
+};
+use underpaint_browser::{
+    BrowserError,
+    canvas::{self, PixelCanvas},
+};
+use underpaint_paint::{Paper, PixelRect, RgbaImage};
+use underpaint_studio::{Cursor, Session};
+
+use crate::desk::Desk;
+
+/// Edge of the ring that shows a colour under the eyedropper, in CSS pixels.
+const PICK_RING_PX: f32 = 56.0;
+
+/// The elements that are drawn on, as the views mount them.
+#[derive(Clone, Copy)]
+pub struct StageRefs {
+    /// The canvas that is painted on.
+    pub sketch: NodeRef<Canvas>,
+    /// The canvas of the finished picture.
+    pub picture: NodeRef<Canvas>,
+    /// The canvas of the preview above it.
+    pub preview: NodeRef<Canvas>,
+    /// The brush's ring.
+    pub ring: NodeRef<Div>,
+}
+
+impl StageRefs {
+    /// Nothing is mounted yet.
+    pub fn new() -> Self {
+        Self { sketch: NodeRef::new(), picture: NodeRef::new(), preview: NodeRef::new(), ring: NodeRef::new() }
+    }
+
+    /// Hands the elements to the presenter once all of them are there.
+    pub fn mount_when_ready(self, desk: Desk) {
+        Effect::new(move |_| {
+            let (Some(sketch), Some(picture), Some(preview), Some(ring)) =
+                (self.sketch.get(), self.picture.get(), self.preview.get(), self.ring.get())
+            else {
+                return;
+            };
+            let mounted =
+                desk.with_presenter(|presenter| presenter.mount(desk, sketch, &picture, &preview, ring.into()));
+            if let Err(error) = mounted {
+                desk.report(&error);
+            }
+        });
+    }
+}
+
+/// The canvases of the page, once they are mounted, and what of them waits for the next frame.
+#[derive(Default)]
+pub struct Presenter {
+    stage: RefCell<Option<Stage>>,
+    dirty: Cell<PixelRect>,
+    is_picture_stale: Cell<bool>,
+    is_cursor_stale: Cell<bool>,
+    is_frame_requested: Cell<bool>,
+    /// Pixels on their way to the canvas; kept, so that a stroke allocates nothing.
+    buffer: RefCell<Vec<u8>>,
+}
+
+/// The elements that are drawn on.
+struct Stage {
+    sketch: PixelCanvas,
+    sketch_element: HtmlCanvasElement,
+    picture: PixelCanvas,
+    preview: PixelCanvas,
+    ring: HtmlElement,
+}
+
+impl Presenter {
+    /// Takes the mounted elements into use and shows everything.
+    ///
+    /// # Errors
+    /// When the browser refuses a 2D canvas.
+    pub fn mount(
+        &self,
+        desk: Desk,
+        sketch_element: HtmlCanvasElement,
+        picture: &HtmlCanvasElement,
+        preview: &HtmlCanvasElement,
+        ring: HtmlElement,
+    ) -> Result<(), BrowserError> {
+        let stage = Stage {
+            sketch: PixelCanvas::new(&sketch_element, true)?,
+            picture: PixelCanvas::new(picture, false)?,
+            preview: PixelCanvas::new(preview, false)?,
+            sketch_element,
+            ring,
+        };
+        self.stage.replace(Some(stage));
+        self.mark_dirty(desk, desk.peek(|session| session.document().bounds()));
+        self.mark_picture(desk);
+        self.mark_cursor(desk);
+        Ok(())
+    }
+
+    /// These pixels of the document have changed.
+    pub fn mark_dirty(&self, desk: Desk, rect: PixelRect) {
+        self.dirty.set(self.dirty.get().union(rect));
+        self.request_frame(desk);
+    }
+
+    /// There is another picture or preview.
+    pub fn mark_picture(&self, desk: Desk) {
+        self.is_picture_stale.set(true);
+        self.request_frame(desk);
+    }
+
+    /// The pointer, the brush or the view has moved.
+    pub fn mark_cursor(&self, desk: Desk) {
+        self.is_cursor_stale.set(true);
+        self.request_frame(desk);
+    }
+
+    fn request_frame(&self, desk: Desk) {
+        if !self.is_frame_requested.replace(true) {
+            request_animation_frame(move || {
+                if let Err(error) = desk.with_presenter(|presenter| presenter.present(desk)) {
+                    desk.report(&error);
+                }
+            });
+        }
+    }
+
+    fn present(&self, desk: Desk) -> Result<(), BrowserError> {
+        self.is_frame_requested.set(false);
+        let stage = self.stage.borrow();
+        let Some(stage) = stage.as_ref() else { return Ok(()) };
+        desk.peek(|session| {
+            self.present_sketch(stage, session)?;
+            if self.is_picture_stale.replace(false) {
+                present_picture(stage, session)?;
+            }
+            if self.is_cursor_stale.replace(false) {
+                present_cursor(stage, session);
+            }
+            Ok(())
+        })
+    }
+
+    fn present_sketch(&self, stage: &Stage, session: &Session) -> Result<(), BrowserError> {
+        let dirty = self.dirty.replace(PixelRect::EMPTY);
+        if dirty.is_empty() {
+            return Ok(());
+        }
+        let mut buffer = self.buffer.borrow_mut();
+        let shown = session.document().read_rect(dirty, Paper::White, &mut buffer);
+        let rect = canvas::PixelRect { x: shown.left, y: shown.top, width: shown.width(), height: shown.height() };
+        stage.sketch.put(&buffer, rect)
+    }
+}
+
+/// The finished picture stays as it is below the preview of the next one, so that its canvas always holds a picture.
+fn present_picture(stage: &Stage, session: &Session) -> Result<(), BrowserError> {
+    match session.picture() {
+        Some(picture) => put_whole(&stage.picture, &picture.image)?,
+        None => stage.picture.clear(),
+    }
+    match session.shown_picture().filter(|_| session.is_preview_shown()) {
+        Some(preview) => put_whole(&stage.preview, preview),
+        None => {
+            stage.preview.clear();
+            Ok(())
+        }
+    }
+}
+
+fn put_whole(canvas: &PixelCanvas, image: &RgbaImage) -> Result<(), BrowserError> {
+    canvas.resize(image.width(), image.height());
+    canvas.put(image.pixels(), canvas::PixelRect::of_size(image.width(), image.height()))
+}
+
+fn present_cursor(stage: &Stage, session: &Session) {
+    let view = session.view();
+    let style = HtmlElement::style(&stage.sketch_element);
+    // The style sheet lets the canvas fill its well; the view moves it from there.
+    let fitted_zoom = stage.sketch_element.offset_width() as f32 / session.document().width().max(1) as f32;
+    let transform = if view.is_fitted() || fitted_zoom <= 0.0 {
+        String::new()
+    } else {
+        let offset = view.offset();
+        format!("translate({}px,{}px) scale({})", offset.x, offset.y, view.zoom() / fitted_zoom)
+    };
+    // A property that the browser refuses leaves the last one, which is the best there is.
+    let _ = style.set_property("transform", &transform);
+    let _ = style.set_property("image-rendering", if view.zoom() >= 3.0 { "pixelated" } else { "" });
+
+    let (cursor, ring_px) = match session.cursor() {
+        Cursor::Circle { diameter_px } => ("none", Some(diameter_px)),
+        Cursor::Pick => ("crosshair", session.picked_colour().map(|_| PICK_RING_PX)),
+        Cursor::Grab => ("grab", None),
+        Cursor::Grabbing => ("grabbing", None),
+    };
+    // A ring of a few pixels is lost on the paper: there the cross hairs serve better.
+    let cursor = if ring_px.is_some_and(|it| it < 5.0) { "crosshair" } else { cursor };
+    let _ = style.set_property("cursor", cursor);
+    let ring_style = HtmlElement::style(&stage.ring);
+    match session.hover().zip(ring_px) {
+        Some((point, diameter)) => {
+            let left = point.x - diameter / 2.0;
+            let top = point.y - diameter / 2.0;
+            let colour = session.picked_colour().map(|it| it.to_hex()).unwrap_or_default();
+            let _ = ring_style.set_property("transform", &format!("translate({left:.2}px,{top:.2}px)"));
+            let _ = ring_style.set_property("width", &format!("{diameter:.2}px"));
+            let _ = ring_style.set_property("height", &format!("{diameter:.2}px"));
+            let _ = ring_style.set_property("--picked", &colour);
+            let _ = ring_style.set_property("visibility", "visible");
+        }
+        None => {
+            let _ = ring_style.set_property("visibility", "hidden");
+        }
+    }
+}
+
+/// The bytes of a PNG file, as the browser writes them.
+///
+/// # Errors
+/// When the browser has no canvas for it.
+pub async fn png_of(image: &RgbaImage) -> Result<Vec<u8>, BrowserError> {
+    let missing = BrowserError::Missing { interface: "canvas" };
+    let Ok(element) = document().create_element("canvas") else { return Err(missing) };
+    let Ok(element) = element.dyn_into::<HtmlCanvasElement>() else { return Err(missing) };
+    let canvas = PixelCanvas::new(&element, false)?;
+    put_whole(&canvas, image)?;
+    canvas.to_png().await
+}

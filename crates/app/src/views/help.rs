@@ -1,0 +1,66 @@
+//! The list of keys, made from the keymap.
+
+use leptos::{html::Dialog, prelude::*};
+use underpaint_studio::{Action, Part, keys_text};
+
+use super::icon::{Icon, icon};
+use crate::desk::Desk;
+
+/// Keys that last as long as they are held; they are no actions, so the keymap does not have them.
+const HELD: [(&str, &str); 3] =
+    [("Pick a colour", "Hold Alt"), ("Move the view", "Hold Space"), ("Straight line", "Hold Shift")];
+
+/// The help dialog.
+#[component]
+pub fn Help(desk: Desk) -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    let is_open = Memo::new(move |_| desk.read(Part::Help, |session| session.is_help_open()));
+    Effect::new(move |_| {
+        let is_open = is_open.get();
+        let Some(dialog) = dialog.get() else { return };
+        if is_open && !dialog.open() {
+            // A dialog that cannot be modal is still a list of keys.
+            let _ = dialog.show_modal();
+        } else if !is_open && dialog.open() {
+            dialog.close();
+        }
+    });
+    let close = move || {
+        if is_open.get_untracked() {
+            desk.act(Action::ToggleHelp);
+        }
+    };
+    let row = |name: String, keys: Vec<String>| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dd>
+            </div>
+        }
+    };
+    let rows = Action::ALL
+        .into_iter()
+        .filter_map(|action| {
+            let keys: Vec<String> = match action {
+                // Ten keys of one kind are one line.
+                Action::Opacity(1) => vec!["1".into(), "…".into(), "0".into()],
+                Action::Opacity(_) => return None,
+                _ => keys_text(action, "Ctrl").split(" or ").filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+            };
+            let name = if action == Action::Opacity(1) { "Opacity 10 % … 100 %" } else { action.label() };
+            (!keys.is_empty()).then(|| row(name.to_owned(), keys))
+        })
+        .collect_view();
+    let held = HELD.map(|(name, key)| row(name.to_owned(), vec![key.to_owned()])).collect_view();
+    view! {
+        <dialog class="dialog" node_ref=dialog aria-labelledby="keys-title" on:close=move |_| close()>
+            <div class="dialog__head">
+                <h2 id="keys-title">"Keys"</h2>
+                <button type="button" class="icon-button" aria-label="Close" on:click=move |_| close()>
+                    {icon(Icon::Close)}
+                </button>
+            </div>
+            <dl class="keys">{rows} {held}</dl>
+        </dialog>
+    }
+}

@@ -1,0 +1,84 @@
+//! The icons: one family, drawn for this page on a grid of 20 with a stroke of 1.6.
+
+use leptos::prelude::*;
+
+/// An icon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Icon {
+    /// A round brush.
+    Brush,
+    /// A rubber.
+    Eraser,
+    /// An eyedropper.
+    Eyedropper,
+    /// A hand.
+    Hand,
+    /// An arrow back.
+    Undo,
+    /// An arrow forth.
+    Redo,
+    /// A sheet that is crossed out.
+    Clear,
+    /// A question mark.
+    Help,
+    /// A closed lock.
+    Lock,
+    /// A die.
+    Dice,
+    /// A picture that goes back to the left.
+    Keep,
+    /// An arrow into a tray.
+    Save,
+    /// A sign that something opens.
+    Chevron,
+    /// A framed landscape.
+    Frame,
+    /// A cross.
+    Close,
+    /// A stroke that swells.
+    Pressure,
+}
+
+impl Icon {
+    fn paths(self) -> &'static str {
+        match self {
+            Self::Brush => {
+                r#"<path d="M14.600 3.400c1-1 2.600-.9 3 0 .5.900-.1 2-.8 2.800L11 12.300 8.400 9.700z"/><path d="M8.400 9.700c-2.400.1-3.500 1.600-3.800 3.400-.2 1.300-.7 2.400-2.100 3 3.300 1.100 8.300.8 8.500-3.800"/>"#
+            }
+            Self::Eraser => {
+                r#"<path d="M8.200 16.500 3.400 11.700a1.500 1.500 0 0 1 0-2.100l6.200-6.200a1.500 1.500 0 0 1 2.100 0l4.900 4.900a1.500 1.500 0 0 1 0 2.100l-6.100 6.100z"/><path d="m6.500 6.500 7 7M8.200 16.500h8.300"/>"#
+            }
+            Self::Eyedropper => {
+                r#"<path d="m11.300 5.400 3.300 3.300M3 17l1-3.600 7.300-7.300 2.600 2.600L6.600 16zM12.200 6.300l1.900-1.900c.7-.7 1.600-.8 2.200-.2.6.6.5 1.500-.2 2.200l-1.900 1.900"/>"#
+            }
+            Self::Hand => {
+                r#"<path d="M6.800 11V5.600a1.200 1.200 0 0 1 2.400 0V9.500M9.200 9V4a1.200 1.200 0 0 1 2.400 0v5M11.600 9.300V5.200a1.200 1.200 0 0 1 2.400 0v5.600M14 10V7.600a1.200 1.200 0 0 1 2.400 0v4.600c0 3-1.900 5-5 5-2.300 0-3.600-.8-4.700-2.600l-2.500-4.100c-.8-1.400 1-2.500 2-1.300l.6.8"/>"#
+            }
+            Self::Undo => r#"<path d="M7.500 4 3.500 8l4 4"/><path d="M3.800 8h8.200a4.400 4.400 0 0 1 0 8.800H8"/>"#,
+            Self::Redo => r#"<path d="m12.500 4 4 4-4 4"/><path d="M16.200 8H8a4.400 4.400 0 0 0 0 8.800h4"/>"#,
+            Self::Clear => r#"<path d="M4.500 3.500h8l3 3v10h-11z"/><path d="m8 9 4 4m0-4-4 4"/>"#,
+            Self::Help => {
+                r#"<circle cx="10" cy="10" r="7.200"/><path d="M7.800 7.800c.2-1.200 1.100-1.900 2.300-1.900 1.300 0 2.200.8 2.200 1.900 0 1.600-2.200 1.700-2.200 3.400M10.100 14h0"/>"#
+            }
+            Self::Lock => {
+                r#"<rect x="4.500" y="9" width="11" height="8" rx="1.600"/><path d="M7 9V6.500a3 3 0 0 1 6 0V9"/>"#
+            }
+            Self::Dice => {
+                r#"<rect x="3.500" y="3.500" width="13" height="13" rx="2.600"/><path d="M7.200 7.200h0M12.800 12.800h0M10 10h0M12.800 7.200h0M7.200 12.800h0" stroke-width="2.200"/>"#
+            }
+            Self::Keep => r#"<path d="M8 7.500v-3h9v11H8v-3M12.500 10h-10m2.800-2.800L2.500 10l2.800 2.800"/>"#,
+            Self::Save => r#"<path d="M10 3.500v9m-3.600-3.400 3.600 3.600 3.600-3.600M3.800 16.500h12.400"/>"#,
+            Self::Chevron => r#"<path d="m8 5.500 4.500 4.500L8 14.500"/>"#,
+            Self::Frame => {
+                r#"<path d="M3.500 4.500h13v11h-13z"/><path d="m3.800 13.500 3.700-3.800 2.600 2.600 2.700-2.600 3.500 3.600"/><circle cx="12.900" cy="7.400" r="1"/>"#
+            }
+            Self::Close => r#"<path d="m5.500 5.500 9 9m0-9-9 9"/>"#,
+            Self::Pressure => r#"<path d="M2.500 13.500c5-.5 9.500-3.500 14.500-8 .8 4.500-6 9.500-14.500 8z"/>"#,
+        }
+    }
+}
+
+/// The icon's drawing. It is never the only name of a thing, so it is hidden from screen readers.
+pub fn icon(icon: Icon) -> impl IntoView {
+    view! { <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" inner_html=icon.paths()></svg> }
+}

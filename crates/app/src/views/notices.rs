@@ -1,0 +1,78 @@
+//! What needs an answer: failures, and an update that waits.
+
+use leptos::prelude::*;
+use underpaint_studio::{Action, EngineState, Part};
+
+use super::icon::{Icon, icon};
+use crate::{desk::Desk, offline::Offline};
+
+/// The notices at the top of the page.
+#[component]
+pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
+    let message = Memo::new(move |former: Option<&Option<String>>| {
+        desk.read(Part::Status, |session| match session.engine() {
+            EngineState::Error { message } | EngineState::Crashed { message } => Some(message.clone()),
+            // A restart may take only a moment: what has happened stays to be read until the next render.
+            EngineState::Ready if former.is_some_and(Option::is_some) => Some(session.status_text()),
+            _ => None,
+        })
+    });
+    let is_dismissed = RwSignal::new(false);
+    // Each failure is shown anew, also when the last one was put away.
+    Effect::new(move |former: Option<Option<String>>| {
+        let now = message.get();
+        if former.flatten().is_none() {
+            is_dismissed.set(false);
+        }
+        now
+    });
+    let is_update_put_off = RwSignal::new(false);
+    view! {
+        <div class="notices">
+            <div role="alert">
+                <Show when=move || message.get().is_some() && !is_dismissed.get()>
+                    <div class="notice notice--bad" data-testid="failure">
+                        <p>{move || message.get().map(|it| format!("{it}."))}</p>
+                        <div class="notice__actions">
+                            <button
+                                type="button"
+                                class="button"
+                                on:click=move |_| desk.act(Action::Render)
+                            >
+                                "Render again"
+                            </button>
+                            <button
+                                type="button"
+                                class="icon-button"
+                                aria-label="Dismiss"
+                                on:click=move |_| is_dismissed.set(true)
+                            >
+                                {icon(Icon::Close)}
+                            </button>
+                        </div>
+                    </div>
+                </Show>
+            </div>
+            <Show when=move || offline.has_update.get() && !is_update_put_off.get()>
+                <div class="notice" role="status" data-testid="update">
+                    <p>"A newer Underpaint is ready. Reloading clears the sketch; save it first if you want to keep it."</p>
+                    <div class="notice__actions">
+                        <button type="button" class="button" on:click=move |_| desk.act(Action::SaveSketch)>
+                            "Save sketch"
+                        </button>
+                        <button type="button" class="button" on:click=move |_| offline.update()>
+                            "Reload"
+                        </button>
+                        <button
+                            type="button"
+                            class="button button--quiet"
+                            on:click=move |_| is_update_put_off.set(true)
+                        >
+                            "Later"
+                        </button>
+                    </div>
+                </div>
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,65 @@
+//! The easel one paints on.
+
+use leptos::{html::Div, prelude::*};
+use underpaint_studio::Part;
+
+use super::paint_box::PaintBox;
+use crate::{desk::Desk, input};
+
+/// The sketch, its canvas and the paint box below.
+#[component]
+pub fn SketchEasel(desk: Desk) -> impl IntoView {
+    let well = NodeRef::<Div>::new();
+    let (width, height) = desk.peek(|session| (session.document().width(), session.document().height()));
+    let is_blank = move || desk.read(Part::History, |session| session.document().is_blank());
+    let zoom_text = move || {
+        desk.read(Part::View, |session| {
+            let view = session.view();
+            if view.is_fitted() { format!("{width} × {height}") } else { format!("{:.0} %", view.zoom() * 100.0) }
+        })
+    };
+    let on_wheel = move |event: leptos::ev::WheelEvent| {
+        if let Some(well) = well.get_untracked() {
+            input::wheel(desk, &event, &well);
+        }
+    };
+    // The listeners are dropped with this view.
+    let listeners = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        let Some(well) = well.get() else { return };
+        match input::listen(desk, &well) {
+            Ok(listening) => listeners.set_value(Some(listening)),
+            Err(error) => desk.report(&error),
+        }
+    });
+    view! {
+        <section class="easel easel--sketch" aria-label="Sketch">
+            <h2 class="easel__title">"Sketch" <span class="easel__note">{zoom_text}</span></h2>
+            <div
+                class="well well--sketch"
+                node_ref=well
+                tabindex="0"
+                role="application"
+                aria-label="Canvas: paint with mouse, pen or finger; press ? for the keys"
+                on:wheel=on_wheel
+            >
+                <div class="well__clip">
+                    <canvas
+                        node_ref=desk.stage.sketch
+                        data-testid="sketch"
+                        width=width
+                        height=height
+                        role="img"
+                        aria-label="Sketch"
+                    ></canvas>
+                    <div class="ring" node_ref=desk.stage.ring></div>
+                </div>
+                <div class="hint" style:opacity=move || if is_blank() { "1" } else { "0" } aria-hidden="true">
+                    <p class="hint__line">"Begin with large shapes"</p>
+                    <p class="hint__detail">"Sky, ground, a sun. It need not be neat."</p>
+                </div>
+            </div>
+            <PaintBox desk />
+        </section>
+    }
+}

@@ -1,0 +1,61 @@
+//! A slider with its name and value.
+
+use leptos::prelude::*;
+
+/// Where a value stands between two ends, 0 to 1.
+pub fn fraction_of(value: f32, low: f32, high: f32) -> f32 {
+    ((value - low) / (high - low)).clamp(0.0, 1.0)
+}
+
+/// A named slider. `value` is read inside a view; `change` gets every number that the slider takes.
+#[component]
+pub fn Slider(
+    id: &'static str,
+    label: &'static str,
+    low: f32,
+    high: f32,
+    step: f32,
+    /// Digits after the point.
+    #[prop(optional)]
+    digits: usize,
+    #[prop(into)] value: Signal<f32>,
+    /// How the value is shown and said.
+    shown: fn(f32) -> String,
+    change: impl Fn(f32) + 'static,
+    /// Whether it wears the accent.
+    #[prop(optional)]
+    is_accented: bool,
+    /// What stands beside the name.
+    #[prop(optional)]
+    beside: Option<AnyView>,
+) -> impl IntoView {
+    view! {
+        <div class="field__head">
+            <label class="label" for=id>
+                {label}
+            </label>
+            {beside}
+            <span class="value" aria-hidden="true">
+                {move || shown(value.get())}
+            </span>
+        </div>
+        <input
+            class="slider"
+            class=("slider--plain", !is_accented)
+            id=id
+            data-testid=id
+            type="range"
+            min=low
+            max=high
+            step=step
+            prop:value=move || format!("{:.*}", digits, value.get())
+            style=("--at", move || format!("{:.4}", fraction_of(value.get(), low, high)))
+            aria-valuetext=move || shown(value.get())
+            on:input=move |event| {
+                if let Ok(number) = event_target_value(&event).parse() {
+                    change(number);
+                }
+            }
+        />
+    }
+}

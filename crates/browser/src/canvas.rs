@@ -1,0 +1,139 @@
+//! Pixels on a canvas element, as rectangles of RGBA8.
+
+use js_sys::{Object, Reflect, Uint8Array};
+use wasm_bindgen::{Clamped, JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+
+use crate::{BrowserError, error::OrRefused};
+
+/// A rectangle of whole pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PixelRect {
+    /// Left edge, in pixels from the left.
+    pub x: u32,
+    /// Upper edge, in pixels from the top.
+    pub y: u32,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+impl PixelRect {
+    /// The rectangle that covers an image of this size.
+    #[must_use]
+    pub const fn of_size(width: u32, height: u32) -> Self {
+        Self { x: 0, y: 0, width, height }
+    }
+}
+
+/// A canvas element that shows pixels. All pixels are RGBA8 with straight alpha, row after row from the top.
+#[derive(Clone, Debug)]
+pub struct PixelCanvas {
+    element: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+}
+
+impl PixelCanvas {
+    /// Takes a canvas element into use. `is_drawn_on` asks the browser to skip its compositor's queue, so that paint
+    /// follows the pen more closely; leave it off for a canvas that only shows.
+    ///
+    /// # Errors
+    /// When the canvas has a context of another kind already, or the browser has no memory for one.
+    pub fn new(element: &HtmlCanvasElement, is_drawn_on: bool) -> Result<Self, BrowserError> {
+        let options = Object::new();
+        for (name, value) in [("desynchronized", is_drawn_on), ("willReadFrequently", false), ("alpha", true)] {
+            Reflect::set(&options, &name.into(), &value.into()).or_refused("preparing a canvas")?;
+        }
+        let context = element
+            .get_context_with_context_options("2d", &options)
+            .or_refused("preparing a canvas")?
+            .and_then(|it| it.dyn_into::<CanvasRenderingContext2d>().ok())
+            .ok_or(BrowserError::Missing { interface: "2D canvas" })?;
+        Ok(Self { element: element.clone(), context })
+    }
+
+    /// Width in pixels of the backing store.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.element.width()
+    }
+
+    /// Height in pixels of the backing store.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.element.height()
+    }
+
+    /// Gives the backing store a size. This clears the canvas, so it does nothing when the size is right already.
+    pub fn resize(&self, width: u32, height: u32) {
+        if (self.width(), self.height()) != (width, height) {
+            self.element.set_width(width);
+            self.element.set_height(height);
+        }
+    }
+
+    /// Makes every pixel transparent.
+    pub fn clear(&self) {
+        self.context.clear_rect(0.0, 0.0, f64::from(self.width()), f64::from(self.height()));
+    }
+
+    /// Shows `pixels` at `rect`; what lies outside the canvas is cut off.
+    ///
+    /// # Errors
+    /// When `pixels` is not `width * height * 4` bytes long.
+    pub fn put(&self, pixels: &[u8], rect: PixelRect) -> Result<(), BrowserError> {
+        let expected_bytes = u64::from(rect.width) * u64::from(rect.height) * 4;
+        if expected_bytes != pixels.len() as u64 {
+            return Err(BrowserError::PixelCount {
+                width: rect.width,
+                height: rect.height,
+                expected_bytes,
+                received_bytes: pixels.len() as u64,
+            });
+        }
+        if expected_bytes == 0 {
+            return Ok(());
+        }
+        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), rect.width, rect.height)
+            .or_refused("showing pixels")?;
+        self.context.put_image_data(&image, f64::from(rect.x), f64::from(rect.y)).or_refused("showing pixels")
+    }
+
+    /// Reads the pixels at `rect` back; what lies outside the canvas is transparent. Pixels that are not opaque come
+    /// back rounded, since browsers keep them premultiplied.
+    ///
+    /// # Errors
+    /// When the browser refuses, as for an empty rectangle.
+    pub fn get(&self, rect: PixelRect) -> Result<Vec<u8>, BrowserError> {
+        let image = self
+            .context
+            .get_image_data(f64::from(rect.x), f64::from(rect.y), f64::from(rect.width), f64::from(rect.height))
+            .or_refused("reading pixels")?;
+        Ok(image.data().0)
+    }
+
+    /// The whole canvas as the bytes of a PNG file.
+    ///
+    /// # Errors
+    /// When the canvas is empty or too large to encode.
+    pub async fn to_png(&self) -> Result<Vec<u8>, BrowserError> {
+        let element = self.element.clone();
+        let mut refusal = Ok(());
+        let encoded = js_sys::Promise::new(&mut |resolve, _| {
+            let on_blob = Closure::once_into_js(move |blob: JsValue| {
+                let _ = resolve.call1(&JsValue::UNDEFINED, &blob);
+            });
+            refusal = element.to_blob_with_type(on_blob.unchecked_ref(), "image/png");
+        });
+        refusal.or_refused("encoding the picture")?;
+        let blob = JsFuture::from(encoded).await.or_refused("encoding the picture")?;
+        let blob = blob.dyn_into::<Blob>().map_err(|_| BrowserError::Refused {
+            action: "encoding the picture",
+            message: "the canvas is empty or too large".to_owned(),
+        })?;
+        let buffer = JsFuture::from(blob.array_buffer()).await.or_refused("encoding the picture")?;
+        Ok(Uint8Array::new(&buffer).to_vec())
+    }
+}

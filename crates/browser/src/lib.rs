@@ -1,0 +1,42 @@
+//! The only crate that talks to the browser: worker link, fetching, pointers, canvases, downloads, the service worker.
+//!
+//! Everything the rest of Underpaint needs from a web page comes as plain Rust values. `JsValue` never leaves this
+//! crate, every failure is wrapped once as a [`BrowserError`], and every listener is a value whose drop removes it.
+//! It knows the messages (`underpaint-protocol`) and the model files (`underpaint-models`); it must never depend on the
+//! drawing side (`underpaint-paint`, `underpaint-studio`) nor on the engine side.
+//!
+//! The page talks to the engine like this:
+//!
+//! ```no_run
+//! use underpaint_browser::worker::{EngineWorker, WorkerEvent};
+//! use underpaint_protocol::Request;
+//!
+//! let engine = EngineWorker::spawn("engine-worker_loader.js", |event| match event {
+//!     WorkerEvent::Message { response, pixels } => drop((response, pixels)),
+//!     WorkerEvent::Crashed { error } => drop(error.message),
+//! })?;
+//! // Sent as soon as the worker has said that it listens.
+//! engine.send(&Request::Cancel { job: 1 }, None)?;
+//! # Ok::<(), underpaint_browser::BrowserError>(())
+//! ```
+
+pub mod canvas;
+pub mod clock;
+pub mod download;
+mod error;
+pub mod fetch;
+pub mod gpu;
+pub mod keyboard;
+mod lock;
+mod message;
+pub mod pointer;
+pub mod query;
+pub mod random;
+mod scope;
+pub mod service_worker;
+pub mod storage;
+pub mod store;
+pub mod worker;
+pub mod worker_scope;
+
+pub use error::BrowserError;

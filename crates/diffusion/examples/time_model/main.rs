@@ -1,0 +1,73 @@
+//! Times the parts of a model on the CPU: text encoder, encoder, one UNet step with guidance, decoder.
+//!
+//! ```text
+//! cargo run --release -p underpaint-diffusion --example time_model -- FOLDER [PIXELS [REPEATS]]
+//! ```
+//!
+//! FOLDER is a model in diffusers' layout; PIXELS is the side of the square picture (default: the UNet's native size).
+
+#![expect(clippy::print_stdout, reason = "it is a program that reports to the terminal")]
+
+use std::env;
+use std::error::Error;
+use std::time::Instant;
+
+use burn::tensor::{Device, Distribution, Int, Tensor};
+use underpaint_diffusion::clip::{ClipTextConfig, ClipTextModel};
+use underpaint_diffusion::source::ModelSource;
+use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig};
+use underpaint_diffusion::vae::Autoencoder;
+
+mod folder;
+
+/// Runs something once to warm up and then `repeats` times; prints the best and the middle time.
+fn time<const D: usize>(name: &str, repeats: usize, run: impl Fn() -> Tensor<D>) {
+    let mut times_ms: Vec<f64> = (0..=repeats)
+        .map(|_| {
+            let start = Instant::now();
+            // Reading the result back makes sure that the work is done.
+            let _ = run().into_data();
+            start.elapsed().as_secs_f64() * 1000.0
+        })
+        .skip(1)
+        .collect();
+    times_ms.sort_by(f64::total_cmp);
+    println!("{name:>14}: best {:8.1} ms, middle {:8.1} ms", times_ms[0], times_ms[times_ms.len() / 2]);
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let folder = arguments.first().ok_or("usage: time_model FOLDER [PIXELS [REPEATS]]")?;
+    let source = folder::open(folder)?;
+    let device = Device::flex();
+
+    let start = Instant::now();
+    let text_config = ClipTextConfig::from_source(&source)?;
+    let text = ClipTextModel::load(&text_config, source.weights("text_encoder")?.as_ref(), "", &device)?;
+    let unet_config = UNetConfig::from_source(&source)?;
+    let unet = UNet2DConditionModel::load(&unet_config, source.weights("unet")?.as_ref(), "", &device)?;
+    let vae = Autoencoder::from_source(&source, &device)?;
+    println!("{:>14}: {:13.1} ms", "load", start.elapsed().as_secs_f64() * 1000.0);
+
+    let native = unet_config.sample_size.map_or(64, |[height, _]| height) * vae.pixels_per_latent();
+    let side_px = arguments.get(1).map_or(Ok(native), |text| text.parse())?;
+    let repeats = arguments.get(2).map_or(Ok(5), |text| text.parse())?.max(1);
+    let latent_side = side_px / vae.pixels_per_latent();
+    let normal = |shape: [usize; 4]| Tensor::<4>::random(shape, Distribution::Normal(0.0, 1.0), &device);
+
+    let image = normal([1, 3, side_px, side_px]);
+    let latents = normal([1, unet_config.in_channels, latent_side, latent_side]);
+    let ids = Tensor::<2, Int>::zeros([2, text.max_tokens()], &device);
+    let hidden = text.forward(ids.clone());
+    let context = unet.context(hidden.clone());
+    let timesteps = Tensor::<1>::from_floats([500.0], &device);
+    let both = Tensor::cat(vec![latents.clone(), latents.clone()], 0);
+
+    println!("{side_px} x {side_px} pixels, {latent_side} x {latent_side} latents, batch of 2 in the UNet");
+    time("text encoder", repeats, || text.forward(ids.clone()));
+    time("VAE encode", repeats, || vae.encode(image.clone()).mean);
+    time("UNet step", repeats, || unet.forward_with(both.clone(), timesteps.clone(), &context, None));
+    time("without context", repeats, || unet.forward(both.clone(), timesteps.clone(), hidden.clone()));
+    time("VAE decode", repeats, || vae.decode(latents.clone()));
+    Ok(())
+}

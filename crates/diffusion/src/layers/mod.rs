@@ -1,0 +1,23 @@
+//! The building blocks that all models share, each loaded by the names of its tensors.
+//!
+//! Every layer is a thin struct holding tensors. Weights arrive through a [`Loader`], which knows where in the tree of
+//! names it stands, checks each shape against the configuration, and says in its errors which tensor is at fault.
+
+mod activation;
+mod attention;
+mod conv;
+mod host;
+mod linear;
+mod loader;
+mod norm;
+mod resnet;
+mod sample;
+
+pub use activation::{Activation, gated_gelu, silu};
+pub use attention::{AttentionHeads, join_heads, scaled_dot_product, split_heads};
+pub use conv::{Conv2d, ConvShape};
+pub use linear::Linear;
+pub use loader::Loader;
+pub use norm::{GroupNorm, LayerNorm};
+pub use resnet::{ResnetBlock, ResnetConfig};
+pub use sample::{Downsample, Upsample, upsample_nearest};

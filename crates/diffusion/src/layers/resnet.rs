@@ -1,0 +1,82 @@
+//! The residual block of UNets and autoencoders.
+
+use burn::tensor::Tensor;
+
+use super::{Conv2d, ConvShape, GroupNorm, Linear, Loader};
+use crate::error::DiffusionError;
+
+/// What a [`ResnetBlock`] is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ResnetConfig {
+    /// Channels of the input.
+    pub inputs: usize,
+    /// Channels of the output.
+    pub outputs: usize,
+    /// Width of the time embedding, or `None` in an autoencoder, which knows no time.
+    pub time_width: Option<usize>,
+    /// Groups of the norms.
+    pub groups: usize,
+    /// Added to the variances of the norms.
+    pub epsilon: f64,
+    /// The sum of both branches is divided by this.
+    pub output_scale: f64,
+}
+
+/// diffusers' `ResnetBlock2D` with `time_embedding_norm = "default"`.
+#[derive(Debug, Clone)]
+pub struct ResnetBlock {
+    norm1: GroupNorm,
+    conv1: Conv2d,
+    time_projection: Option<Linear>,
+    norm2: GroupNorm,
+    conv2: Conv2d,
+    shortcut: Option<Conv2d>,
+    output_scale: f64,
+}
+
+impl ResnetBlock {
+    /// Reads the block at the loader's place.
+    ///
+    /// # Errors
+    /// Where a tensor is missing or has another shape, or the channels cannot be grouped.
+    pub fn load(loader: &Loader<'_>, config: ResnetConfig) -> Result<Self, DiffusionError> {
+        let ResnetConfig { inputs, outputs, time_width, groups, epsilon, output_scale } = config;
+        let time_projection = match time_width {
+            Some(width) => Some(Linear::load(&loader.at("time_emb_proj"), width, outputs, true)?),
+            None => None,
+        };
+        let shortcut = if inputs == outputs {
+            None
+        } else {
+            Some(Conv2d::load(&loader.at("conv_shortcut"), ConvShape::same(inputs, outputs, 1), true)?)
+        };
+        Ok(Self {
+            norm1: GroupNorm::load(&loader.at("norm1"), groups, inputs, epsilon)?,
+            conv1: Conv2d::load(&loader.at("conv1"), ConvShape::same(inputs, outputs, 3), true)?,
+            time_projection,
+            norm2: GroupNorm::load(&loader.at("norm2"), groups, outputs, epsilon)?,
+            conv2: Conv2d::load(&loader.at("conv2"), ConvShape::same(outputs, outputs, 3), true)?,
+            shortcut,
+            output_scale,
+        })
+    }
+
+    /// Maps `[batch, inputs, height, width]` to `[batch, outputs, height, width]`.
+    ///
+    /// `time` is the time embedding `[batch, time_width]` after its activation, which all blocks share.
+    pub fn forward(&self, input: Tensor<4>, time: Option<&Tensor<2>>) -> Tensor<4> {
+        let mut hidden = self.conv1.forward(self.norm1.forward_silu(input.clone()));
+        if let (Some(projection), Some(time)) = (&self.time_projection, time) {
+            let shift = projection.forward(time.clone());
+            let [batch, channels] = shift.dims();
+            hidden = hidden + shift.reshape([batch, channels, 1, 1]);
+        }
+        let hidden = self.conv2.forward(self.norm2.forward_silu(hidden));
+        let straight = match &self.shortcut {
+            Some(shortcut) => shortcut.forward(input),
+            None => input,
+        };
+        let sum = hidden + straight;
+        if self.output_scale == 1.0 { sum } else { sum / self.output_scale }
+    }
+}

@@ -1,0 +1,81 @@
+//! What is asked of the pipeline.
+
+use crate::DiffusionError;
+use crate::schedulers::SchedulerName;
+
+/// Whose conventions decide the steps that a strength stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compat {
+    /// Strength names a noise level, the number of steps stays what was asked for, and strength 1 is pure noise. The
+    /// sketch is encoded as its most likely latents.
+    #[default]
+    Continuous,
+    /// Python diffusers' `StableDiffusionImg2ImgPipeline` to the letter: `int(steps * strength)` of the steps run, the
+    /// sketch's latents are sampled, and the generator draws for them first and for the noise second.
+    Diffusers,
+}
+
+/// A picture to be rendered over a sketch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageToImage {
+    /// What to paint.
+    pub prompt: String,
+    /// What to avoid.
+    pub negative: String,
+    /// Denoising strength, 0 (the sketch's own pixels) to 1.
+    pub strength: f32,
+    /// Denoising steps, from 1 to the training's timesteps.
+    pub steps: usize,
+    /// Classifier-free guidance scale; 1 and below is none.
+    pub guidance: f32,
+    /// Seed of the noise.
+    pub seed: u64,
+    /// The sampler; `None` takes the one that the model names, or DDIM where that one is not known.
+    pub scheduler: Option<SchedulerName>,
+    /// Whose conventions are followed.
+    pub compat: Compat,
+    /// Width and height of the picture in pixels, to which the sketch is resized; `None` keeps the sketch's.
+    pub size: Option<(u32, u32)>,
+}
+
+impl Default for ImageToImage {
+    fn default() -> Self {
+        Self {
+            prompt: String::new(),
+            negative: String::new(),
+            strength: 0.6,
+            steps: 12,
+            guidance: 4.0,
+            seed: 0,
+            scheduler: None,
+            compat: Compat::Continuous,
+            size: None,
+        }
+    }
+}
+
+impl ImageToImage {
+    /// The strength as the decimal number that a person wrote: 0.7 means 7 of 10 steps, although the nearest `f32` is a
+    /// little less.
+    pub(super) fn strength_as_f64(&self) -> Result<f64, DiffusionError> {
+        let strength = self.strength.to_string().parse().unwrap_or(f64::NAN);
+        if !(0.0..=1.0).contains(&strength) {
+            return Err(DiffusionError::input("strength", format!("{} is not between 0 and 1", self.strength)));
+        }
+        Ok(strength)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strength_is_the_decimal_number_that_was_written() {
+        let strength = |strength| ImageToImage { strength, ..ImageToImage::default() }.strength_as_f64();
+        assert_eq!(strength(0.7).unwrap(), 0.7);
+        assert_eq!(strength(0.58).unwrap(), 0.58);
+        assert_eq!(strength(0.0).unwrap(), 0.0);
+        assert!(strength(1.01).is_err() && strength(-0.1).is_err() && strength(f32::NAN).is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! The network as a whole.
+
+use burn::tensor::{Device, Tensor};
+
+use super::blocks::{DownBlock, MidBlock, UpBlock};
+use super::embedding::{TimeEmbedding, guidance_embedding};
+use super::{UNetConfig, UNetContext};
+use crate::error::DiffusionError;
+use crate::layers::{Conv2d, ConvShape, GroupNorm, Loader};
+use crate::source::Weights;
+
+/// A UNet that predicts the noise (or what the scheduler makes of it) in latents, given a timestep and a text.
+#[derive(Debug, Clone)]
+pub struct UNet2DConditionModel {
+    time: TimeEmbedding,
+    conv_in: Conv2d,
+    down_blocks: Vec<DownBlock>,
+    mid_block: Option<MidBlock>,
+    up_blocks: Vec<UpBlock>,
+    norm_out: GroupNorm,
+    conv_out: Conv2d,
+    guidance_width: Option<usize>,
+}
+
+impl UNet2DConditionModel {
+    /// Reads the network whose tensors stand below `prefix` (usually empty).
+    ///
+    /// # Errors
+    /// Where a tensor is missing or its shape is not the configuration's.
+    pub fn load(
+        config: &UNetConfig,
+        weights: &dyn Weights,
+        prefix: &str,
+        device: &Device,
+    ) -> Result<Self, DiffusionError> {
+        let root = Loader::new(weights, prefix, device);
+        let first = config.block_out_channels[0];
+        let count = config.down_blocks.len();
+        let conv_in = ConvShape::same(config.in_channels, first, config.conv_in_kernel);
+        let conv_out = ConvShape::same(first, config.out_channels, config.conv_out_kernel);
+        Ok(Self {
+            time: TimeEmbedding::load(&root, config)?,
+            conv_in: Conv2d::load(&root.at("conv_in"), conv_in, true)?,
+            down_blocks: (0..count).map(|idx| DownBlock::load(&root, config, idx)).collect::<Result<_, _>>()?,
+            mid_block: if config.mid_block { Some(MidBlock::load(&root, config)?) } else { None },
+            up_blocks: (0..count).map(|idx| UpBlock::load(&root, config, idx)).collect::<Result<_, _>>()?,
+            norm_out: GroupNorm::load(&root.at("conv_norm_out"), config.norm_num_groups, first, config.norm_eps)?,
+            conv_out: Conv2d::load(&root.at("conv_out"), conv_out, true)?,
+            guidance_width: config.time_cond_proj_dim,
+        })
+    }
+
+    /// What the text contributes to every step; computing it once saves its share of each step.
+    ///
+    /// `hidden_states` is `[batch, tokens, cross_attention_dim]`.
+    pub fn context(&self, hidden_states: Tensor<3>) -> UNetContext {
+        let mut keys_values: Vec<_> =
+            self.down_blocks.iter().flat_map(|block| block.keys_values(&hidden_states)).collect();
+        keys_values.extend(self.mid_block.iter().flat_map(|block| block.keys_values(&hidden_states)));
+        keys_values.extend(self.up_blocks.iter().flat_map(|block| block.keys_values(&hidden_states)));
+        UNetContext::new(hidden_states, keys_values)
+    }
+
+    /// The embedding `[batch, time_cond_proj_dim]` of a guidance scale, for models that take one (LCM), else `None`.
+    pub fn guidance_embedding(&self, guidance: f64, batch: usize, device: &Device) -> Option<Tensor<2>> {
+        self.guidance_width.map(|width| Tensor::from_data(guidance_embedding(guidance, batch, width), device))
+    }
+
+    /// Predicts for `sample` (`[batch, in_channels, height, width]`) at `timesteps` (`[batch]` or `[1]`), given the
+    /// text's hidden states (`[batch, tokens, cross_attention_dim]`).
+    pub fn forward(&self, sample: Tensor<4>, timesteps: Tensor<1>, encoder_hidden_states: Tensor<3>) -> Tensor<4> {
+        self.forward_with(sample, timesteps, &UNetContext::new(encoder_hidden_states, Vec::new()), None)
+    }
+
+    /// As [`UNet2DConditionModel::forward`], with a context made once and, for LCM, a guidance embedding.
+    pub fn forward_with(
+        &self,
+        sample: Tensor<4>,
+        timesteps: Tensor<1>,
+        context: &UNetContext,
+        guidance: Option<Tensor<2>>,
+    ) -> Tensor<4> {
+        let time = self.time.forward(timesteps, guidance);
+        let mut cursor = context.cursor();
+        let mut hidden = self.conv_in.forward(sample);
+        let mut skips = vec![hidden.clone()];
+        for block in &self.down_blocks {
+            hidden = block.forward(hidden, &time, &mut cursor, &mut skips);
+        }
+        if let Some(block) = &self.mid_block {
+            hidden = block.forward(hidden, &time, &mut cursor);
+        }
+        for block in &self.up_blocks {
+            hidden = block.forward(hidden, &time, &mut cursor, &mut skips);
+        }
+        self.conv_out.forward(self.norm_out.forward_silu(hidden))
+    }
+}

@@ -1,0 +1,110 @@
+//! Latents to picture, and the middle block that both directions have.
+
+use burn::tensor::Tensor;
+
+use super::AutoencoderKlConfig;
+use super::attention::PixelAttention;
+use super::kl::resnet_config;
+use crate::error::DiffusionError;
+use crate::layers::{Conv2d, ConvShape, GroupNorm, Loader, ResnetBlock, Upsample};
+
+/// diffusers' `UNetMidBlock2D`: a residual block, perhaps an attention, another residual block.
+#[derive(Debug, Clone)]
+pub(super) struct MidBlock {
+    first: ResnetBlock,
+    attention: Option<PixelAttention>,
+    second: ResnetBlock,
+}
+
+impl MidBlock {
+    /// Reads the middle block at the loader's place.
+    pub(super) fn load(loader: &Loader<'_>, config: &AutoencoderKlConfig) -> Result<Self, DiffusionError> {
+        let channels = config.block_out_channels[config.block_out_channels.len() - 1];
+        let resnet = resnet_config(config, channels, channels);
+        let attention = if config.mid_block_add_attention {
+            Some(PixelAttention::load(&loader.at("attentions.0"), channels, config.norm_num_groups)?)
+        } else {
+            None
+        };
+        Ok(Self {
+            first: ResnetBlock::load(&loader.at("resnets.0"), resnet)?,
+            attention,
+            second: ResnetBlock::load(&loader.at("resnets.1"), resnet)?,
+        })
+    }
+
+    /// Runs the block.
+    pub(super) fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        let mut hidden = self.first.forward(input, None);
+        if let Some(attention) = &self.attention {
+            hidden = attention.forward(hidden);
+        }
+        self.second.forward(hidden, None)
+    }
+}
+
+/// diffusers' `Decoder`.
+#[derive(Debug, Clone)]
+pub(super) struct Decoder {
+    conv_in: Conv2d,
+    mid: MidBlock,
+    blocks: Vec<UpBlock>,
+    norm_out: GroupNorm,
+    conv_out: Conv2d,
+}
+
+#[derive(Debug, Clone)]
+struct UpBlock {
+    resnets: Vec<ResnetBlock>,
+    upsample: Option<Upsample>,
+}
+
+impl Decoder {
+    /// Reads the decoder at the loader's place.
+    pub(super) fn load(loader: &Loader<'_>, config: &AutoencoderKlConfig) -> Result<Self, DiffusionError> {
+        let channels = &config.block_out_channels;
+        let (first, last) = (channels[0], channels[channels.len() - 1]);
+        let conv_in = ConvShape::same(config.latent_channels, last, 3);
+        Ok(Self {
+            conv_in: Conv2d::load(&loader.at("conv_in"), conv_in, true)?,
+            mid: MidBlock::load(&loader.at("mid_block"), config)?,
+            blocks: (0..channels.len()).map(|idx| UpBlock::load(loader, config, idx)).collect::<Result<_, _>>()?,
+            norm_out: GroupNorm::load(&loader.at("conv_norm_out"), config.norm_num_groups, first, 1e-6)?,
+            conv_out: Conv2d::load(&loader.at("conv_out"), ConvShape::same(first, config.out_channels, 3), true)?,
+        })
+    }
+
+    /// Maps latents to a picture.
+    pub(super) fn forward(&self, latents: Tensor<4>) -> Tensor<4> {
+        let mut hidden = self.mid.forward(self.conv_in.forward(latents));
+        for block in &self.blocks {
+            for resnet in &block.resnets {
+                hidden = resnet.forward(hidden, None);
+            }
+            if let Some(upsample) = &block.upsample {
+                let [_, _, height, width] = hidden.dims();
+                hidden = upsample.forward(hidden, [2 * height, 2 * width]);
+            }
+        }
+        self.conv_out.forward(self.norm_out.forward_silu(hidden))
+    }
+}
+
+impl UpBlock {
+    fn load(decoder: &Loader<'_>, config: &AutoencoderKlConfig, block_idx: usize) -> Result<Self, DiffusionError> {
+        let loader = decoder.at(format!("up_blocks.{block_idx}"));
+        let count = config.block_out_channels.len();
+        let level = count - 1 - block_idx;
+        let channels = config.block_out_channels[level];
+        let before = config.block_out_channels[(level + 1).min(count - 1)];
+        let resnets = (0..config.layers_per_block + 1)
+            .map(|layer_idx| {
+                let inputs = if layer_idx == 0 { before } else { channels };
+                ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet_config(config, inputs, channels))
+            })
+            .collect::<Result<_, _>>()?;
+        let is_last = block_idx + 1 == count;
+        let upsample = if is_last { None } else { Some(Upsample::load(&loader.at("upsamplers.0"), channels)?) };
+        Ok(Self { resnets, upsample })
+    }
+}

@@ -1,0 +1,75 @@
+//! Picture to moments.
+
+use burn::tensor::Tensor;
+
+use super::AutoencoderKlConfig;
+use super::decoder::MidBlock;
+use super::kl::resnet_config;
+use crate::error::DiffusionError;
+use crate::layers::{Conv2d, ConvShape, Downsample, GroupNorm, Loader, ResnetBlock};
+
+/// diffusers' `Encoder` with `double_z`.
+#[derive(Debug, Clone)]
+pub(super) struct Encoder {
+    conv_in: Conv2d,
+    blocks: Vec<DownBlock>,
+    mid: MidBlock,
+    norm_out: GroupNorm,
+    conv_out: Conv2d,
+}
+
+#[derive(Debug, Clone)]
+struct DownBlock {
+    resnets: Vec<ResnetBlock>,
+    downsample: Option<Downsample>,
+}
+
+impl Encoder {
+    /// Reads the encoder at the loader's place.
+    pub(super) fn load(loader: &Loader<'_>, config: &AutoencoderKlConfig) -> Result<Self, DiffusionError> {
+        let channels = &config.block_out_channels;
+        let (first, last) = (channels[0], channels[channels.len() - 1]);
+        let conv_out = ConvShape::same(last, 2 * config.latent_channels, 3);
+        Ok(Self {
+            conv_in: Conv2d::load(&loader.at("conv_in"), ConvShape::same(config.in_channels, first, 3), true)?,
+            blocks: (0..channels.len()).map(|idx| DownBlock::load(loader, config, idx)).collect::<Result<_, _>>()?,
+            mid: MidBlock::load(&loader.at("mid_block"), config)?,
+            norm_out: GroupNorm::load(&loader.at("conv_norm_out"), config.norm_num_groups, last, 1e-6)?,
+            conv_out: Conv2d::load(&loader.at("conv_out"), conv_out, true)?,
+        })
+    }
+
+    /// Maps a picture to means and log variances, one behind the other in the channels.
+    pub(super) fn forward(&self, image: Tensor<4>) -> Tensor<4> {
+        let mut hidden = self.conv_in.forward(image);
+        for block in &self.blocks {
+            for resnet in &block.resnets {
+                hidden = resnet.forward(hidden, None);
+            }
+            if let Some(downsample) = &block.downsample {
+                hidden = downsample.forward(hidden);
+            }
+        }
+        let hidden = self.mid.forward(hidden);
+        self.conv_out.forward(self.norm_out.forward_silu(hidden))
+    }
+}
+
+impl DownBlock {
+    fn load(encoder: &Loader<'_>, config: &AutoencoderKlConfig, block_idx: usize) -> Result<Self, DiffusionError> {
+        let loader = encoder.at(format!("down_blocks.{block_idx}"));
+        let channels = config.block_out_channels[block_idx];
+        let before = config.block_out_channels[block_idx.saturating_sub(1)];
+        let resnets = (0..config.layers_per_block)
+            .map(|layer_idx| {
+                let inputs = if layer_idx == 0 { before } else { channels };
+                ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet_config(config, inputs, channels))
+            })
+            .collect::<Result<_, _>>()?;
+        let is_last = block_idx + 1 == config.block_out_channels.len();
+        // Padded at the bottom and right only: the autoencoders of this family were trained so.
+        let downsample =
+            if is_last { None } else { Some(Downsample::load(&loader.at("downsamplers.0"), channels, 0)?) };
+        Ok(Self { resnets, downsample })
+    }
+}
