@@ -150,6 +150,28 @@ describe('painting', () => {
     assert.ok(light > 1 && light < firm * 0.7, `light ${light} px, firm ${firm} px`);
   });
 
+  test('paint lies under the pointer in a magnified view too, and Shift+1 shows the whole again', async () => {
+    const box = await studio.handle('sketch').boundingBox();
+    const centre = [box.x + box.width / 2, box.y + box.height / 2];
+    await studio.page.mouse.move(...centre);
+    await studio.page.mouse.wheel(0, -400);
+    await studio.settled();
+    const magnified = await studio.handle('sketch').boundingBox();
+    assert.ok(magnified.width > box.width * 1.2, `${magnified.width} px of canvas in ${box.width} px`);
+    await studio.set('brush-size', 12);
+    await studio.page.mouse.move(centre[0] + 60, centre[1] - 40);
+    await studio.page.mouse.down();
+    await studio.page.mouse.move(centre[0] + 61, centre[1] - 40);
+    await studio.page.mouse.up();
+    await studio.settled();
+    const x = (centre[0] + 60 - magnified.x) / magnified.width;
+    const y = (centre[1] - 40 - magnified.y) / magnified.height;
+    assert.deepEqual(await colourAt(studio, x, y), [0xc0, 0x30, 0x30]);
+    await studio.page.keyboard.press('Shift+Digit1');
+    await studio.settled();
+    assert.deepEqual(await studio.handle('sketch').boundingBox(), box);
+  });
+
   test('the page stays free of errors', () => {
     assert.deepEqual(studio.problems, []);
   });

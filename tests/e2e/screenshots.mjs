@@ -15,48 +15,80 @@ const SCREENS = {
 const PROMPT = process.env.UNDERPAINT_PROMPT ?? 'a lighthouse by the sea at sunset, oil painting';
 const SEED = process.env.UNDERPAINT_SEED ?? '11';
 
-/** Many points on the way, with a hand's wobble. */
-function freehand(points, wobble = 0.004) {
+/** A line through the points as a hand draws it: it strays a little, and always in the same way. */
+function freehand(points, stray = 0.003) {
   const path = [];
+  let [driftX, driftY, seed] = [0, 0, 7];
+  const next = () => {
+    seed = (seed * 16807) % 2147483647;
+    return seed / 2147483647 - 0.5;
+  };
   points.slice(1).forEach(([x, y], idx) => {
     const [fromX, fromY] = points[idx];
-    for (let step = 0; step < 12; step += 1) {
-      const at = step / 12;
-      const sway = Math.sin(idx * 5.1 + step * 1.7) * wobble;
-      path.push([fromX + (x - fromX) * at + sway, fromY + (y - fromY) * at - sway]);
+    const n = Math.max(3, Math.round(Math.hypot(x - fromX, y - fromY) * 24));
+    for (let step = 0; step < n; step += 1) {
+      driftX = driftX * 0.85 + next() * stray;
+      driftY = driftY * 0.85 + next() * stray;
+      path.push([fromX + ((x - fromX) * step) / n + driftX, fromY + ((y - fromY) * step) / n + driftY]);
     }
   });
   return [...path, points.at(-1)];
 }
 
-/** A lighthouse on a headland, the sun low over the sea: a minute's sketch with a large brush. */
+/** A lighthouse on a headland, the sun low over the sea: a minute's sketch. */
 async function paintLighthouse(studio) {
-  await studio.cover('#f2b279', [0, 0.02, 1, 0.3], 110);
-  await studio.cover('#f6cf8e', [0, 0.34, 1, 0.48], 80);
-  await studio.cover('#2f6f86', [0, 0.6, 1, 0.98], 90);
-  await studio.set('brush-size', 34);
-  await studio.set('colour', '#7fb0ad');
-  await studio.stroke(freehand([[0.02, 0.66], [0.5, 0.645], [0.98, 0.66]]));
-  await studio.set('colour', '#fff0b8');
-  await studio.set('brush-size', 74);
-  await studio.stroke([[0.27, 0.36], [0.275, 0.362]]);
-  await studio.set('brush-size', 16);
-  for (const [y, half] of [[0.63, 0.06], [0.7, 0.09], [0.78, 0.05]]) {
-    await studio.stroke(freehand([[0.27 - half, y], [0.27 + half, y + 0.004]]));
+  const brush = async (colour, sizePx, hardness = 0.8) => {
+    await studio.set('colour', colour);
+    await studio.set('brush-size', sizePx);
+    await studio.set('hardness', hardness);
+  };
+  const line = (points, stray) => studio.stroke(freehand(points, stray));
+
+  // Sky, from above down to the horizon, soft.
+  await brush('#6f7fb0', 130, 0.4);
+  await line([[0, 0.03], [1, 0.05]]);
+  await brush('#c98f9c', 130, 0.4);
+  await line([[1, 0.17], [0, 0.18]]);
+  await brush('#ef9f6c', 120, 0.4);
+  await line([[0, 0.3], [1, 0.31]]);
+  await brush('#f6c77f', 110, 0.4);
+  await line([[1, 0.43], [0, 0.44]]);
+  await line([[0, 0.5], [1, 0.5]]);
+  // Sea.
+  await brush('#3f7f8f', 80, 0.6);
+  await line([[0, 0.62], [1, 0.62]]);
+  await brush('#2d6680', 100, 0.6);
+  await line([[1, 0.73], [0, 0.75]]);
+  await brush('#24506c', 110, 0.6);
+  await line([[0, 0.88], [1, 0.89]]);
+  await line([[1, 0.98], [0, 0.98]]);
+  // The sun and its way over the water.
+  await brush('#fff1bd', 70);
+  await line([[0.27, 0.42], [0.275, 0.42]], 0);
+  await brush('#f3c98b', 13, 0.5);
+  for (const [y, half, x] of [[0.585, 0.05, 0.27], [0.63, 0.075, 0.275], [0.685, 0.05, 0.26], [0.75, 0.085, 0.28], [0.83, 0.06, 0.265]]) {
+    await line([[x - half, y], [x + half, y + 0.003]], 0.002);
   }
-  await studio.set('colour', '#4a5a3c');
-  await studio.set('brush-size', 62);
-  await studio.stroke(freehand([[0.6, 0.66], [0.72, 0.6], [0.86, 0.575], [1, 0.57]]));
-  await studio.stroke(freehand([[0.68, 0.69], [0.84, 0.66], [1, 0.66]]));
-  await studio.set('colour', '#f7f3ea');
-  await studio.set('brush-size', 40);
-  await studio.stroke(freehand([[0.79, 0.55], [0.79, 0.26]], 0.002));
-  await studio.set('colour', '#b03a30');
-  await studio.set('brush-size', 38);
-  await studio.stroke(freehand([[0.79, 0.45], [0.79, 0.42]], 0.001));
-  await studio.stroke(freehand([[0.79, 0.32], [0.79, 0.3]], 0.001));
-  await studio.set('brush-size', 30);
-  await studio.stroke(freehand([[0.765, 0.225], [0.815, 0.225]], 0.001));
+  // The headland.
+  await brush('#5a5b3e', 56);
+  await line([[0.56, 0.645], [0.66, 0.61], [0.78, 0.575], [0.9, 0.56], [1, 0.565]]);
+  await line([[0.62, 0.67], [0.8, 0.645], [1, 0.63]]);
+  await brush('#3f4030', 46);
+  await line([[0.64, 0.7], [0.8, 0.705], [1, 0.7]]);
+  // The tower, wider at its foot, with two red bands and a lantern.
+  await brush('#f4efe4', 34, 0.95);
+  await line([[0.79, 0.555], [0.79, 0.27]], 0.001);
+  await brush('#f4efe4', 20, 0.95);
+  await line([[0.763, 0.565], [0.777, 0.28]], 0.001);
+  await line([[0.817, 0.565], [0.803, 0.28]], 0.001);
+  await brush('#ad3b30', 24, 0.95);
+  await line([[0.774, 0.475], [0.806, 0.475]], 0.0005);
+  await line([[0.777, 0.37], [0.803, 0.37]], 0.0005);
+  await brush('#ffe9a0', 26, 0.95);
+  await line([[0.79, 0.232], [0.79, 0.222]], 0);
+  await brush('#3c3a3e', 12, 0.95);
+  await line([[0.757, 0.26], [0.823, 0.26]], 0.0005);
+  await line([[0.768, 0.19], [0.79, 0.168], [0.812, 0.19]], 0.0005);
   await studio.settled();
 }
 

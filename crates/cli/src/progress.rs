@@ -23,7 +23,10 @@ impl ProgressLine {
             // Back to the start of the line, and clear it.
             eprint!("\r\x1b[2K{}", sentence(progress));
         } else if self.last != Some(progress.stage) {
-            eprintln!("{}", sentence(progress));
+            match progress.stage {
+                Stage::Denoising => eprintln!("Painting in {} steps", progress.n_steps),
+                _ => eprintln!("{}", sentence(progress)),
+            }
         }
         self.last = Some(progress.stage);
     }

@@ -25,7 +25,7 @@ pub async fn render(arguments: &RenderArguments) -> Result<()> {
 
     let started = Instant::now();
     let (device, report) = open_device(arguments.device_choice(), &NativePlatform::new()).await?;
-    eprintln!("{} ({})", report.reason, report.name);
+    eprintln!("{}", report.reason);
     let name = folder.file_name().map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned());
     let (mut renderer, model) = load_model(&store, &name, &device)?;
     eprintln!("Loaded {}, {} parameters, in {:.1} s", model.name, model.parameters, started.elapsed().as_secs_f64());

@@ -100,11 +100,89 @@ async fn whole() -> Result<(), String> {
     Ok(())
 }
 
+async fn time_on(name: &str, gflop: f64, run: impl Fn() -> Tensor<4>) {
+    let _ = run().into_data_async().await;
+    let start = now_secs();
+    let mut n = 0;
+    while now_secs() - start < 1.0 {
+        let _ = run().into_data_async().await;
+        n += 1;
+    }
+    let secs = (now_secs() - start) / f64::from(n);
+    log(&format!("BENCH gpu {name}: {:.2} ms, {:.2} GFLOP/s", secs * 1e3, gflop / secs));
+}
+
+async fn operations_on_gpu() -> Result<(), String> {
+    let device = Device::wgpu_options().init_async().await.map_err(|it| it.to_string())?;
+    let random = |dims: [usize; 4]| Tensor::<4>::random(dims, Distribution::Normal(0.0, 1.0), &device);
+    let tiny = random([1, 1, 1, 1]);
+    time_on("readback", 0.0, || tiny.clone()).await;
+    time_on("add one", 0.0, || tiny.clone() + 1.0).await;
+    time_on("add one 20 times", 0.0, || (0..20).fold(tiny.clone(), |it, _| it + 1.0)).await;
+    for (rows, k, n) in [(2, 128, 256), (128, 64, 64), (128, 160, 1280), (154, 128, 160)] {
+        let (a, b) = (random([1, 1, rows, k]), random([1, 1, k, n]));
+        time_on(&format!("matmul {rows}x{k}x{n}"), 2.0 * (rows * k * n) as f64 / 1e9, || a.clone().matmul(b.clone()))
+            .await;
+    }
+    for (batch, channels, out, size, kernel) in [
+        (2, 64, 64, 8, 3),
+        (2, 96, 96, 4, 3),
+        (2, 160, 160, 2, 3),
+        (1, 24, 24, 64, 3),
+        (1, 96, 96, 16, 3),
+        (2, 160, 160, 2, 1),
+    ] {
+        let input = random([batch, channels, size, size]);
+        let weight = random([out, channels, kernel, kernel]);
+        let bias = Tensor::<1>::zeros([out], &device);
+        let gflop = 2.0 * (batch * channels * out * size * size * kernel * kernel) as f64 / 1e9;
+        time_on(&format!("conv{kernel} b{batch} {channels}->{out} {size}x{size}"), gflop, || {
+            module::conv2d(
+                input.clone(),
+                weight.clone(),
+                Some(bias.clone()),
+                ConvOptions::new([1, 1], [kernel / 2, kernel / 2], [1, 1], 1),
+            )
+        })
+        .await;
+    }
+    for dims in [[2, 16, 4, 64], [1, 8, 3, 4096]] {
+        let input = random(dims);
+        let ones = Tensor::<1>::ones([dims[2] * dims[3]], &device);
+        time_on(&format!("group norm {dims:?}"), 0.0, || {
+            let rows = input.clone().reshape([dims[0] * dims[1], dims[2] * dims[3]]);
+            module::layer_norm(rows, ones.clone(), None, 1e-5).reshape(dims)
+        })
+        .await;
+    }
+    for (tokens, keys) in [(16, 16), (16, 77), (64, 64)] {
+        let query = random([2, 4, tokens, 24]);
+        let key = random([2, 4, keys, 24]);
+        time_on(&format!("attention {tokens}x{keys}"), 0.0, || {
+            module::attention(query.clone(), key.clone(), key.clone(), None, None, Default::default())
+        })
+        .await;
+    }
+    let wide = random([2, 64, 8, 8]);
+    time_on("silu", 0.0, || activation::silu(wide.clone())).await;
+    time_on("gelu", 0.0, || activation::gelu(wide.clone())).await;
+    time_on("sum", 0.0, || wide.clone().sum_dim(3).sum_dim(2).sum_dim(1)).await;
+    time_on("sum all", 0.0, || wide.clone().sum().reshape([1, 1, 1, 1])).await;
+    time_on("cat", 0.0, || Tensor::cat(vec![wide.clone(), wide.clone()], 1)).await;
+    Ok(())
+}
+
 fn main() {
     std::panic::set_hook(Box::new(|info| log(&format!("BENCH PANIC {info}"))));
     spawn_local(async {
-        operations(&Device::flex());
-        if let Err(error) = whole().await {
+        let outcome = match query::query_parameter("what").as_deref() {
+            Some("gpu") => operations_on_gpu().await,
+            _ => {
+                operations(&Device::flex());
+                whole().await
+            }
+        };
+        if let Err(error) = outcome {
             log(&format!("BENCH ERROR {error}"));
         }
         log("BENCH DONE");

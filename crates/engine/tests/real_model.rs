@@ -1,5 +1,7 @@
 //! The engine around the real pipeline, with a small random model.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop where a fixture is not what it should be")]
+
 use std::{cell::RefCell, path::Path};
 
 use burn::tensor::Device;

@@ -17,6 +17,7 @@ mod process;
 mod setup;
 mod site;
 mod suites;
+mod wasm_names;
 mod workspace;
 
 use std::process::ExitCode;

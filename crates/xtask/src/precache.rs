@@ -12,6 +12,8 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::wasm_names::without_names;
+
 /// The template's place for the lists; a string there keeps the template valid JavaScript.
 const PLACEHOLDER: &str = "\"__PRECACHE__\"";
 
@@ -77,6 +79,7 @@ pub fn run_hook() -> Result<()> {
     let template_path = folder("TRUNK_SOURCE_DIR")?.join("web").join(WORKER_NAME);
     let template = std::fs::read_to_string(&template_path)
         .with_context(|| format!("{} cannot be read", template_path.display()))?;
+    shorten_engine(&staging)?;
     let groups = collect(&staging)?;
     let script = fill_template(&template, &groups)?;
     std::fs::write(staging.join(WORKER_NAME), script)
@@ -84,6 +87,19 @@ pub fn run_hook() -> Result<()> {
     let counts: Vec<String> =
         groups.iter().map(|(group, entries)| format!("{} {}", entries.len(), group.name())).collect();
     println!("sw.js keeps {} files", counts.join(", "));
+    Ok(())
+}
+
+/// Takes the debugging names out of the engine's program. No other file holds its hash, unlike the page's program.
+fn shorten_engine(staging: &Path) -> Result<()> {
+    for path in relative_files(staging, Path::new(""))? {
+        if Group::of(&path) == Some(Group::Engine) && path.ends_with(".wasm") {
+            let file = staging.join(&path);
+            let program = std::fs::read(&file).with_context(|| format!("{path} cannot be read"))?;
+            let shortened = without_names(&program).with_context(|| path.clone())?;
+            std::fs::write(&file, shortened).with_context(|| format!("{path} cannot be written"))?;
+        }
+    }
     Ok(())
 }
 

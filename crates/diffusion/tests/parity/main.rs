@@ -2,6 +2,12 @@
 //!
 //! The fixtures are in tests/fixtures, the scripts that make them in tests/parity.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may stop where a fixture is not what it should be, and may say how close it came"
+)]
+
 mod clip;
 mod fixture;
 mod layers;

@@ -22,7 +22,7 @@ pub fn crate_tests(workspace: &Workspace) -> Result<Tally> {
         .context("wasm-bindgen-test-runner was not found; `cargo xtask setup` installs it")?;
     let mut command = workspace.command("cargo")?;
     command
-        .args(["test", "--quiet", "-p", "underpaint-browser", "--lib", "--tests", "--target", WASM_TARGET])
+        .args(["test", "--no-fail-fast", "-p", "underpaint-browser", "--lib", "--tests", "--target", WASM_TARGET])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", browser.driver)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
