@@ -1,0 +1,126 @@
+"""What both training stages share: the clock, the schedule, weight averaging and checkpoints."""
+
+import contextlib
+import math
+import os
+import time
+from pathlib import Path
+
+import torch
+
+
+class Clock:
+    """Wall-clock progress of a stage over all its runs."""
+
+    def __init__(self, minutes, spent=0.0):
+        self.total, self.before, self.start = minutes * 60, spent, time.monotonic()
+
+    @property
+    def spent(self):
+        return self.before + time.monotonic() - self.start
+
+    @property
+    def progress(self):
+        return min(self.spent / self.total, 1.0)
+
+
+def rate(progress, warm=0.02, last=0.02):
+    """Share of the peak learning rate: a short linear warm-up, then a cosine down to `last`."""
+    if progress < warm:
+        return max(progress / warm, 0.02)
+    return last + (1 - last) * 0.5 * (1 + math.cos(math.pi * (progress - warm) / (1 - warm)))
+
+
+class Average:
+    """Moving average of parameters whose horizon grows with the run, so that a short run is not held by its start."""
+
+    def __init__(self, modules, decay):
+        self.decay, self.step = decay, 0
+        self.live = [p for module in modules for p in module.parameters()]
+        self.mean = [p.detach().clone() for p in self.live]
+
+    @torch.no_grad()
+    def update(self):
+        self.step += 1
+        decay = min(self.decay, (1 + self.step) / (10 + self.step))
+        torch._foreach_lerp_(self.mean, self.live, 1 - decay)
+
+    @contextlib.contextmanager
+    def applied(self):
+        """Inside the block the modules hold the averaged weights."""
+        kept = [p.detach().clone() for p in self.live]
+        self._put(self.mean)
+        try:
+            yield
+        finally:
+            self._put(kept)
+
+    @torch.no_grad()
+    def _put(self, values):
+        for parameter, value in zip(self.live, values):
+            parameter.copy_(value)
+
+    def state_dict(self):
+        return {"step": self.step, "mean": self.mean}
+
+    def load_state_dict(self, state):
+        self.step = state["step"]
+        self._put_mean(state["mean"])
+
+    @torch.no_grad()
+    def _put_mean(self, values):
+        for mine, value in zip(self.mean, values):
+            mine.copy_(value)
+
+
+def save(path, state):
+    """Write a checkpoint so that an interrupted write never spoils the last one."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    torch.save(state, partial)
+    os.replace(partial, path)
+
+
+def load(path, device="cpu"):
+    path = Path(path)
+    return torch.load(path, map_location=device, weights_only=False) if path.exists() else None
+
+
+def parameters(module, weight_decay):
+    """Parameter groups: weight decay on matrices and kernels only, not on biases, norms or embeddings."""
+    decayed, plain = [], []
+    for name, parameter in module.named_parameters():
+        small = parameter.ndim < 2 or "embedding" in name
+        (plain if small else decayed).append(parameter)
+    return [{"params": decayed, "weight_decay": weight_decay}, {"params": plain, "weight_decay": 0.0}]
+
+
+def flops(module, call):
+    """Multiplications and additions (2 x MAC) of convolutions, linear layers and attention in one call."""
+    total, hooks = [0], []
+
+    def count(layer, inputs, output):
+        if isinstance(layer, torch.nn.Conv2d):
+            total[0] += 2 * output.numel() * layer.weight[0].numel()
+        elif isinstance(layer, torch.nn.Linear):
+            total[0] += 2 * output.numel() * layer.in_features
+
+    for layer in module.modules():
+        if isinstance(layer, (torch.nn.Conv2d, torch.nn.Linear)):
+            hooks.append(layer.register_forward_hook(count))
+    attend = torch.nn.functional.scaled_dot_product_attention
+
+    def counted(query, key, value, *rest, **named):
+        total[0] += 4 * query.numel() * key.shape[-2]
+        return attend(query, key, value, *rest, **named)
+
+    torch.nn.functional.scaled_dot_product_attention = counted
+    try:
+        with torch.no_grad():
+            call()
+    finally:
+        torch.nn.functional.scaled_dot_product_attention = attend
+        for hook in hooks:
+            hook.remove()
+    return total[0]

@@ -1,0 +1,110 @@
+"""Teaches the decoder texture, with the encoder (and so the latents) held fixed.
+
+Pixel losses alone give mush: wherever the latents cannot tell grass blade from grass blade the best guess is their
+mean. Here the decoder must also show the right *amount* of detail of each direction and size in every 8x8 window,
+whatever its exact place. It runs beside or after the UNet's training, for it changes nothing the UNet sees.
+"""
+
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import common, data
+
+
+def filters(count=20, side=5, seed=3):
+    """Random zero-mean filters of unit norm over RGB, half of them on brightness alone."""
+    rng = np.random.default_rng(seed)
+    kernels = rng.normal(size=(count, 3, side, side))
+    kernels[: count // 2] = kernels[: count // 2].mean(1, keepdims=True)
+    window = np.hanning(side + 2)[1:-1]
+    kernels *= np.outer(window, window)
+    kernels -= kernels.mean((2, 3), keepdims=True)
+    kernels /= np.sqrt((kernels**2).sum((1, 2, 3), keepdims=True))
+    return torch.tensor(kernels, dtype=torch.float32)
+
+
+def texture_loss(found, wanted, kernels):
+    """Difference of the filters' mean strengths in 8x8 windows, at two scales."""
+    loss = 0.0
+    for scale in range(2):
+        strengths = [F.avg_pool2d(F.conv2d(x, kernels).abs(), 8, 4) for x in (found, wanted)]
+        loss = loss + F.l1_loss(*strengths)
+        if scale == 0:
+            found, wanted = F.avg_pool2d(found, 2), F.avg_pool2d(wanted, 2)
+    return loss
+
+
+def edges(found, wanted):
+    return sum(F.l1_loss(found.diff(dim=axis), wanted.diff(dim=axis)) for axis in (2, 3))
+
+
+def train(preset, model, scenes, state_path, log=print):
+    """Refine `model`'s decoder for the preset's minutes; resumes from `state_path`."""
+    device = torch.device(preset.device)
+    model.to(device).train()
+    parts = torch.nn.ModuleList([model.decoder, model.post_quant_conv])
+    optimizer = torch.optim.AdamW(common.parameters(parts, 1e-4), lr=preset.decoder_lr, betas=(0.9, 0.98))
+    average = common.Average([parts], preset.ema)
+    step, spent = 0, 0.0
+    state = common.load(state_path, device)
+    if state is not None:
+        parts.load_state_dict(state["parts"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.load_state_dict(state["average"])
+        step, spent = state["step"], state["spent"]
+        log(f"decoder: goes on at step {step}, {spent / 60:.1f} min")
+    clock = common.Clock(preset.decoder_minutes, spent)
+    rng = np.random.default_rng(23 + step)
+    torch.manual_seed(23 + step)
+    kernels = filters().to(device)
+    saved = told = time.monotonic()
+    recent = []
+
+    def checkpoint():
+        kept = dict(parts=parts.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
+        common.save(state_path, dict(kept, step=step, spent=clock.spent))
+
+    while clock.progress < 1:
+        wanted = data.crops(scenes, preset.vae_batch, preset.vae_crop, rng, 0.15).to(device)
+        for group in optimizer.param_groups:
+            group["lr"] = preset.decoder_lr * common.rate(clock.progress)
+        with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
+            with torch.no_grad():
+                latents = model.encode(wanted).latent_dist.mean
+                # what the UNet paints is never exactly what the encoder would say
+                latents = latents + torch.randn_like(latents) * 0.15 * torch.rand(len(latents), 1, 1, 1, device=device)
+            found = model.decode(latents).sample
+        found = found.float()
+        pixel = F.l1_loss(found, wanted) + 2 * F.mse_loss(found, wanted)
+        texture = texture_loss(found, wanted, kernels)
+        loss = pixel + 0.25 * edges(found, wanted) + preset.texture_weight * texture
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parts.parameters(), 1.0)
+        optimizer.step()
+        average.update()
+        step += 1
+        recent.append((pixel.item(), texture.item()))
+        if time.monotonic() - told > 20:
+            seen = np.mean(recent, 0)
+            log(f"decoder: step {step} {clock.spent / 60:.1f} min pixel {seen[0]:.4f} texture {seen[1]:.4f}")
+            told, recent = time.monotonic(), []
+        if time.monotonic() - saved > preset.checkpoint_minutes * 60:
+            checkpoint()
+            saved = time.monotonic()
+    checkpoint()
+    average._put(average.mean)
+    return model.eval()
+
+
+def averaged(model, state_path, preset):
+    """Put the averaged decoder of a (running) refinement's last checkpoint into `model`; returns its step or None."""
+    state = common.load(state_path)
+    if state is None:
+        return None
+    average = common.Average([torch.nn.ModuleList([model.decoder, model.post_quant_conv])], preset.ema)
+    average._put(state["average"]["mean"])
+    return state["step"]

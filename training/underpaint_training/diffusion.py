@@ -1,0 +1,209 @@
+"""The UNet and its text encoder, trained together on cached latents to paint a picture from noise or from a sketch.
+
+Besides the usual path from noise to a picture, a share of every batch learns the path that image-to-image sampling
+walks. Sampling starts at `x = a z_sketch + b e` (a = sqrt(abar), b = sqrt(1 - abar) at the start time t0). Seen as a
+noised *picture*, that point holds the noise `e' = e + (a / b) (z_sketch - z_picture)`, and DDIM without added noise
+keeps e' along its way down. So for a start t0 and a time t <= t0 the training point is
+`x_t = a_t z_picture + b_t e'` and the target is `v = a_t e' - b_t z_picture`: flat paint is part of what to remove.
+"""
+
+import time
+
+import numpy as np
+import torch
+from diffusers import UNet2DConditionModel
+from diffusers.models.attention import FeedForward
+from diffusers.models.attention_processor import Attention
+from diffusers.models.resnet import ResnetBlock2D
+from transformers import CLIPTextConfig, CLIPTextModel
+
+from . import common, tokenizer
+
+STEPS = 1000
+
+
+def schedule():
+    """abar for the 1000 times: scaled-linear betas, rescaled so that the last one is pure noise."""
+    betas = torch.linspace(0.00085**0.5, 0.012**0.5, STEPS, dtype=torch.float64) ** 2
+    root = (1 - betas).cumprod(0).sqrt()
+    root = (root - root[-1]) * (root[0] / (root[0] - root[-1]))
+    return (root**2).float()
+
+
+def build(preset, vocab_count, start_id, end_id):
+    text = CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=vocab_count, bos_token_id=start_id, eos_token_id=end_id, pad_token_id=end_id, **preset.text
+        )
+    )
+    unet = UNet2DConditionModel(**preset.unet)
+    start_quiet(unet)
+    return text, unet
+
+
+@torch.no_grad()
+def start_quiet(unet):
+    """Residual branches start small and the output at zero: the best guess of v before anything is known."""
+    for part in unet.modules():
+        if isinstance(part, ResnetBlock2D):
+            part.conv2.weight.mul_(0.1)
+        elif isinstance(part, Attention):
+            part.to_out[0].weight.mul_(0.3)
+        elif isinstance(part, FeedForward):
+            part.net[2].weight.mul_(0.3)
+    unet.conv_out.weight.zero_(), unet.conv_out.bias.zero_()
+
+
+class Batches:
+    """Random training batches out of cached latents and token ids."""
+
+    def __init__(self, preset, pictures, sketches, tokens, empty, device):
+        self.preset, self.device = preset, device
+        self.pictures, self.sketches, self.tokens = pictures, sketches, tokens
+        self.empty = torch.from_numpy(empty).to(device)
+        self.alphas = schedule().to(device)
+
+    def draw(self, rng):
+        """Returns (ids, picture of each row, prompt dropped, x_t, t, v, weight)."""
+        preset, device = self.preset, self.device
+        count, rows = preset.unet_pictures, preset.unet_pictures * preset.unet_draws
+        chosen = rng.integers(0, len(self.pictures), count)
+        ids = self.tokens[chosen, rng.integers(0, self.tokens.shape[1], count)].astype(np.int64)
+        for row in np.flatnonzero(rng.random(count) < 0.05):
+            ids[row] = unknown_word(ids[row], self.empty[1].item(), rng)
+        owner = np.tile(np.arange(count), preset.unet_draws)
+        picture = torch.from_numpy(self.pictures[chosen[owner]]).to(device).float()
+        sketch = torch.from_numpy(self.sketches[chosen[owner]]).to(device).float()
+        from_sketch = rng.random(rows) < preset.sketch_share
+        start = np.where(from_sketch, rng.integers(250, STEPS, rows), STEPS - 1)
+        t = np.where(from_sketch, start * rng.random(rows) ** 0.75, rng.integers(0, STEPS, rows)).astype(np.int64)
+        start, t = torch.from_numpy(start).to(device), torch.from_numpy(t).to(device)
+        noise = torch.randn(picture.shape, device=device)
+        at_start = self.alphas[start]
+        lean = torch.from_numpy(from_sketch).to(device) * (at_start / (1 - at_start)).sqrt()
+        noise = noise + lean[:, None, None, None] * (sketch - picture)
+        abar = self.alphas[t]
+        a, b = abar.sqrt()[:, None, None, None], (1 - abar).sqrt()[:, None, None, None]
+        weight = (5 * (1 - abar)).clamp(max=1.0)  # min(1, 5 / (snr + 1)): min-SNR for v, but never 0 at pure noise
+        dropped = torch.from_numpy(rng.random(rows) < preset.text_dropout).to(device)
+        return (
+            torch.from_numpy(ids).to(device),
+            torch.from_numpy(owner).to(device),
+            dropped,
+            a * picture + b * noise,
+            t,
+            a * noise - b * picture,
+            weight,
+        )
+
+
+def unknown_word(ids, end, rng):
+    """Put a few random letters between the words, so that a prompt with unknown words still works."""
+    length = int((ids == end).argmax())
+    letters = rng.integers(0, 512, rng.integers(2, 7))
+    place = rng.integers(1, max(length, 2))
+    mixed = np.concatenate([ids[:place], letters, ids[place:]])[: len(ids)]
+    mixed[-1] = end
+    return mixed
+
+
+def train(preset, text, unet, batches, state_path, key, log=print):
+    """Train until the preset's minutes are over, then put the averaged weights in place. Resumes from `state_path`."""
+    device = torch.device(preset.device)
+    torch.manual_seed(2)
+    text.to(device).train(), unet.to(device).train()
+    groups = common.parameters(unet, 1e-2) + common.parameters(text, 1e-2)
+    optimizer = torch.optim.AdamW(groups, lr=preset.unet_lr, betas=(0.9, 0.98))
+    average = common.Average([unet, text], preset.ema)
+    step, spent = 0, 0.0
+    state = common.load(state_path, device)
+    if state is not None and state["key"] == key:
+        text.load_state_dict(state["text"])
+        unet.load_state_dict(state["unet"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.load_state_dict(state["average"])
+        step, spent = state["step"], state["spent"]
+        log(f"unet: goes on at step {step}, {spent / 60:.1f} min")
+    if preset.compile:
+        unet.compile()
+    clock = common.Clock(preset.unet_minutes, spent)
+    rng = np.random.default_rng(11 + step)
+    torch.manual_seed(11 + step)
+    saved = told = time.monotonic()
+    recent = []
+
+    def checkpoint():
+        kept = dict(text=text.state_dict(), unet=unet.state_dict(), optimizer=optimizer.state_dict())
+        common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key))
+
+    while clock.progress < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = preset.unet_lr * common.rate(clock.progress)
+        ids, owner, dropped, noisy, t, v, weight = batches.draw(rng)
+        with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
+            context = text(torch.cat([ids, batches.empty[None]])).last_hidden_state
+            context = context[torch.where(dropped, len(ids), owner)]
+            found = unet(noisy, t, context).sample
+        loss = ((found.float() - v) ** 2).mean((1, 2, 3))
+        loss = (loss * weight).mean()
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(average.live, 1.0)
+        optimizer.step()
+        average.update()
+        step += 1
+        if step == 1 and preset.compile:
+            clock = common.Clock(preset.unet_minutes)  # compilation is not training time
+        recent.append(loss.item())
+        if time.monotonic() - told > 20:
+            log(f"unet: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
+            told, recent = time.monotonic(), []
+        if time.monotonic() - saved > preset.checkpoint_minutes * 60:
+            checkpoint()
+            saved = time.monotonic()
+    checkpoint()
+    average._put(average.mean)
+    text.eval(), unet.eval()
+    return step
+
+
+def averaged(preset, text, unet, state_path):
+    """Load the averaged weights of a (running) training's last checkpoint; returns its step, or None without one."""
+    state = common.load(state_path)
+    if state is None:
+        return None
+    average = common.Average([unet, text], preset.ema)
+    average._put_mean(state["average"]["mean"])
+    average._put(average.mean)
+    text.eval(), unet.eval()
+    return state["step"]
+
+
+@torch.no_grad()
+def validate(preset, text, unet, batches, repeats=16):
+    """The mean loss on fixed draws: (all rows, rows by third of the time axis)."""
+    rng = np.random.default_rng(5)
+    torch.manual_seed(5)
+    losses, times = [], []
+    for _ in range(repeats):
+        ids, owner, _, noisy, t, v, _ = batches.draw(rng)
+        context = text(ids).last_hidden_state[owner]
+        losses.append(((unet(noisy, t, context).sample.float() - v) ** 2).mean((1, 2, 3)).cpu())
+        times.append(t.cpu())
+    losses, times = torch.cat(losses), torch.cat(times)
+    thirds = [float(losses[(times >= low) & (times < low + 334)].mean()) for low in (0, 333, 666)]
+    return float(losses.mean()), thirds
+
+
+def all_tokens(folder, captions, log=print):
+    """Token ids (pictures, captions each, 77) of all captions."""
+    fast = tokenizer.load(folder)
+    flat = [text for group in captions for text in group]
+    start = time.monotonic()
+    rows = tokenizer.encode(fast, flat).astype(np.int16)
+    log(f"tokens: {len(flat)} captions in {time.monotonic() - start:.0f} s, longest {int(longest(rows, fast))} tokens")
+    return rows.reshape(len(captions), -1, tokenizer.LENGTH)
+
+
+def longest(rows, fast):
+    return ((rows != fast.token_to_id(tokenizer.END)).sum(1) + 1).max()
