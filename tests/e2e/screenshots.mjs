@@ -12,8 +12,8 @@ const SCREENS = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
 };
 
-const PROMPT = process.env.UNDERPAINT_PROMPT ?? 'a lighthouse by the sea at sunset, oil painting';
-const SEED = process.env.UNDERPAINT_SEED ?? '11';
+const PROMPT = process.env.UNDERPAINT_PROMPT ?? 'a sunny meadow under a blue sky, oil painting';
+const SEED = process.env.UNDERPAINT_SEED ?? '7';
 
 /** A line through the points as a hand draws it: it strays a little, and always in the same way. */
 function freehand(points, stray = 0.003) {
@@ -35,9 +35,9 @@ function freehand(points, stray = 0.003) {
   return [...path, points.at(-1)];
 }
 
-/** A lighthouse on a headland, the sun low over the sea: a minute's sketch. */
-async function paintLighthouse(studio) {
-  const brush = async (colour, sizePx, hardness = 0.8) => {
+/** A meadow under a summer sky, with hills far off and two trees: a minute's sketch. */
+async function paintMeadow(studio) {
+  const brush = async (colour, sizePx, hardness = 0.7) => {
     await studio.set('colour', colour);
     await studio.set('brush-size', sizePx);
     await studio.set('hardness', hardness);
@@ -45,50 +45,44 @@ async function paintLighthouse(studio) {
   const line = (points, stray) => studio.stroke(freehand(points, stray));
 
   // Sky, from above down to the horizon, soft.
-  await brush('#6f7fb0', 130, 0.4);
-  await line([[0, 0.03], [1, 0.05]]);
-  await brush('#c98f9c', 130, 0.4);
-  await line([[1, 0.17], [0, 0.18]]);
-  await brush('#ef9f6c', 120, 0.4);
-  await line([[0, 0.3], [1, 0.31]]);
-  await brush('#f6c77f', 110, 0.4);
-  await line([[1, 0.43], [0, 0.44]]);
-  await line([[0, 0.5], [1, 0.5]]);
-  // Sea.
-  await brush('#3f7f8f', 80, 0.6);
-  await line([[0, 0.62], [1, 0.62]]);
-  await brush('#2d6680', 100, 0.6);
-  await line([[1, 0.73], [0, 0.75]]);
-  await brush('#24506c', 110, 0.6);
-  await line([[0, 0.88], [1, 0.89]]);
-  await line([[1, 0.98], [0, 0.98]]);
-  // The sun and its way over the water.
-  await brush('#fff1bd', 70);
-  await line([[0.27, 0.42], [0.275, 0.42]], 0);
-  await brush('#f3c98b', 13, 0.5);
-  for (const [y, half, x] of [[0.585, 0.05, 0.27], [0.63, 0.075, 0.275], [0.685, 0.05, 0.26], [0.75, 0.085, 0.28], [0.83, 0.06, 0.265]]) {
-    await line([[x - half, y], [x + half, y + 0.003]], 0.002);
-  }
-  // The headland.
-  await brush('#5a5b3e', 56);
-  await line([[0.56, 0.645], [0.66, 0.61], [0.78, 0.575], [0.9, 0.56], [1, 0.565]]);
-  await line([[0.62, 0.67], [0.8, 0.645], [1, 0.63]]);
-  await brush('#3f4030', 46);
-  await line([[0.64, 0.7], [0.8, 0.705], [1, 0.7]]);
-  // The tower, wider at its foot, with two red bands and a lantern.
-  await brush('#f4efe4', 34, 0.95);
-  await line([[0.79, 0.555], [0.79, 0.27]], 0.001);
-  await brush('#f4efe4', 20, 0.95);
-  await line([[0.763, 0.565], [0.777, 0.28]], 0.001);
-  await line([[0.817, 0.565], [0.803, 0.28]], 0.001);
-  await brush('#ad3b30', 24, 0.95);
-  await line([[0.774, 0.475], [0.806, 0.475]], 0.0005);
-  await line([[0.777, 0.37], [0.803, 0.37]], 0.0005);
-  await brush('#ffe9a0', 26, 0.95);
-  await line([[0.79, 0.232], [0.79, 0.222]], 0);
-  await brush('#3c3a3e', 12, 0.95);
-  await line([[0.757, 0.26], [0.823, 0.26]], 0.0005);
-  await line([[0.768, 0.19], [0.79, 0.168], [0.812, 0.19]], 0.0005);
+  await brush('#4f8fd6', 130, 0.4);
+  await line([[0, 0.04], [1, 0.05]]);
+  await brush('#7db4e6', 130, 0.4);
+  await line([[1, 0.18], [0, 0.19]]);
+  await brush('#a9d2ee', 130, 0.4);
+  await line([[0, 0.34], [1, 0.35]]);
+  await line([[1, 0.44], [0, 0.45]]);
+  // The sun, and clouds that catch its light.
+  await brush('#ffe88a', 84, 0.85);
+  await line([[0.76, 0.17], [0.765, 0.17]], 0);
+  await brush('#f7f8f6', 46, 0.35);
+  await line([[0.1, 0.24], [0.2, 0.22], [0.33, 0.245], [0.42, 0.24]], 0.005);
+  await line([[0.18, 0.2], [0.27, 0.185]], 0.004);
+  await brush('#eef3f5', 30, 0.35);
+  await line([[0.56, 0.33], [0.7, 0.32], [0.82, 0.335]], 0.004);
+  // Hills far off.
+  await brush('#7d9cae', 54);
+  await line([[0, 0.53], [0.18, 0.475], [0.36, 0.51], [0.55, 0.49], [0.78, 0.46], [1, 0.5]]);
+  await brush('#6d9465', 56);
+  await line([[0, 0.575], [0.3, 0.555], [0.6, 0.57], [1, 0.545]]);
+  // The meadow, darker towards the painter.
+  await brush('#8fbf4d', 90, 0.6);
+  await line([[0, 0.68], [1, 0.66]]);
+  await brush('#6ea63f', 100, 0.6);
+  await line([[1, 0.79], [0, 0.8]]);
+  await brush('#4f8a35', 110, 0.6);
+  await line([[0, 0.92], [1, 0.93]]);
+  await line([[1, 0.99], [0, 0.99]]);
+  // A path, two trees.
+  await brush('#d9c489', 22, 0.7);
+  await line([[0.5, 0.99], [0.47, 0.86], [0.55, 0.76], [0.52, 0.68], [0.56, 0.62]], 0.004);
+  await brush('#5d4630', 16, 0.8);
+  await line([[0.175, 0.73], [0.17, 0.55]], 0.002);
+  await line([[0.87, 0.66], [0.87, 0.56]], 0.002);
+  await brush('#3c6b33', 76, 0.6);
+  await line([[0.13, 0.5], [0.17, 0.42], [0.22, 0.5], [0.16, 0.52]], 0.004);
+  await brush('#4a7a3a', 50, 0.6);
+  await line([[0.85, 0.53], [0.875, 0.48], [0.9, 0.53]], 0.003);
   await studio.settled();
 }
 
@@ -111,7 +105,7 @@ for (const [screen, context] of Object.entries(SCREENS)) {
   const studio = await open({ context });
   await studio.ready();
   await shoot(studio, `empty-${screen}`);
-  await paintLighthouse(studio);
+  await paintMeadow(studio);
   await studio.set('prompt', PROMPT);
   await studio.set('seed', SEED);
   await studio.handle('render').click();

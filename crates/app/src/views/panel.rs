@@ -245,7 +245,7 @@ fn Seed(desk: Desk) -> impl IntoView {
         desk.read(Part::Form, |session| {
             let form = session.form();
             let is_known = form.is_seed_locked || session.picture().is_some();
-            is_known.then(|| form.seed.to_string()).unwrap_or_default()
+            if is_known { form.seed.to_string() } else { String::new() }
         })
     };
     view! {

@@ -60,10 +60,10 @@ impl ClipTextModel {
     /// The mask is causal, so that padding at the end changes nothing before it. Ids must be below `vocab_size`; tokens
     /// past [`ClipTextModel::max_tokens`] are left out.
     pub fn forward(&self, ids: Tensor<2, Int>) -> Tensor<3> {
-        let [batch, given] = ids.dims();
+        let [_, given] = ids.dims();
         let tokens = given.min(self.max_tokens);
-        let ids = if tokens < given { ids.slice([0..batch, 0..tokens]) } else { ids };
-        let positions = self.positions.clone().slice([0..tokens]).unsqueeze::<3>();
+        let ids = if tokens < given { ids.narrow(1, 0, tokens) } else { ids };
+        let positions = self.positions.clone().narrow(0, 0, tokens).unsqueeze::<3>();
         let mut hidden = embedding(self.tokens.clone(), ids) + positions;
         for layer in &self.layers {
             hidden = layer.forward(hidden);

@@ -31,7 +31,7 @@ const PATH: &str = "vae/config.json";
 #[derive(Debug, Clone)]
 pub enum Autoencoder {
     /// diffusers' `AutoencoderKL`.
-    Kl(AutoencoderKl),
+    Kl(Box<AutoencoderKl>),
     /// diffusers' `AutoencoderTiny`.
     Tiny(AutoencoderTiny),
 }
@@ -62,7 +62,7 @@ impl Autoencoder {
             }
             Some("AutoencoderKL") | None => {
                 let config = AutoencoderKlConfig::from_json(config)?;
-                Ok(Self::Kl(AutoencoderKl::load(&config, weights, prefix, device)?))
+                Ok(Self::Kl(Box::new(AutoencoderKl::load(&config, weights, prefix, device)?)))
             }
             Some(_) => Err(reader.unsupported("_class_name", "only AutoencoderKL and AutoencoderTiny are")),
         }

@@ -18,7 +18,7 @@ pub struct AutoencoderTiny {
 /// One entry of diffusers' `nn.Sequential`.
 #[derive(Debug, Clone)]
 enum Layer {
-    Conv(Conv2d),
+    Conv(Box<Conv2d>),
     Rectifier,
     Block(Box<Block>),
     Upsample(usize),
@@ -110,7 +110,8 @@ impl<'a> Layers<'a> {
     }
 
     fn conv(&mut self, shape: ConvShape, with_bias: bool) -> Result<(), DiffusionError> {
-        self.list.push(Layer::Conv(Conv2d::load(&self.loader.at(self.list.len()), shape, with_bias)?));
+        let conv = Conv2d::load(&self.loader.at(self.list.len()), shape, with_bias)?;
+        self.list.push(Layer::Conv(Box::new(conv)));
         Ok(())
     }
 

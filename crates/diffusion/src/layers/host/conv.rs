@@ -9,8 +9,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::{from_values, into_values, with_values};
 use crate::layers::ConvShape;
 
-/// The matrix of shifted copies has about this many values (4 MB) at most, but never fewer columns than the next number.
-const MAX_PATCH_VALUES: usize = 1 << 20;
+/// The matrix of shifted copies has about this many values (1 MB) at most, but never fewer columns than the next number.
+const MAX_PATCH_VALUES: usize = 1 << 18;
 /// Narrower products do not fill the registers of the matrix product.
 const MIN_PATCH_COLUMNS: usize = 128;
 
@@ -206,7 +206,7 @@ mod tests {
         let shape = ConvShape::same(40, 2, 3);
         let weight = numbers([2, 40, 3, 3], 8);
         let input = numbers([3, 40, 45, 60], 9);
-        assert!(3 * 45 * 60 * 40 * 9 > 2 * MAX_PATCH_VALUES);
+        const { assert!(3 * 45 * 60 * 40 * 9 > 2 * MAX_PATCH_VALUES) };
         let options = ConvOptions::new([1, 1], [1, 1], [1, 1], 1);
         let expected = burn::tensor::module::conv2d(input.clone(), weight.clone(), None, options);
         let found = conv2d(input, &weight.reshape([2, 360]), None, shape);
