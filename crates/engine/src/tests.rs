@@ -114,9 +114,12 @@ impl Renderer for FakeRenderer {
     }
 }
 
+/// An answer with the pixels beside it.
+type Answer = (Response, Option<Vec<u8>>);
+
 /// Keeps the answers, and lets a test act on each as the page would.
 struct Page<F> {
-    answers: Rc<RefCell<Vec<(Response, Option<Vec<u8>>)>>>,
+    answers: Rc<RefCell<Vec<Answer>>>,
     requests: Requests,
     react: F,
 }
@@ -157,7 +160,7 @@ fn generate_with(job: u64, change: impl FnOnce(&mut GenerateInput)) -> Request {
 type Requests = Rc<RefCell<std::collections::VecDeque<(Request, Option<Vec<u8>>)>>>;
 
 /// Runs an engine on these requests, all of which have arrived before it looks for the first time; `react` adds more.
-fn run(requests: Vec<Request>, react: impl Fn(&Response) -> Vec<Request>) -> Vec<(Response, Option<Vec<u8>>)> {
+fn run(requests: Vec<Request>, react: impl Fn(&Response) -> Vec<Request>) -> Vec<Answer> {
     let waiting = Requests::default();
     for request in requests {
         let pixels = matches!(request, Request::Generate { .. }).then(sketch);
@@ -178,7 +181,7 @@ fn run(requests: Vec<Request>, react: impl Fn(&Response) -> Vec<Request>) -> Vec
 }
 
 /// The answers that end jobs, in short.
-fn ends(answers: &[(Response, Option<Vec<u8>>)]) -> Vec<(&'static str, u64)> {
+fn ends(answers: &[Answer]) -> Vec<(&'static str, u64)> {
     let end = |(response, _): &(Response, _)| match response {
         Response::Picture { job, .. } => Some(("picture", *job)),
         Response::Cancelled { job } => Some(("cancelled", *job)),

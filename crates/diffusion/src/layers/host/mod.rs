@@ -23,15 +23,24 @@ pub(super) fn applies<const D: usize>(tensor: &Tensor<D>) -> bool {
     tensor.dtype() == DType::F32 && tensor.device() == Device::flex()
 }
 
+/// What a tensor on the CPU device holds.
+#[cfg_attr(
+    target_arch = "wasm32",
+    expect(clippy::disallowed_methods, reason = "there is no device to wait for: the numbers lie in our own memory")
+)]
+fn into_data<const D: usize>(tensor: Tensor<D>) -> TensorData {
+    tensor.into_data()
+}
+
 /// The numbers of a tensor to which these loops apply, row-major; moved out of it where nobody else holds it.
 #[expect(clippy::expect_used, reason = "reading f32 numbers out of the processor's own memory cannot fail")]
 fn into_values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
-    tensor.into_data().try_into_vec().expect("a tensor in the processor's memory holds f32 numbers")
+    into_data(tensor).try_into_vec().expect("a tensor in the processor's memory holds f32 numbers")
 }
 
 /// Shows the numbers of a tensor to `read`: in place, where they lie as `f32` numbers must.
 fn with_values<const D: usize>(tensor: Tensor<D>, read: impl FnOnce(&[f32])) {
-    let data = tensor.into_data();
+    let data = into_data(tensor);
     match data.as_slice::<f32>() {
         Ok(values) => read(values),
         Err(_) => read(&into_values(Tensor::<D>::from_data(data, &Device::flex()))),
