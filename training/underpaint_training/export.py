@@ -1,6 +1,7 @@
 """Writes the diffusers folder that Underpaint (and diffusers itself) loads."""
 
 import copy
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -55,7 +56,19 @@ def write(folder, vae, text, unet, tokenizer_folder, extra):
         "vae": ["diffusers", "AutoencoderKL"],
     }
     (folder / "model_index.json").write_text(json.dumps(index, indent=2) + "\n")
-    (folder / "underpaint.json").write_text(json.dumps(extra, indent=1) + "\n")
+    write_extra(folder, extra)
+
+
+def write_extra(folder, extra):
+    """Write `underpaint.json`, with length and hash of every other file, so that the app asks for no file in vain."""
+    name = "underpaint.json"
+    files = {}
+    for file in sorted(Path(folder).rglob("*")):
+        if file.is_file() and file.name != name:
+            content = file.read_bytes()
+            path = file.relative_to(folder).as_posix()
+            files[path] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (Path(folder) / name).write_text(json.dumps(dict(extra, files=files), indent=1) + "\n")
 
 
 def rename(path):
