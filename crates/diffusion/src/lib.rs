@@ -9,12 +9,13 @@
 //! # fn main() -> Result<(), underpaint_diffusion::error::DiffusionError> {
 //! # fn source() -> Box<dyn underpaint_diffusion::source::ModelSource> { unimplemented!() }
 //! use burn::tensor::Device;
+//! use underpaint_diffusion::layers::Placement;
 //! use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig};
 //!
 //! let source = source();
 //! let config = UNetConfig::from_source(source.as_ref())?;
 //! let weights = source.weights("unet")?;
-//! let unet = UNet2DConditionModel::load(&config, weights.as_ref(), "", &Device::flex())?;
+//! let unet = UNet2DConditionModel::load(&config, weights.as_ref(), "", &Placement::on(&Device::flex()))?;
 //! # let _ = unet;
 //! # Ok(())
 //! # }

@@ -3,6 +3,7 @@
 use burn::tensor::Device;
 use underpaint_diffusion::{
     image::RgbaImage,
+    layers::Placement,
     pipeline::{self, Conditioning, Denoising, ImageToImage, Pipeline},
     schedulers::SchedulerName,
 };
@@ -54,7 +55,7 @@ pub fn load_model(
         return Err(ModelError::MissingFile { path }.into());
     }
     let extras = ModelExtras::from_store(store)?;
-    let pipeline = Pipeline::load(&StoreSource(store), device)?;
+    let pipeline = Pipeline::load(&StoreSource(store), &Placement::on(device))?;
     let usual = GenerateInput::default();
     let report = ModelReport {
         name: extras.name.unwrap_or_else(|| fallback_name.to_owned()),

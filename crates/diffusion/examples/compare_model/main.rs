@@ -12,6 +12,7 @@ use std::error::Error;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use underpaint_diffusion::clip::{ClipTextConfig, ClipTextModel};
+use underpaint_diffusion::layers::Placement;
 use underpaint_diffusion::source::ModelSource;
 use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig};
 use underpaint_diffusion::vae::Autoencoder;
@@ -54,19 +55,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let store = FolderStore::open(cases)?;
     let cases = Cases { index: SafetensorsIndex::open(&store, CASES)?, store };
     let device = Device::flex();
+    let placement = Placement::on(&device);
 
     let config = ClipTextConfig::from_source(&source)?;
-    let text = ClipTextModel::load(&config, source.weights("text_encoder")?.as_ref(), "", &device)?;
+    let text = ClipTextModel::load(&config, source.weights("text_encoder")?.as_ref(), "", &placement)?;
     let ids = cases.tensor::<2>("ids")?.int();
     let ids: Tensor<2, Int> = ids;
     cases.report("hidden", text.forward(ids))?;
 
     let config = UNetConfig::from_source(&source)?;
-    let unet = UNet2DConditionModel::load(&config, source.weights("unet")?.as_ref(), "", &device)?;
+    let unet = UNet2DConditionModel::load(&config, source.weights("unet")?.as_ref(), "", &placement)?;
     let noise = unet.forward(cases.tensor("latents")?, cases.tensor("timesteps")?, cases.tensor("hidden")?);
     cases.report("noise", noise)?;
 
-    let vae = Autoencoder::from_source(&source, &device)?;
+    let vae = Autoencoder::from_source(&source, &placement)?;
     cases.report("encoded", vae.encode(cases.tensor("image")?).mean)?;
     cases.report("decoded", vae.decode(cases.tensor("encoded")?))?;
     Ok(())

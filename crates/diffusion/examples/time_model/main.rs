@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use underpaint_diffusion::clip::{ClipTextConfig, ClipTextModel};
+use underpaint_diffusion::layers::Placement;
 use underpaint_diffusion::source::ModelSource;
 use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig};
 use underpaint_diffusion::vae::Autoencoder;
@@ -40,13 +41,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = arguments.first().ok_or("usage: time_model FOLDER [PIXELS [REPEATS]]")?;
     let source = folder::open(folder)?;
     let device = Device::flex();
+    let placement = Placement::on(&device);
 
     let start = Instant::now();
     let text_config = ClipTextConfig::from_source(&source)?;
-    let text = ClipTextModel::load(&text_config, source.weights("text_encoder")?.as_ref(), "", &device)?;
+    let text = ClipTextModel::load(&text_config, source.weights("text_encoder")?.as_ref(), "", &placement)?;
     let unet_config = UNetConfig::from_source(&source)?;
-    let unet = UNet2DConditionModel::load(&unet_config, source.weights("unet")?.as_ref(), "", &device)?;
-    let vae = Autoencoder::from_source(&source, &device)?;
+    let unet = UNet2DConditionModel::load(&unet_config, source.weights("unet")?.as_ref(), "", &placement)?;
+    let vae = Autoencoder::from_source(&source, &placement)?;
     println!("{:>14}: {:13.1} ms", "load", start.elapsed().as_secs_f64() * 1000.0);
 
     let native = unet_config.sample_size.map_or(64, |[height, _]| height) * vae.pixels_per_latent();

@@ -1,12 +1,12 @@
 //! The transformer: embeddings, causal self-attention, feed-forward layers, a last norm.
 
 use burn::tensor::module::embedding;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Int, Tensor};
 
 use super::ClipTextConfig;
 use crate::error::DiffusionError;
 use crate::layers::{
-    Activation, AttentionHeads, LayerNorm, Linear, Loader, join_heads, scaled_dot_product, split_heads,
+    Activation, AttentionHeads, LayerNorm, Linear, Loader, Placement, join_heads, scaled_dot_product, split_heads,
 };
 use crate::source::Weights;
 
@@ -31,9 +31,9 @@ impl ClipTextModel {
         config: &ClipTextConfig,
         weights: &dyn Weights,
         prefix: &str,
-        device: &Device,
+        placement: &Placement,
     ) -> Result<Self, DiffusionError> {
-        let root = Loader::new(weights, prefix, device);
+        let root = Loader::new(weights, prefix, placement);
         let named = root.at("text_model");
         let root =
             if !named.has("final_layer_norm.weight") && root.has("final_layer_norm.weight") { root } else { named };

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use super::Placement;
 use crate::error::DiffusionError;
 use crate::source::Weights;
 
@@ -11,23 +12,28 @@ use crate::source::Weights;
 pub struct Loader<'a> {
     weights: &'a dyn Weights,
     prefix: String,
-    device: &'a Device,
+    placement: &'a Placement,
 }
 
 impl<'a> Loader<'a> {
     /// The weights seen from `prefix`, which is empty or a dotted path with or without its last dot.
-    pub fn new(weights: &'a dyn Weights, prefix: &str, device: &'a Device) -> Self {
-        Self { weights, prefix: prefix.trim_end_matches('.').to_owned(), device }
+    pub fn new(weights: &'a dyn Weights, prefix: &str, placement: &'a Placement) -> Self {
+        Self { weights, prefix: prefix.trim_end_matches('.').to_owned(), placement }
     }
 
     /// The place `name` below this one.
     pub fn at(&self, name: impl Display) -> Loader<'a> {
-        Loader { weights: self.weights, prefix: self.full_name(&name.to_string()), device: self.device }
+        Loader { weights: self.weights, prefix: self.full_name(&name.to_string()), placement: self.placement }
     }
 
     /// The device that tensors are put on.
     pub fn device(&self) -> &'a Device {
-        self.device
+        &self.placement.device
+    }
+
+    /// Where tensors go, and in which precision.
+    pub fn placement(&self) -> &'a Placement {
+        self.placement
     }
 
     /// The name of a tensor below this place, as it is written in the weights.
@@ -71,6 +77,6 @@ impl<'a> Loader<'a> {
 
     /// Puts values that were read (and perhaps rearranged) on the device.
     pub fn upload<const D: usize>(&self, values: Vec<f32>, shape: [usize; D]) -> Tensor<D> {
-        Tensor::from_data(TensorData::new(values, shape), self.device)
+        Tensor::from_data(TensorData::new(values, shape), self.device())
     }
 }

@@ -10,6 +10,7 @@ mod host;
 mod linear;
 mod loader;
 mod norm;
+mod placement;
 mod resnet;
 mod sample;
 
@@ -19,5 +20,6 @@ pub use conv::{Conv2d, ConvShape};
 pub use linear::Linear;
 pub use loader::Loader;
 pub use norm::{GroupNorm, LayerNorm};
+pub use placement::{Placement, Precision};
 pub use resnet::{ResnetBlock, ResnetConfig};
 pub use sample::{Downsample, Upsample, upsample_nearest};

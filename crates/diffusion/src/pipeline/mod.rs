@@ -12,9 +12,10 @@
 //! # async fn render(source: &dyn underpaint_diffusion::source::ModelSource, sketch: underpaint_diffusion::image::RgbaImage)
 //! # -> Result<(), underpaint_diffusion::DiffusionError> {
 //! use burn::tensor::Device;
+//! use underpaint_diffusion::layers::Placement;
 //! use underpaint_diffusion::pipeline::{ImageToImage, Pipeline};
 //!
-//! let mut pipeline = Pipeline::load(source, &Device::flex())?;
+//! let mut pipeline = Pipeline::load(source, &Placement::on(&Device::flex()))?;
 //! let request = ImageToImage { prompt: "a quiet lake at dawn".into(), ..ImageToImage::default() };
 //! let conditioning = pipeline.conditioning(&request.prompt, &request.negative, request.guidance)?;
 //! let mut denoising = pipeline.start(&request, &sketch, conditioning)?;
@@ -41,6 +42,7 @@ use serde_json::Value;
 use crate::DiffusionError;
 use crate::clip::{ClipTextConfig, ClipTextModel};
 use crate::image::RgbaImage;
+use crate::layers::Placement;
 use crate::noise::TorchCpuGenerator;
 use crate::schedulers::{Plan, SchedulerConfig, SchedulerName, Span};
 use crate::source::{ModelSource, Weights};
@@ -93,7 +95,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// Where a file is missing or broken, or the model needs something that is not supported.
-    pub fn load(source: &dyn ModelSource, device: &Device) -> Result<Self, DiffusionError> {
+    pub fn load(source: &dyn ModelSource, placement: &Placement) -> Result<Self, DiffusionError> {
         check_model_index(source)?;
         let scheduler_path = "scheduler/scheduler_config.json";
         let scheduler =
@@ -104,17 +106,17 @@ impl Pipeline {
 
         let weights = source.weights("text_encoder")?;
         let mut n_parameters = count_parameters(weights.as_ref());
-        let text_encoder = ClipTextModel::load(&ClipTextConfig::from_source(source)?, weights.as_ref(), "", device)?;
+        let text_encoder = ClipTextModel::load(&ClipTextConfig::from_source(source)?, weights.as_ref(), "", placement)?;
         drop(weights);
 
         let unet_config = UNetConfig::from_source(source)?;
         let weights = source.weights("unet")?;
         n_parameters += count_parameters(weights.as_ref());
-        let unet = UNet2DConditionModel::load(&unet_config, weights.as_ref(), "", device)?;
+        let unet = UNet2DConditionModel::load(&unet_config, weights.as_ref(), "", placement)?;
         drop(weights);
 
         n_parameters += count_parameters(source.weights("vae")?.as_ref());
-        let autoencoder = Autoencoder::from_source(source, device)?;
+        let autoencoder = Autoencoder::from_source(source, placement)?;
 
         let latent_channels = autoencoder.latent_channels();
         for (key, channels) in [("in_channels", unet_config.in_channels), ("out_channels", unet_config.out_channels)] {
@@ -143,7 +145,7 @@ impl Pipeline {
             u32::try_from(height.max(width) * autoencoder.pixels_per_latent()).unwrap_or(512)
         });
         Ok(Self {
-            device: device.clone(),
+            device: placement.device.clone(),
             tokenizer,
             text_encoder,
             unet: Arc::new(unet),

@@ -6,7 +6,7 @@ use super::blocks::{DownBlock, MidBlock, UpBlock};
 use super::embedding::{TimeEmbedding, guidance_embedding};
 use super::{UNetConfig, UNetContext};
 use crate::error::DiffusionError;
-use crate::layers::{Conv2d, ConvShape, GroupNorm, Loader};
+use crate::layers::{Conv2d, ConvShape, GroupNorm, Loader, Placement};
 use crate::source::Weights;
 
 /// A UNet that predicts the noise (or what the scheduler makes of it) in latents, given a timestep and a text.
@@ -31,9 +31,9 @@ impl UNet2DConditionModel {
         config: &UNetConfig,
         weights: &dyn Weights,
         prefix: &str,
-        device: &Device,
+        placement: &Placement,
     ) -> Result<Self, DiffusionError> {
-        let root = Loader::new(weights, prefix, device);
+        let root = Loader::new(weights, prefix, placement);
         let first = config.block_out_channels[0];
         let count = config.down_blocks.len();
         let conv_in = ConvShape::same(config.in_channels, first, config.conv_in_kernel);

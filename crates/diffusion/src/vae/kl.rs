@@ -1,12 +1,12 @@
 //! The autoencoder of the Stable Diffusion family (Rombach et al., 2022).
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 
 use super::decoder::Decoder;
 use super::encoder::Encoder;
 use super::{AutoencoderKlConfig, Posterior};
 use crate::error::DiffusionError;
-use crate::layers::{Conv2d, ConvShape, Loader, ResnetConfig};
+use crate::layers::{Conv2d, ConvShape, Loader, Placement, ResnetConfig};
 use crate::source::Weights;
 
 /// diffusers' `AutoencoderKL`, with latents in its own units.
@@ -28,9 +28,9 @@ impl AutoencoderKl {
         config: &AutoencoderKlConfig,
         weights: &dyn Weights,
         prefix: &str,
-        device: &Device,
+        placement: &Placement,
     ) -> Result<Self, DiffusionError> {
-        let root = Loader::new(weights, prefix, device);
+        let root = Loader::new(weights, prefix, placement);
         let pointwise = |name: &str, wanted: bool, channels: usize| {
             wanted.then(|| Conv2d::load(&root.at(name), ConvShape::same(channels, channels, 1), true)).transpose()
         };

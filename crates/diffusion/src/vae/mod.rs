@@ -12,11 +12,12 @@ mod kl;
 mod posterior;
 mod tiny;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 use serde_json::Value;
 
 use crate::config::ConfigReader;
 use crate::error::DiffusionError;
+use crate::layers::Placement;
 use crate::source::{ModelSource, Weights};
 
 pub use config::{AutoencoderKlConfig, AutoencoderTinyConfig};
@@ -41,28 +42,33 @@ impl Autoencoder {
     ///
     /// # Errors
     /// Where a file or tensor is missing or does not fit, or the class or a key is not implemented.
-    pub fn from_source(source: &dyn ModelSource, device: &Device) -> Result<Self, DiffusionError> {
+    pub fn from_source(source: &dyn ModelSource, placement: &Placement) -> Result<Self, DiffusionError> {
         let Some(text) = source.text(PATH)? else {
             return Err(DiffusionError::MissingFile { path: PATH.to_owned() });
         };
         let weights = source.weights("vae")?;
-        Self::load(&text, weights.as_ref(), "", device)
+        Self::load(&text, weights.as_ref(), "", placement)
     }
 
     /// Reads the autoencoder from its configuration's JSON text and the tensors below `prefix` (usually empty).
     ///
     /// # Errors
     /// As [`Autoencoder::from_source`].
-    pub fn load(config: &str, weights: &dyn Weights, prefix: &str, device: &Device) -> Result<Self, DiffusionError> {
+    pub fn load(
+        config: &str,
+        weights: &dyn Weights,
+        prefix: &str,
+        placement: &Placement,
+    ) -> Result<Self, DiffusionError> {
         let mut reader = ConfigReader::parse(PATH, config)?;
         match reader.take("_class_name").as_ref().and_then(Value::as_str) {
             Some("AutoencoderTiny") => {
                 let config = AutoencoderTinyConfig::from_json(config)?;
-                Ok(Self::Tiny(AutoencoderTiny::load(&config, weights, prefix, device)?))
+                Ok(Self::Tiny(AutoencoderTiny::load(&config, weights, prefix, placement)?))
             }
             Some("AutoencoderKL") | None => {
                 let config = AutoencoderKlConfig::from_json(config)?;
-                Ok(Self::Kl(Box::new(AutoencoderKl::load(&config, weights, prefix, device)?)))
+                Ok(Self::Kl(Box::new(AutoencoderKl::load(&config, weights, prefix, placement)?)))
             }
             Some(_) => Err(reader.unsupported("_class_name", "only AutoencoderKL and AutoencoderTiny are")),
         }

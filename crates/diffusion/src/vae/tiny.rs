@@ -1,10 +1,10 @@
 //! The tiny autoencoder (TAESD, Ollin Boer Bohan, 2023): convolutions and rectifiers alone.
 
-use burn::tensor::{Device, Tensor, activation};
+use burn::tensor::{Tensor, activation};
 
 use super::AutoencoderTinyConfig;
 use crate::error::DiffusionError;
-use crate::layers::{Conv2d, ConvShape, Loader, upsample_nearest};
+use crate::layers::{Conv2d, ConvShape, Loader, Placement, upsample_nearest};
 use crate::source::Weights;
 
 /// diffusers' `AutoencoderTiny`, with latents in its own units.
@@ -39,9 +39,9 @@ impl AutoencoderTiny {
         config: &AutoencoderTinyConfig,
         weights: &dyn Weights,
         prefix: &str,
-        device: &Device,
+        placement: &Placement,
     ) -> Result<Self, DiffusionError> {
-        let root = Loader::new(weights, prefix, device);
+        let root = Loader::new(weights, prefix, placement);
         Ok(Self {
             encoder: load_encoder(&root, config)?,
             decoder: load_decoder(&root, config)?,

@@ -7,7 +7,7 @@ use crate::fixture::{Fixture, Renamed};
 
 fn check(fixture: &Fixture, weights: &dyn Weights, prefix: &str) {
     let config = ClipTextConfig::from_json(&fixture.config()).unwrap();
-    let model = ClipTextModel::load(&config, weights, prefix, &fixture.device).unwrap();
+    let model = ClipTextModel::load(&config, weights, prefix, &fixture.placement).unwrap();
     for case in fixture.cases() {
         fixture.check(&case, "output", model.forward(fixture.ids(&case, "ids")));
     }
@@ -36,7 +36,7 @@ fn a_prefix_before_all_names_is_respected() {
 fn tokens_past_the_longest_text_are_left_out() {
     let fixture = Fixture::open("clip_gelu");
     let config = ClipTextConfig::from_json(&fixture.config()).unwrap();
-    let model = ClipTextModel::load(&config, &fixture, "", &fixture.device).unwrap();
+    let model = ClipTextModel::load(&config, &fixture, "", &fixture.placement).unwrap();
     let ids = fixture.ids("padded", "ids");
     let longer = burn::tensor::Tensor::cat(vec![ids.clone(), ids], 1);
     fixture.check("padded", "output", model.forward(longer));

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
+use underpaint_diffusion::layers::Placement;
 use underpaint_diffusion::source::{SourceError, Weights};
 use underpaint_models::{FolderStore, ModelStore, SafetensorsIndex, read_text};
 
@@ -16,6 +17,8 @@ pub struct Fixture {
     weights: SafetensorsIndex,
     cases: SafetensorsIndex,
     pub device: Device,
+    /// The same in full precision, as models are loaded.
+    pub placement: Placement,
 }
 
 impl Fixture {
@@ -24,7 +27,14 @@ impl Fixture {
         let store = FolderStore::open(folder).unwrap();
         let open = |path: &str| SafetensorsIndex::open(&store, path).unwrap();
         let (weights, cases) = (open("weights.safetensors"), open("cases.safetensors"));
-        Self { name: name.to_owned(), store, weights, cases, device: Device::flex() }
+        Self {
+            name: name.to_owned(),
+            store,
+            weights,
+            cases,
+            device: Device::flex(),
+            placement: Placement::on(&Device::flex()),
+        }
     }
 
     pub fn config(&self) -> String {

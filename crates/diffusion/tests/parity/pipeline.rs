@@ -6,6 +6,7 @@ use burn::tensor::Device;
 use serde_json::Value;
 use underpaint_diffusion::DiffusionError;
 use underpaint_diffusion::image::RgbaImage;
+use underpaint_diffusion::layers::Placement;
 use underpaint_diffusion::pipeline::{Compat, ImageToImage, Pipeline};
 use underpaint_diffusion::schedulers::SchedulerName;
 use underpaint_diffusion::source::{ModelSource, SourceError, Weights};
@@ -69,7 +70,7 @@ impl Weights for ComponentOf<'_> {
 }
 
 fn load() -> Pipeline {
-    Pipeline::load(&Model::fixture(), &Device::flex()).unwrap()
+    Pipeline::load(&Model::fixture(), &Placement::on(&Device::flex())).unwrap()
 }
 
 fn render(pipeline: &mut Pipeline, request: &ImageToImage, init: &RgbaImage) -> Result<RgbaImage, DiffusionError> {
@@ -229,7 +230,7 @@ fn requests_out_of_range_say_what_would_be_right() {
 
 #[test]
 fn folders_that_are_no_such_model_are_refused_by_name() {
-    let message = |model: &Model| Pipeline::load(model, &Device::flex()).unwrap_err().to_string();
+    let message = |model: &Model| Pipeline::load(model, &Placement::on(&Device::flex())).unwrap_err().to_string();
     let xl = Model::fixture().with("model_index.json", Some(r#"{"_class_name": "StableDiffusionXLPipeline"}"#));
     assert!(message(&xl).contains("StableDiffusionXLPipeline"), "{}", message(&xl));
     for path in ["model_index.json", "scheduler/scheduler_config.json", "unet/config.json", "vae/config.json"] {
@@ -245,7 +246,7 @@ fn a_scheduler_that_is_not_here_is_replaced_except_where_diffusers_is_followed()
     let text = r#"{"_class_name": "PNDMScheduler", "beta_start": 0.00085, "beta_end": 0.012,
         "beta_schedule": "scaled_linear", "prediction_type": "v_prediction", "clip_sample": false}"#;
     let model = Model::fixture().with("scheduler/scheduler_config.json", Some(text));
-    let mut pipeline = Pipeline::load(&model, &Device::flex()).unwrap();
+    let mut pipeline = Pipeline::load(&model, &Placement::on(&Device::flex())).unwrap();
     let request = ImageToImage { steps: 2, ..ImageToImage::default() };
     assert!(render(&mut pipeline, &request, &sketch(32, 32)).is_ok());
     let request = ImageToImage { compat: Compat::Diffusers, ..request };

@@ -6,7 +6,7 @@ use crate::fixture::Fixture;
 
 fn load(fixture: &Fixture) -> UNet2DConditionModel {
     let config = UNetConfig::from_json(&fixture.config()).unwrap();
-    UNet2DConditionModel::load(&config, fixture, "", &fixture.device).unwrap()
+    UNet2DConditionModel::load(&config, fixture, "", &fixture.placement).unwrap()
 }
 
 /// Both ways to run it: with the text's hidden states, and with the context that was made of them once.

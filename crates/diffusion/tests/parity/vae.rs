@@ -9,7 +9,7 @@ use crate::fixture::{Fixture, Renamed};
 
 fn check_kl(fixture: &Fixture, weights: &dyn Weights) {
     let config = AutoencoderKlConfig::from_json(&fixture.config()).unwrap();
-    let model = AutoencoderKl::load(&config, weights, "", &fixture.device).unwrap();
+    let model = AutoencoderKl::load(&config, weights, "", &fixture.placement).unwrap();
     for case in fixture.cases() {
         let posterior = model.encode(fixture.tensor(&case, "image"));
         fixture.check(&case, "sample", posterior.sample(fixture.tensor(&case, "noise")));
@@ -50,7 +50,7 @@ fn the_names_that_old_files_give_to_the_attention_are_read() {
 fn the_tiny_autoencoder_agrees() {
     let fixture = Fixture::open("vae_tiny");
     let config = AutoencoderTinyConfig::from_json(&fixture.config()).unwrap();
-    let model = AutoencoderTiny::load(&config, &fixture, "", &fixture.device).unwrap();
+    let model = AutoencoderTiny::load(&config, &fixture, "", &fixture.placement).unwrap();
     for case in fixture.cases() {
         fixture.check(&case, "encoded", model.encode(fixture.tensor(&case, "image")));
         fixture.check(&case, "decoded", model.decode(fixture.tensor(&case, "latents")));
@@ -60,7 +60,7 @@ fn the_tiny_autoencoder_agrees() {
 #[test]
 fn scale_and_shift_are_applied_once_in_each_direction() {
     let fixture = Fixture::open("vae_kl_plain");
-    let model = Autoencoder::load(&fixture.config(), &fixture, "", &fixture.device).unwrap();
+    let model = Autoencoder::load(&fixture.config(), &fixture, "", &fixture.placement).unwrap();
     assert_eq!((model.latent_channels(), model.pixels_per_latent()), (6, 2));
     let posterior = model.encode(fixture.tensor("case0", "image"));
     let sample = posterior.sample(fixture.tensor("case0", "noise"));
@@ -74,7 +74,7 @@ fn scale_and_shift_are_applied_once_in_each_direction() {
 fn the_class_in_the_configuration_decides_which_autoencoder_is_built() {
     for (name, is_tiny) in [("vae_kl", false), ("vae_tiny", true)] {
         let fixture = Fixture::open(name);
-        let model = Autoencoder::load(&fixture.config(), &fixture, "", &fixture.device).unwrap();
+        let model = Autoencoder::load(&fixture.config(), &fixture, "", &fixture.placement).unwrap();
         assert_eq!(matches!(model, Autoencoder::Tiny(_)), is_tiny);
         assert_eq!(model.pixels_per_latent(), 4);
     }
