@@ -10,7 +10,7 @@ use crate::DiffusionError;
 use crate::image::RgbaImage;
 use crate::noise::TorchCpuGenerator;
 use crate::schedulers::Step;
-use crate::unet::UNet2DConditionModel;
+use crate::unet::{UNet2DConditionModel, UNetInputs};
 
 /// Latents on their way from noise to picture. Dropping it cancels the run.
 pub struct Denoising {
@@ -94,7 +94,7 @@ impl Denoising {
         let (Some(&step), Some(latents)) = (self.steps.get(self.step_idx), self.latents.clone()) else {
             return Ok(());
         };
-        let output = self.predict(&step, latents.clone());
+        let output = self.predict(&step, latents.clone())?;
 
         let mut foreseen = output.clone() * step.picture_from_output;
         if step.picture_from_latents != 0.0 {
@@ -135,17 +135,18 @@ impl Denoising {
     }
 
     /// The UNet's output, guided.
-    fn predict(&self, step: &Step, latents: Tensor<4>) -> Tensor<4> {
+    fn predict(&self, step: &Step, latents: Tensor<4>) -> Result<Tensor<4>, DiffusionError> {
         let timestep = Tensor::from_data(TensorData::new(vec![step.timestep], [1]), &latents.device());
         let seen = if step.input_scale == 1.0 { latents } else { latents * step.input_scale };
         let Conditioning { context, guided, guidance_embedding } = &self.conditioning;
+        let inputs = UNetInputs { guidance: guidance_embedding.clone(), ..UNetInputs::new(context) };
         let Some(guidance) = guided else {
-            return self.unet.forward_with(seen, timestep, context, guidance_embedding.clone());
+            return self.unet.forward_with(seen, timestep, &inputs);
         };
-        let both = self.unet.forward_with(Tensor::cat(vec![seen.clone(), seen], 0), timestep, context, None);
+        let both = self.unet.forward_with(Tensor::cat(vec![seen.clone(), seen], 0), timestep, &inputs)?;
         let negative = both.clone().narrow(0, 0, 1);
         let positive = both.narrow(0, 1, 1);
-        negative.clone() + (positive - negative) * *guidance
+        Ok(negative.clone() + (positive - negative) * *guidance)
     }
 
     /// What the picture is going to be, small (a pixel for each place of the latents) and roughly coloured. `None` before

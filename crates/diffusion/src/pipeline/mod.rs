@@ -214,7 +214,7 @@ impl Pipeline {
                     hidden_states.push(self.encode_prompt(negative)?);
                 }
                 hidden_states.push(self.encode_prompt(prompt)?);
-                self.unet.context(Tensor::cat(hidden_states, 0))
+                self.unet.context(Tensor::cat(hidden_states, 0))?
             }
         };
         self.conditionings.push_back((key, context.clone()));

@@ -4,9 +4,11 @@ mod blocks;
 mod config;
 mod context;
 mod embedding;
+mod inputs;
 mod model;
 mod transformer;
 
 pub use config::{BlockKind, UNetConfig};
 pub use context::UNetContext;
+pub use inputs::{AddedConditions, UNetInputs};
 pub use model::UNet2DConditionModel;
