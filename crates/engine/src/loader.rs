@@ -131,9 +131,9 @@ fn image_to_image(input: &GenerateInput) -> ImageToImage {
         seed: input.seed,
         scheduler: match input.scheduler {
             SchedulerKind::FromModel => None,
-            SchedulerKind::Ddim => Some(SchedulerName::Ddim),
-            SchedulerKind::Euler => Some(SchedulerName::Euler),
-            SchedulerKind::Lcm => Some(SchedulerName::Lcm),
+            SchedulerKind::Ddim => Some(SchedulerName::DDIM),
+            SchedulerKind::Euler => Some(SchedulerName::EULER),
+            SchedulerKind::Lcm => Some(SchedulerName::LCM),
         },
         compat: match input.compat {
             Compat::Continuous => pipeline::Compat::Continuous,

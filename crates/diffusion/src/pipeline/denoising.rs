@@ -9,8 +9,8 @@ use super::preview::LatentColours;
 use crate::DiffusionError;
 use crate::image::RgbaImage;
 use crate::noise::TorchCpuGenerator;
-use crate::schedulers::Step;
-use crate::unet::{UNet2DConditionModel, UNetInputs};
+use crate::schedulers::{Plan, Step, Walk};
+use crate::unet::UNet2DConditionModel;
 
 /// Latents on their way from noise to picture. Dropping it cancels the run.
 pub struct Denoising {
@@ -18,8 +18,8 @@ pub struct Denoising {
     init: RgbaImage,
     conditioning: Conditioning,
     colours: Option<LatentColours>,
-    steps: Vec<Step>,
-    step_idx: usize,
+    /// The steps, or `None` where the sketch is not to be changed.
+    walk: Option<Walk>,
     /// `[1, channels, height, width]`, or `None` where the sketch is not to be changed.
     latents: Option<Tensor<4>>,
     /// The picture that the last step foresaw, as latents.
@@ -33,7 +33,7 @@ impl Denoising {
         init: RgbaImage,
         conditioning: Conditioning,
         colours: Option<LatentColours>,
-        steps: Vec<Step>,
+        plan: Plan,
         latents: Tensor<4>,
         generator: TorchCpuGenerator,
     ) -> Self {
@@ -42,8 +42,7 @@ impl Denoising {
             init,
             conditioning,
             colours,
-            steps,
-            step_idx: 0,
+            walk: Some(Walk::new(plan)),
             latents: Some(latents),
             foreseen: None,
             generator,
@@ -62,8 +61,7 @@ impl Denoising {
             init,
             conditioning,
             colours,
-            steps: Vec::new(),
-            step_idx: 0,
+            walk: None,
             latents: None,
             foreseen: None,
             generator: TorchCpuGenerator::new(0),
@@ -72,17 +70,17 @@ impl Denoising {
 
     /// Steps that this run has in all.
     pub fn n_steps(&self) -> usize {
-        self.steps.len()
+        self.walk.as_ref().map_or(0, |walk| walk.plan().steps.len())
     }
 
     /// Steps that are done.
     pub fn step_idx(&self) -> usize {
-        self.step_idx
+        self.walk.as_ref().map_or(0, Walk::step_idx)
     }
 
     /// Whether no step is left.
     pub fn is_done(&self) -> bool {
-        self.step_idx >= self.steps.len()
+        self.step_idx() >= self.n_steps()
     }
 
     /// Runs one step: the UNet once (for both prompts in one batch, where there is guidance), then the scheduler.
@@ -91,62 +89,45 @@ impl Denoising {
     /// # Errors
     /// Where the device fails, or the latents are no longer finite.
     pub async fn step(&mut self) -> Result<(), DiffusionError> {
-        let (Some(&step), Some(latents)) = (self.steps.get(self.step_idx), self.latents.clone()) else {
+        let (Some(step), Some(latents)) = (self.walk.as_ref().and_then(Walk::step).copied(), self.latents.clone())
+        else {
             return Ok(());
         };
-        let output = self.predict(&step, latents.clone())?;
-
-        let mut foreseen = output.clone() * step.picture_from_output;
-        if step.picture_from_latents != 0.0 {
-            foreseen = foreseen + latents.clone() * step.picture_from_latents;
-        }
-        if let Some(limit) = step.clip {
-            foreseen = foreseen.clamp(-limit, limit);
-        }
-
-        let mut next = foreseen.clone() * step.next_from_picture;
-        if step.next_from_latents != 0.0 {
-            next = next + latents.clone() * step.next_from_latents;
-        }
-        if step.next_from_output != 0.0 {
-            next = next + output * step.next_from_output;
-        }
-        if step.next_from_noise != 0.0 {
-            let noise = normal(&mut self.generator, latents.dims(), &latents.device());
-            next = next + noise * step.next_from_noise;
-        }
+        let output = self.predict(&step, latents.clone());
+        let Some(walk) = &mut self.walk else { return Ok(()) };
+        let (dims, device) = (latents.dims(), latents.device());
+        let advanced = walk.advance(latents, output, || normal(&mut self.generator, dims, &device));
+        let next = advanced.latents;
 
         // One number that a NaN or an infinity anywhere shows up in; reading it also waits for the device.
         let power = read_values((next.clone() * next.clone()).sum()).await?;
-        self.step_idx += 1;
         if !power.iter().all(|value| value.is_finite()) {
             return Err(DiffusionError::BadPicture {
                 problem: format!(
                     "the numbers are not finite after step {} of {}; lower the guidance, try the processor instead of \
                      the graphics card, or download the model again",
-                    self.step_idx,
-                    self.steps.len()
+                    self.step_idx(),
+                    self.n_steps()
                 ),
             });
         }
-        self.foreseen = Some(foreseen);
+        self.foreseen = Some(advanced.foreseen);
         self.latents = Some(next);
         Ok(())
     }
 
     /// The UNet's output, guided.
-    fn predict(&self, step: &Step, latents: Tensor<4>) -> Result<Tensor<4>, DiffusionError> {
+    fn predict(&self, step: &Step, latents: Tensor<4>) -> Tensor<4> {
         let timestep = Tensor::from_data(TensorData::new(vec![step.timestep], [1]), &latents.device());
         let seen = if step.input_scale == 1.0 { latents } else { latents * step.input_scale };
         let Conditioning { context, guided, guidance_embedding } = &self.conditioning;
-        let inputs = UNetInputs { guidance: guidance_embedding.clone(), ..UNetInputs::new(context) };
         let Some(guidance) = guided else {
-            return self.unet.forward_with(seen, timestep, &inputs);
+            return self.unet.forward_with(seen, timestep, context, guidance_embedding.clone());
         };
-        let both = self.unet.forward_with(Tensor::cat(vec![seen.clone(), seen], 0), timestep, &inputs)?;
+        let both = self.unet.forward_with(Tensor::cat(vec![seen.clone(), seen], 0), timestep, context, None);
         let negative = both.clone().narrow(0, 0, 1);
         let positive = both.narrow(0, 1, 1);
-        Ok(negative.clone() + (positive - negative) * *guidance)
+        negative.clone() + (positive - negative) * *guidance
     }
 
     /// What the picture is going to be, small (a pixel for each place of the latents) and roughly coloured. `None` before
@@ -175,8 +156,8 @@ impl Denoising {
 impl std::fmt::Debug for Denoising {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Denoising")
-            .field("step_idx", &self.step_idx)
-            .field("n_steps", &self.steps.len())
+            .field("step_idx", &self.step_idx())
+            .field("n_steps", &self.n_steps())
             .finish_non_exhaustive()
     }
 }

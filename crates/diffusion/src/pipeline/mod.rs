@@ -252,7 +252,7 @@ impl Pipeline {
 
         let (name, span) = match request.compat {
             Compat::Continuous => (
-                request.scheduler.or(self.scheduler.named()).unwrap_or(SchedulerName::Ddim),
+                request.scheduler.or(self.scheduler.named()).unwrap_or(SchedulerName::DDIM),
                 Span::from_strength(strength, request.steps),
             ),
             Compat::Diffusers => (
@@ -281,7 +281,7 @@ impl Pipeline {
             init,
             conditioning,
             self.colours.clone(),
-            plan.steps,
+            plan,
             latents,
             generator,
         ))

@@ -122,8 +122,8 @@ fn pictures_are_those_of_diffusers() {
             guidance: case["guidance"].as_f64().unwrap() as f32,
             seed: case["seed"].as_u64().unwrap(),
             scheduler: match case["scheduler"].as_str() {
-                Some("euler") => Some(SchedulerName::Euler),
-                Some("lcm") => Some(SchedulerName::Lcm),
+                Some("euler") => Some(SchedulerName::EULER),
+                Some("lcm") => Some(SchedulerName::LCM),
                 _ => None,
             },
             compat: Compat::Diffusers,
@@ -183,7 +183,7 @@ fn euler_and_ddim_walk_to_the_same_picture() {
         render(&mut pipeline, &request, &sketch(32, 32)).unwrap()
     };
     // Euler ends at no noise at all, DDIM at the first training step, which this model's configuration asks for.
-    let difference = largest_difference(&render(SchedulerName::Ddim), &render(SchedulerName::Euler));
+    let difference = largest_difference(&render(SchedulerName::DDIM), &render(SchedulerName::EULER));
     assert!(difference <= 12, "{difference}");
 }
 
