@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::{ModelError, ModelStore, SafetensorsIndex, TensorEntry};
+use crate::{ModelError, ModelStore, SafetensorsIndex, TensorEntry, read_text};
 
 /// The names that diffusers and transformers give to a component's weights, the ones without a variant first.
 pub(crate) const WEIGHT_NAMES: [&str; 4] = [
@@ -105,7 +105,8 @@ fn weight_files(store: &dyn ModelStore, component: &str) -> Result<Vec<String>, 
 
 /// The files named in the list of weights that are spread over several.
 fn shards(store: &dyn ModelStore, component: &str, index_path: &str) -> Result<Vec<String>, ModelError> {
-    let index: Value = serde_json::from_slice(&store.read(index_path)?)
+    let text = read_text(store, index_path)?.unwrap_or_default();
+    let index: Value = serde_json::from_str(&text)
         .map_err(|error| ModelError::bad_file(index_path, format!("the file is not JSON: {error}")))?;
     let Some(map) = index.get("weight_map").and_then(Value::as_object) else {
         return Err(ModelError::bad_file(index_path, "the file has no weight_map"));
