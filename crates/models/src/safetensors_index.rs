@@ -95,6 +95,17 @@ impl SafetensorsIndex {
     /// Where there is no such tensor, it cannot be read, its values are not floating-point numbers of 16, 32 or 64 bits, or
     /// one of them is not a number or infinite.
     pub fn read_f32(&self, store: &dyn ModelStore, name: &str) -> Result<Vec<f32>, ModelError> {
+        let len = self.tensors.get(name).map_or(0, TensorEntry::len);
+        self.read_f32_range(store, name, 0..len)
+    }
+
+    /// The values of a tensor at the places in `range`, counted row by row.
+    pub(crate) fn read_f32_range(
+        &self,
+        store: &dyn ModelStore,
+        name: &str,
+        range: Range<usize>,
+    ) -> Result<Vec<f32>, ModelError> {
         let Some(entry) = self.tensors.get(name) else {
             return Err(ModelError::MissingTensor { path: self.path.clone(), tensor: shown(name) });
         };
@@ -102,12 +113,18 @@ impl SafetensorsIndex {
         if !is_readable(entry.dtype) {
             return Err(bad(format!("{} values cannot be used as weights; f16, bf16, f32 and f64 can", entry.dtype)));
         }
-        let bytes = store.read_range(&self.path, entry.range_bytes.clone())?;
+        if range.start > range.end || range.end > entry.len() {
+            return Err(bad(format!("values {range:?} are not among its {}", entry.len())));
+        }
+        let value_bytes = entry.dtype.bitsize() as u64 / 8;
+        let place = |idx: usize| entry.range_bytes.start + idx as u64 * value_bytes;
+        let bytes = store.read_range(&self.path, place(range.start)..place(range.end))?;
         let values = widen(entry.dtype, &bytes);
         match first_not_finite(&values) {
-            Some((idx, value)) => {
-                Err(bad(format!("value {idx} is {value}; the file is damaged or its training failed, use another one")))
-            }
+            Some((idx, value)) => Err(bad(format!(
+                "value {} is {value}; the file is damaged or its training failed, use another one",
+                range.start + idx
+            ))),
             None => Ok(values),
         }
     }
