@@ -19,23 +19,35 @@
 //! # }
 //! ```
 
+mod clip_vocabulary;
 mod error;
 mod extras;
+mod foreign;
 mod hash;
 mod manifest;
+mod open_model;
+mod safetensors_header;
 mod safetensors_index;
+mod single_file;
 mod store;
+mod tensor_set;
 mod weights;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
 
+pub use safetensors::Dtype;
+
+pub use clip_vocabulary::{ClipVocabulary, clip_vocabulary};
 pub use error::ModelError;
 pub use extras::{FileDigest, ModelExtras};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::FolderStore;
+pub use foreign::is_pickle_name;
 pub use hash::{check_sha256, sha256_hex};
 pub use manifest::{ManifestFile, ModelManifest};
+pub use open_model::OpenModel;
 pub use safetensors_index::{SafetensorsIndex, TensorEntry};
-pub use store::{MemoryStore, ModelStore, read_text};
+pub use store::{MAX_TEXT_BYTES, MemoryStore, ModelStore, read_text};
+pub use tensor_set::TensorSet;
 pub use weights::ComponentWeights;
