@@ -27,6 +27,7 @@ pub mod control;
 pub mod error;
 pub mod image;
 pub mod layers;
+pub mod lora;
 pub mod noise;
 pub mod pipeline;
 pub mod schedulers;

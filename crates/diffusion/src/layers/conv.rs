@@ -4,7 +4,9 @@ use burn::tensor::Tensor;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 
-use super::{Loader, host};
+use super::registry::WeightPlace;
+use super::weight::WeightCell;
+use super::{Loader, host, same_dtype};
 use crate::error::DiffusionError;
 
 /// The geometry of a square convolution.
@@ -37,7 +39,8 @@ impl ConvShape {
 /// A square convolution of images `[batch, channels, height, width]`.
 #[derive(Debug, Clone)]
 pub struct Conv2d {
-    weight: Tensor<4>,
+    /// `[outputs, inputs · kernel²]`.
+    weight: WeightCell,
     bias: Option<Tensor<1>>,
     bias_values: Option<Vec<f32>>,
     shape: ConvShape,
@@ -47,23 +50,27 @@ impl Conv2d {
     /// Reads `weight` (`[outputs, inputs, kernel, kernel]`) and, where `with_bias`, `bias` at the loader's place.
     ///
     /// # Errors
-    /// Where a tensor is missing or has another shape.
+    /// Where a tensor is missing or has another shape, or the device cannot do the precision.
     pub fn load(loader: &Loader<'_>, shape: ConvShape, with_bias: bool) -> Result<Self, DiffusionError> {
-        let weight = loader.tensor("weight", [shape.outputs, shape.inputs, shape.kernel, shape.kernel])?;
-        let bias_values = if with_bias { Some(loader.values("bias", &[&[shape.outputs]])?) } else { None };
-        let bias = bias_values.clone().map(|values| loader.upload(values, [shape.outputs]));
+        let ConvShape { inputs, outputs, kernel, .. } = shape;
+        let dims = [outputs, inputs, kernel, kernel];
+        let weight = loader.cell(loader.values("weight", &[&dims])?, [outputs, inputs * kernel * kernel])?;
+        loader.register("weight", &weight, &dims, WeightPlace::Rows);
+        let bias_values = if with_bias { Some(loader.values("bias", &[&[outputs]])?) } else { None };
+        let bias = bias_values.clone().map(|values| loader.upload_compute(values, [outputs]));
         Ok(Self { weight, bias, bias_values, shape })
     }
 
     /// Convolves `[batch, inputs, height, width]`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let ConvShape { inputs, outputs, kernel, stride, padding } = self.shape;
+        let weight = self.weight.get();
+        let input = same_dtype(input, weight.dtype());
         // The device's own pointwise convolution is already a bare matrix product.
         if kernel > 1 && host::applies(&input) {
-            let weight = self.weight.clone().reshape([outputs, inputs * kernel * kernel]);
             return host::conv2d(input, &weight, self.bias_values.as_deref(), self.shape);
         }
         let options = ConvOptions::new_with_padding([stride; 2], [padding; 2], [1, 1], 1);
-        conv2d(input, self.weight.clone(), self.bias.clone(), options)
+        conv2d(input, weight.reshape([outputs, inputs, kernel, kernel]), self.bias.clone(), options)
     }
 }
