@@ -19,6 +19,7 @@
 //! # }
 //! ```
 
+mod clip_vocabulary;
 mod error;
 mod extras;
 mod hash;
@@ -30,6 +31,7 @@ mod weights;
 #[cfg(not(target_arch = "wasm32"))]
 mod folder;
 
+pub use clip_vocabulary::{ClipVocabulary, clip_vocabulary};
 pub use error::ModelError;
 pub use extras::{FileDigest, ModelExtras};
 #[cfg(not(target_arch = "wasm32"))]
