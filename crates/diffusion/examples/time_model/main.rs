@@ -12,8 +12,8 @@ use std::env;
 use std::error::Error;
 use std::time::Instant;
 
-use burn::tensor::{Device, Distribution, Int, Tensor};
-use underpaint_diffusion::clip::{ClipTextConfig, ClipTextModel};
+use burn::tensor::{Device, Distribution, Tensor};
+use underpaint_diffusion::clip::{ClipTextConfig, ClipTextModel, Tokens};
 use underpaint_diffusion::error::DiffusionError;
 use underpaint_diffusion::layers::Placement;
 use underpaint_diffusion::source::ModelSource;
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let placement = Placement::on(&device);
 
     let start = Instant::now();
-    let text_config = ClipTextConfig::from_source(&source)?;
+    let text_config = ClipTextConfig::from_source(&source, "text_encoder")?;
     let text = ClipTextModel::load(&text_config, source.weights("text_encoder")?.as_ref(), "", &placement)?;
     let unet_config = UNetConfig::from_source(&source)?;
     let unet = UNet2DConditionModel::load(&unet_config, source.weights("unet")?.as_ref(), "", &placement)?;
@@ -65,15 +65,15 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let image = normal([1, 3, side_px, side_px]);
     let latents = normal([1, unet_config.in_channels, latent_side, latent_side]);
-    let ids = Tensor::<2, Int>::zeros([2, text.max_tokens()], &device);
-    let hidden = text.forward(ids.clone());
+    let texts = vec![Tokens::new(vec![0; text.max_tokens()]); 2];
+    let hidden = text.forward(&texts)?.last;
     let context = unet.context(hidden.clone())?;
     let inputs = UNetInputs::new(&context);
     let timesteps = Tensor::<1>::from_floats([500.0], &device);
     let both = Tensor::cat(vec![latents.clone(), latents.clone()], 0);
 
     println!("{side_px} x {side_px} pixels, {latent_side} x {latent_side} latents, batch of 2 in the UNet");
-    time("text encoder", repeats, || Ok(text.forward(ids.clone())))?;
+    time("text encoder", repeats, || Ok(text.forward(&texts)?.last))?;
     time("VAE encode", repeats, || Ok(vae.encode(image.clone()).mean))?;
     time("UNet step", repeats, || unet.forward_with(both.clone(), timesteps.clone(), &inputs))?;
     time("without context", repeats, || unet.forward(both.clone(), timesteps.clone(), hidden.clone()))?;

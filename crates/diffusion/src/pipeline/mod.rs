@@ -36,11 +36,11 @@ mod request;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use serde_json::Value;
 
 use crate::DiffusionError;
-use crate::clip::{ClipTextConfig, ClipTextModel};
+use crate::clip::{ClipTextConfig, ClipTextModel, Tokens};
 use crate::image::RgbaImage;
 use crate::layers::Placement;
 use crate::noise::TorchCpuGenerator;
@@ -106,7 +106,12 @@ impl Pipeline {
 
         let weights = source.weights("text_encoder")?;
         let mut n_parameters = count_parameters(weights.as_ref());
-        let text_encoder = ClipTextModel::load(&ClipTextConfig::from_source(source)?, weights.as_ref(), "", placement)?;
+        let text_encoder = ClipTextModel::load(
+            &ClipTextConfig::from_source(source, "text_encoder")?,
+            weights.as_ref(),
+            "",
+            placement,
+        )?;
         drop(weights);
 
         let unet_config = UNetConfig::from_source(source)?;
@@ -226,9 +231,7 @@ impl Pipeline {
 
     /// The text encoder's hidden states of a prompt: `[1, tokens, hidden]`.
     fn encode_prompt(&self, prompt: &str) -> Result<Tensor<3>, DiffusionError> {
-        let ids: Vec<i32> = self.tokenizer.encode(prompt)?.into_iter().map(|id| id as i32).collect();
-        let n = ids.len();
-        Ok(self.text_encoder.forward(Tensor::<2, Int>::from_data(TensorData::new(ids, [1, n]), &self.device)))
+        Ok(self.text_encoder.forward(&[Tokens::new(self.tokenizer.encode(prompt))])?.last)
     }
 
     /// Encodes the sketch, adds the noise and works out the steps. With strength 0 there is nothing to do, and
