@@ -29,9 +29,16 @@
 //! ```
 
 mod card;
+mod change;
+mod conditioning;
 mod denoising;
+mod families;
+mod inpainting;
+mod keeping;
 mod preview;
 mod request;
+mod start;
+mod steering;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -40,29 +47,24 @@ use burn::tensor::{Device, Tensor};
 use serde_json::Value;
 
 use crate::DiffusionError;
-use crate::clip::{ClipTextConfig, ClipTextModel, Tokens};
+use crate::clip::{ClipTextConfig, ClipTextModel};
 use crate::image::RgbaImage;
-use crate::layers::Placement;
-use crate::noise::TorchCpuGenerator;
-use crate::schedulers::{Plan, SchedulerConfig, SchedulerName, Span};
+use crate::layers::{Placement, Precision};
+use crate::schedulers::SchedulerConfig;
 use crate::source::{ModelSource, Weights};
 use crate::tokenizer::ClipTokenizer;
 use crate::unet::{UNet2DConditionModel, UNetConfig, UNetContext};
 use crate::vae::Autoencoder;
 
+pub use conditioning::Conditioning;
 pub use denoising::Denoising;
-pub use request::{Compat, ImageToImage};
+pub use request::{Compat, ControlRequest, ImageToImage, NoiseKind, Unpainted};
 
 use card::Card;
+use denoising::Finished;
+use families::ModelIndex;
 use preview::LatentColours;
 
-/// The pipelines of diffusers whose folders are read.
-const PIPELINE_CLASSES: [&str; 4] = [
-    "StableDiffusionPipeline",
-    "StableDiffusionImg2ImgPipeline",
-    "LatentConsistencyModelPipeline",
-    "LatentConsistencyModelImg2ImgPipeline",
-];
 /// Conditionings that are remembered: prompts are often switched back and forth.
 const REMEMBERED_CONDITIONINGS: usize = 8;
 

@@ -1,7 +1,7 @@
 //! Latent consistency models (Luo et al., 2023): they take the guidance scale as an input and run few steps.
 
-use super::{Corrections, Family, Task, stable_diffusion::StableDiffusion};
-use crate::schedulers::Span;
+use super::{Family, Task, stable_diffusion::StableDiffusion};
+use crate::schedulers::{SchedulerConfig, Span};
 
 /// Latent consistency models.
 pub(super) struct LatentConsistency;
@@ -11,9 +11,9 @@ impl Family for LatentConsistency {
         &["LatentConsistencyModelPipeline", "LatentConsistencyModelImg2ImgPipeline"]
     }
 
-    fn corrections(&self, task: Task) -> Corrections {
+    fn correct(&self, task: Task, config: SchedulerConfig) -> SchedulerConfig {
         // There is no pipeline of its own for masks and control networks: Stable Diffusion's take its place.
-        if task.has_mask || task.has_control { StableDiffusion.corrections(task) } else { Corrections::default() }
+        if task.has_mask || task.has_control { StableDiffusion.correct(task, config) } else { config }
     }
 
     fn span(&self, task: Task, strength: f64, steps: usize) -> Span {

@@ -10,7 +10,7 @@ mod stable_diffusion_xl;
 use serde_json::{Map, Value};
 
 use crate::DiffusionError;
-use crate::schedulers::Span;
+use crate::schedulers::{SchedulerConfig, Span};
 use crate::source::ModelSource;
 
 /// The families, in the order in which messages name them. A new one is a file and a line here.
@@ -29,15 +29,6 @@ pub(super) struct Task {
     pub(super) has_control: bool,
 }
 
-/// What a pipeline of diffusers changes in the scheduler's configuration when it is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Corrections {
-    /// `steps_offset` becomes 1.
-    pub(super) steps_offset: bool,
-    /// `clip_sample` becomes false.
-    pub(super) clip_sample: bool,
-}
-
 /// The negative prompt's and the prompt's rows of numbers.
 pub(super) type TimeIds = [Vec<f32>; 2];
 
@@ -46,10 +37,10 @@ pub(super) trait Family: Sync {
     /// The names of its pipelines in diffusers.
     fn class_names(&self) -> &'static [&'static str];
 
-    /// What its pipeline for a task changes in the scheduler's configuration.
-    fn corrections(&self, task: Task) -> Corrections {
+    /// The scheduler's configuration as its pipeline for a task corrects it when it is made.
+    fn correct(&self, task: Task, config: SchedulerConfig) -> SchedulerConfig {
         let _ = task;
-        Corrections::default()
+        config
     }
 
     /// Which part of a schedule its pipeline for a task runs.

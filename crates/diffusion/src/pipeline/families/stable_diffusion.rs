@@ -1,6 +1,7 @@
 //! Stable Diffusion 1 and 2 and everything that is built like them: SD-Turbo, SDXS, distilled and pruned ones.
 
-use super::{Corrections, Family, Task};
+use super::{Family, Task};
+use crate::schedulers::SchedulerConfig;
 
 /// Stable Diffusion 1 and 2.
 pub(super) struct StableDiffusion;
@@ -18,9 +19,12 @@ impl Family for StableDiffusion {
         ]
     }
 
-    fn corrections(&self, task: Task) -> Corrections {
-        // The constructors of the plain pipelines correct outdated files; those with a control network take them as they
-        // are, and the one for inpainting does not look at the clipping.
-        Corrections { steps_offset: !task.has_control, clip_sample: !task.has_control && !task.has_mask }
+    fn correct(&self, task: Task, config: SchedulerConfig) -> SchedulerConfig {
+        match task {
+            // The pipelines with a control network take outdated files as they are.
+            Task { has_control: true, .. } => config,
+            Task { has_mask: true, .. } => config.corrected_for_inpainting(),
+            Task { .. } => config.corrected_for_latents(),
+        }
     }
 }
