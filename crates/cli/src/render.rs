@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use underpaint_engine::{NativePlatform, load_model, open_device, render as render_picture};
-use underpaint_models::FolderStore;
+use underpaint_models::{FolderStore, OpenModel};
 use underpaint_protocol::{Compat, GenerateInput};
 
 use crate::arguments::RenderArguments;
@@ -21,13 +21,20 @@ pub async fn render(arguments: &RenderArguments) -> Result<()> {
     // The cheap things first: nobody waits for a model to hear that the sketch is not there.
     let sketch = read_png(&arguments.sketch)?;
     let folder = model_folder(arguments.model.as_deref())?;
-    let store = FolderStore::open(&folder)?;
+    // A file is a checkpoint; what else it needs may lie beside it.
+    let (store, entry) = if folder.is_file() {
+        let (store, name) = FolderStore::beside(&folder)?;
+        (store, Some(name))
+    } else {
+        (FolderStore::open(&folder)?, None)
+    };
+    let source = OpenModel::open(&store, entry.as_deref())?;
 
     let started = Instant::now();
     let (device, report) = open_device(arguments.device_choice(), &NativePlatform::new()).await?;
     eprintln!("{}", report.reason);
     let name = folder.file_name().map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned());
-    let (mut renderer, model) = load_model(&store, &name, &device)?;
+    let (mut renderer, model) = load_model(&source, &name, &device)?;
     eprintln!("Loaded {}, {} parameters, in {:.1} s", model.name, model.parameters, started.elapsed().as_secs_f64());
 
     let given = Size { width: sketch.width(), height: sketch.height() };

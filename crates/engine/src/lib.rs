@@ -50,5 +50,5 @@ pub use platform::Platform;
 pub use render_once::{render, render_once};
 pub use renderer::{Loaded, Loader, Renderer, RunSteps};
 pub use run::Engine;
-pub use source::StoreSource;
+pub use source::OpenSource;
 pub use underpaint_diffusion::image::RgbaImage;

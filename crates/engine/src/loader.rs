@@ -7,16 +7,13 @@ use underpaint_diffusion::{
     pipeline::{self, Conditioning, Denoising, ImageToImage, Pipeline},
     schedulers::SchedulerName,
 };
-use underpaint_models::{ComponentWeights, ModelError, ModelExtras, ModelManifest, ModelStore};
+use underpaint_models::{ModelError, ModelExtras, OpenModel};
 use underpaint_protocol::{Compat, DeviceKind, GenerateInput, ModelReport, SchedulerKind};
 
 use crate::{
-    Choice, EngineError, Loaded, Loader, Platform, Renderer, StoreSource, memory::check_memory, open_device,
+    Choice, EngineError, Loaded, Loader, OpenSource, Platform, Renderer, memory::check_memory, open_device,
     renderer::RunSteps,
 };
-
-/// The components whose weights a picture needs.
-const COMPONENTS: [&str; 3] = ["text_encoder", "unet", "vae"];
 
 /// Loads models in diffusers' layout.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,27 +32,30 @@ impl Loader for DiffusionLoader {
         // The device first: if it is not there, nothing has been downloaded in vain.
         let (device, device_report) = open_device(Choice::from(device), platform).await?;
         let store = platform.fetch_model(model_url, on_progress).await.map_err(EngineError::Fetch)?;
-        check_memory(&store, count_parameters(&store)?, device_report.kind, platform.memory_limit_bytes())?;
-        let (renderer, model) = load_model(&store, last_folder(model_url), &device)?;
+        let model = OpenModel::open(&store, None)?;
+        check_memory(&store, model.parameters()?, device_report.kind, platform.memory_limit_bytes())?;
+        let (renderer, model) = load_model(&model, last_folder(model_url), &device)?;
         Ok(Loaded { renderer, device: device_report, model })
     }
 }
 
-/// Loads the model in `store` onto a device. `fallback_name` is its name where it does not say one.
+/// Loads a model onto a device. `fallback_name` is its name where it does not say one.
 ///
 /// # Errors
 /// When a file is missing or broken, or the model needs something that is not supported.
 pub fn load_model(
-    store: &dyn ModelStore,
+    model: &OpenModel<'_>,
     fallback_name: &str,
     device: &Device,
 ) -> Result<(DiffusionRenderer, ModelReport), EngineError> {
-    let manifest = ModelManifest::from_store(store)?;
-    if let Some(path) = manifest.missing_from(store).into_iter().next() {
+    if let Some(path) = model.missing_files().into_iter().next() {
         return Err(ModelError::MissingFile { path }.into());
     }
-    let extras = ModelExtras::from_store(store)?;
-    let pipeline = Pipeline::load(&StoreSource(store), &Placement::on(device))?;
+    let extras = match model.text(ModelExtras::PATH)? {
+        Some(text) => ModelExtras::parse(&text)?,
+        None => ModelExtras::default(),
+    };
+    let pipeline = Pipeline::load(&OpenSource::new(model), &Placement::on(device))?;
     let usual = GenerateInput::default();
     let report = ModelReport {
         name: extras.name.unwrap_or_else(|| fallback_name.to_owned()),
@@ -68,10 +68,6 @@ pub fn load_model(
         example_prompts: extras.example_prompts,
     };
     Ok((DiffusionRenderer { pipeline }, report))
-}
-
-fn count_parameters(store: &dyn ModelStore) -> Result<u64, ModelError> {
-    COMPONENTS.iter().map(|component| Ok(ComponentWeights::open(store, component)?.parameters())).sum()
 }
 
 fn last_folder(model_url: &str) -> &str {

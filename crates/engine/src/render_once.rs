@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use underpaint_diffusion::image::RgbaImage;
-use underpaint_models::ModelStore;
+use underpaint_models::{ModelStore, OpenModel};
 use underpaint_protocol::{GenerateInput, ModelReport, Progress};
 
 use crate::{
@@ -27,7 +27,7 @@ pub async fn render_once(
     init_pixels: Vec<u8>,
     on_progress: impl FnMut(&Progress),
 ) -> Result<RgbaImage, EngineError> {
-    let (mut renderer, model) = load_model(store, "model", device)?;
+    let (mut renderer, model) = load_model(&OpenModel::open(store, None)?, "model", device)?;
     render(&mut renderer, &model, input, init_pixels, on_progress).await
 }
 
