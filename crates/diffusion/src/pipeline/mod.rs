@@ -281,15 +281,7 @@ impl Pipeline {
         if plan.start_from_picture != 0.0 {
             latents = picture * plan.start_from_picture + latents;
         }
-        Ok(Denoising::new(
-            Arc::clone(&self.unet),
-            init,
-            conditioning,
-            self.colours.clone(),
-            plan,
-            latents,
-            generator,
-        ))
+        Ok(Denoising::new(Arc::clone(&self.unet), init, conditioning, self.colours.clone(), plan, latents, generator))
     }
 
     /// Makes the picture of the latents as they are, usually after the last step.

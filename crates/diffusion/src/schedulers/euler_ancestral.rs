@@ -60,12 +60,7 @@ impl Scheduler for EulerAncestral {
             let kept = (next * next - fresh * fresh).max(0.0).sqrt() / point.sigma;
             Step {
                 draws_noise: true,
-                next: Mix {
-                    picture: (1.0 - kept) as f32,
-                    latents: kept as f32,
-                    noise: fresh as f32,
-                    ..Mix::default()
-                },
+                next: Mix { picture: (1.0 - kept) as f32, latents: kept as f32, noise: fresh as f32, ..Mix::default() },
                 ..step_at(settings, point)
             }
         });
@@ -81,8 +76,7 @@ mod tests {
     #[test]
     fn noise_is_drawn_at_every_step_and_left_unused_at_the_last() {
         let config = SchedulerConfig::from_json("{}").unwrap();
-        let plan =
-            Plan::new(&config, SchedulerName::from_id("euler-a").unwrap(), Span::from_strength(0.6, 5)).unwrap();
+        let plan = Plan::new(&config, SchedulerName::from_id("euler-a").unwrap(), Span::from_strength(0.6, 5)).unwrap();
         assert!(plan.steps.iter().all(|step| step.draws_noise));
         let used: Vec<bool> = plan.steps.iter().map(|step| step.next.noise > 0.0).collect();
         assert_eq!(used, [true, true, true, true, false]);

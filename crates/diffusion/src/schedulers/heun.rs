@@ -61,11 +61,8 @@ impl Scheduler for Heun {
                 steps.push(Step { next: Mix { picture: 1.0, ..Mix::default() }, ..start });
                 break;
             };
-            let slope = |sigma: f64| Mix {
-                latents: (1.0 / sigma) as f32,
-                picture: (-1.0 / sigma) as f32,
-                ..Mix::default()
-            };
+            let slope =
+                |sigma: f64| Mix { latents: (1.0 / sigma) as f32, picture: (-1.0 / sigma) as f32, ..Mix::default() };
             let way = next.sigma - point.sigma;
             let kept = next.sigma / point.sigma;
             steps.push(Step {

@@ -54,12 +54,7 @@ impl Scheduler for Lcm {
     }
 
     fn defaults(&self) -> Defaults {
-        Defaults {
-            betas: (0.00085, 0.012),
-            beta_schedule: BetaSchedule::ScaledLinear,
-            clip_sample: false,
-            ..LEADING
-        }
+        Defaults { betas: (0.00085, 0.012), beta_schedule: BetaSchedule::ScaledLinear, clip_sample: false, ..LEADING }
     }
 
     fn plan(&self, settings: &Settings, levels: &NoiseLevels, span: Span) -> Result<Plan, DiffusionError> {

@@ -286,7 +286,8 @@ mod tests {
             for key in ["skip_prk_steps", "use_karras_sigmas", "use_exponential_sigmas", "use_lu_lambdas"] {
                 let text = STABLE_DIFFUSION.replace('}', &format!(r#", "{key}": true}}"#));
                 let config = SchedulerConfig::from_json(&text).unwrap();
-                for (strength, steps) in [(1e-9, 1), (1e-9, 12), (0.001, 3), (0.003, 12), (1.0, 1), (1.0, 2), (1.0, 3)] {
+                for (strength, steps) in [(1e-9, 1), (1e-9, 12), (0.001, 3), (0.003, 12), (1.0, 1), (1.0, 2), (1.0, 3)]
+                {
                     let plan = Plan::new(&config, name, Span::from_strength(strength, steps))
                         .unwrap_or_else(|error| panic!("{name} {key} {strength} {steps}: {error}"));
                     assert!(!plan.steps.is_empty());

@@ -52,9 +52,6 @@ impl Scheduler for Pndm {
     }
 
     fn adjust(&self, settings: &mut Settings) -> Result<(), DiffusionError> {
-        if !settings.skip_prk_steps {
-            return Err(unsupported("skip_prk_steps", false, "true is, which models of Stable Diffusion are made for"));
-        }
         if settings.prediction_type == PredictionType::Sample {
             return Err(unsupported("prediction_type", "\"sample\"", "pndm knows \"epsilon\" and \"v_prediction\""));
         }
@@ -65,7 +62,7 @@ impl Scheduler for Pndm {
         let alpha = |timestep: Option<usize>| final_or(settings, levels, timestep);
         let steps = match span {
             Span::Strength { .. } => {
-                // One evaluation a step: the order grows as outputs come in.
+                // One evaluation a step, whatever the start: the order grows as outputs come in.
                 let timesteps = whole_timesteps(settings, levels, span)?;
                 let step = |(idx, &timestep): (usize, &usize)| {
                     let next = timesteps.get(idx + 1).copied();
@@ -89,6 +86,9 @@ fn diffusers_steps(
     span: Span,
     n_steps: usize,
 ) -> Result<Vec<Step>, DiffusionError> {
+    if !settings.skip_prk_steps {
+        return Err(unsupported("skip_prk_steps", false, "true is, which models of Stable Diffusion are made for"));
+    }
     let whole = Span::Diffusers { strength: 1.0, steps: n_steps };
     let mut timesteps = whole_timesteps(settings, levels, whole)?;
     if let Some(&second) = timesteps.get(1) {
@@ -171,5 +171,10 @@ mod tests {
         assert_eq!(timesteps(Span::as_diffusers(0.5, 4)), [501.0, 251.0, 1.0]);
         assert_eq!(timesteps(Span::as_diffusers(1.0, 1)), [1.0]);
         assert_eq!(timesteps(Span::from_strength(0.5, 2)), [499.0, 249.0]);
+
+        let with_runge_kutta = SchedulerConfig::from_json("{}").unwrap();
+        assert!(Plan::new(&with_runge_kutta, pndm, Span::from_strength(0.5, 2)).is_ok());
+        let message = Plan::new(&with_runge_kutta, pndm, Span::as_diffusers(0.5, 2)).unwrap_err().to_string();
+        assert!(message.contains("skip_prk_steps"), "{message}");
     }
 }

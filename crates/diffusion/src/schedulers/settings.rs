@@ -389,7 +389,7 @@ mod tests {
         assert_eq!(settings("{}", "lcm").beta_schedule, BetaSchedule::ScaledLinear);
         assert_eq!(settings("{}", "heun").betas, (0.00085, 0.012));
         assert_eq!(settings("{}", "euler").timestep_spacing, TimestepSpacing::Linspace);
-        let pndm = settings(r#"{"skip_prk_steps": true}"#, "pndm");
+        let pndm = settings("{}", "pndm");
         assert_eq!(pndm.timestep_spacing, TimestepSpacing::Leading);
         assert_eq!(settings("{}", "ddim").clip, Some(1.0));
         assert_eq!(settings("{}", "lcm").clip, None);
@@ -453,12 +453,14 @@ mod tests {
             ("dpmpp-2m", r#"{"solver_order": 4}"#, "solver_order"),
             ("dpmpp-2m", r#"{"use_flow_sigmas": true}"#, "use_flow_sigmas"),
             ("dpmpp-2m", r#"{"algorithm_type": "dpmsolver"}"#, "sigma_min"),
-            ("dpmpp-2m-sde", r#"{"algorithm_type": "sde-dpmsolver", "solver_order": 3, "final_sigmas_type": "sigma_min"}"#,
-                "solver_order"),
+            (
+                "dpmpp-2m-sde",
+                r#"{"algorithm_type": "sde-dpmsolver", "solver_order": 3, "final_sigmas_type": "sigma_min"}"#,
+                "solver_order",
+            ),
             ("unipc", r#"{"solver_p": {"_class_name": "DDIMScheduler"}}"#, "solver_p"),
             ("unipc", r#"{"solver_type": "euler"}"#, "solver_type"),
-            ("pndm", r#"{"skip_prk_steps": false}"#, "skip_prk_steps"),
-            ("pndm", r#"{"skip_prk_steps": true, "prediction_type": "sample"}"#, "sample"),
+            ("pndm", r#"{"prediction_type": "sample"}"#, "sample"),
             ("euler-a", r#"{"prediction_type": "sample"}"#, "sample"),
             ("euler", r#"{"sigma_min": -1.0}"#, "sigma_min"),
             ("ddim", r#"{"predict_epsilon": false}"#, "predict_epsilon"),

@@ -179,8 +179,7 @@ mod tests {
     use crate::schedulers::{Plan, SchedulerConfig, SchedulerName};
 
     fn config(extra: &str) -> SchedulerConfig {
-        let text =
-            format!(r#"{{"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"{extra}}}"#);
+        let text = format!(r#"{{"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"{extra}}}"#);
         SchedulerConfig::from_json(&text).unwrap()
     }
 

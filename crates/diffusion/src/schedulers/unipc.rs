@@ -6,9 +6,7 @@ use crate::schedulers::dpm_solver::{parts, step_at};
 use crate::schedulers::plan::cut;
 use crate::schedulers::settings::{LINSPACE, unsupported};
 use crate::schedulers::sigmas::{final_sigma, multistep_points};
-use crate::schedulers::{
-    Defaults, FinalSigma, Mix, NoiseLevels, Plan, Scheduler, Settings, SigmaSpacing, Span,
-};
+use crate::schedulers::{Defaults, FinalSigma, Mix, NoiseLevels, Plan, Scheduler, Settings, SigmaSpacing, Span};
 
 /// `UniPCMultistepScheduler`.
 #[derive(Debug)]
@@ -81,10 +79,8 @@ impl Scheduler for UniPc {
             }
             _ => final_sigma(settings, levels),
         };
-        let solver = Solver {
-            of_pictures: settings.predict_x0,
-            is_bh1: settings.solver_type.as_deref() == Some("bh1"),
-        };
+        let solver =
+            Solver { of_pictures: settings.predict_x0, is_bh1: settings.solver_type.as_deref() == Some("bh1") };
         let sigma = |idx: usize| points.get(idx).map_or(end, |point| point.sigma);
         let sigmas_back_from = |idx: usize, n: usize| -> Vec<f64> { (0..n).map(|back| sigma(idx - back)).collect() };
 

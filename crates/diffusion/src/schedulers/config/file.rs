@@ -122,7 +122,8 @@ pub(in crate::schedulers) fn finite_json(text: &str) -> String {
     let (mut in_string, mut escaped) = (false, false);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        if !in_string && let Some(word) = ["-Infinity", "Infinity", "NaN"].iter().find(|word| rest.starts_with(**word)) {
+        if !in_string && let Some(word) = ["-Infinity", "Infinity", "NaN"].iter().find(|word| rest.starts_with(**word))
+        {
             quoted.extend(['"'].into_iter().chain(word.chars()).chain(['"']));
             rest = &rest[word.len()..];
             continue;
@@ -144,7 +145,8 @@ mod tests {
     #[test]
     fn pythons_infinity_is_read_and_texts_stay_as_they_are() {
         assert_eq!(finite_json(r#"{"a": -Infinity, "b\"NaN": "NaN"}"#), r#"{"a": "-Infinity", "b\"NaN": "NaN"}"#);
-        let values: Map<String, Value> = serde_json::from_str(&finite_json(r#"{"lambda_min_clipped": -Infinity}"#)).unwrap();
+        let values: Map<String, Value> =
+            serde_json::from_str(&finite_json(r#"{"lambda_min_clipped": -Infinity}"#)).unwrap();
         assert_eq!(File::read(values).unwrap().lambda_min_clipped, Some(Number(f64::NEG_INFINITY)));
         let values: Map<String, Value> = serde_json::from_str(&finite_json(r#"{"lambda_min_clipped": NaN}"#)).unwrap();
         assert!(File::read(values).unwrap_err().to_string().contains("lambda_min_clipped"));

@@ -59,7 +59,9 @@ impl SchedulerConfig {
         // diffusers writes down which values were nobody's choice, and lets every class put its own in their place.
         let defaults: BTreeSet<String> = match values.remove("_use_default_values") {
             None | Some(Value::Null) => BTreeSet::new(),
-            Some(list) => BTreeSet::deserialize(list).map_err(|error| wrong(format!("_use_default_values: {error}")))?,
+            Some(list) => {
+                BTreeSet::deserialize(list).map_err(|error| wrong(format!("_use_default_values: {error}")))?
+            }
         };
         values.retain(|key, value| !key.starts_with('_') && !defaults.contains(key) && !value.is_null());
         Ok(Self { class_name, file: File::read(values)?, own_class: File::default(), sigma_spacing: None })
