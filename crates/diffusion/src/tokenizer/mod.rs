@@ -4,6 +4,7 @@
 //! normalised and cut into words, whose bytes are merged by the model's own list; start and end token frame them.
 
 mod byte_pairs;
+mod composition;
 mod files;
 mod words;
 

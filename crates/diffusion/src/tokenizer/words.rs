@@ -1,7 +1,8 @@
 //! How a text is normalised and cut into the words that byte pairs are merged in.
 
 use regex::Regex;
-use unicode_normalization::UnicodeNormalization;
+
+use super::composition::composed;
 
 /// What CLIP cuts a prompt into; white space is what is left over.
 const PIECES: &str = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
@@ -34,5 +35,5 @@ impl Words {
 ///
 /// Lower case is made of one character at a time: the last sigma of a Greek word is not treated apart.
 pub(super) fn normalised(text: &str) -> String {
-    text.nfc().flat_map(char::to_lowercase).collect()
+    composed(text).chars().flat_map(char::to_lowercase).collect()
 }
