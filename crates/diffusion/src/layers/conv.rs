@@ -1,8 +1,8 @@
 //! Two-dimensional convolution.
 
-use burn::tensor::Tensor;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
+use burn::tensor::{DType, Tensor};
 
 use super::registry::WeightPlace;
 use super::weight::WeightCell;
@@ -57,20 +57,24 @@ impl Conv2d {
         let weight = loader.cell(loader.values("weight", &[&dims])?, [outputs, inputs * kernel * kernel])?;
         loader.register("weight", &weight, &dims, WeightPlace::Rows);
         let bias_values = if with_bias { Some(loader.values("bias", &[&[outputs]])?) } else { None };
-        let bias = bias_values.clone().map(|values| loader.upload_compute(values, [outputs]));
+        let bias = bias_values.clone().map(|values| loader.upload(values, [outputs]));
         Ok(Self { weight, bias, bias_values, shape })
     }
 
-    /// Convolves `[batch, inputs, height, width]`.
+    /// Convolves `[batch, inputs, height, width]`, in the precision of the input.
+    ///
+    /// Whatever the precision of the weight, sums are taken in 32 bits: the convolution of graphics processors would sum
+    /// thousands of products in the precision that it is given.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let ConvShape { inputs, outputs, kernel, stride, padding } = self.shape;
-        let weight = self.weight.get();
-        let input = same_dtype(input, weight.dtype());
+        let dtype = input.dtype();
+        let (weight, input) = (same_dtype(self.weight.get(), DType::F32), same_dtype(input, DType::F32));
         // The device's own pointwise convolution is already a bare matrix product.
         if kernel > 1 && host::applies(&input) {
-            return host::conv2d(input, &weight, self.bias_values.as_deref(), self.shape);
+            return same_dtype(host::conv2d(input, &weight, self.bias_values.as_deref(), self.shape), dtype);
         }
         let options = ConvOptions::new_with_padding([stride; 2], [padding; 2], [1, 1], 1);
-        conv2d(input, weight.reshape([outputs, inputs, kernel, kernel]), self.bias.clone(), options)
+        let weight = weight.reshape([outputs, inputs, kernel, kernel]);
+        same_dtype(conv2d(input, weight, self.bias.clone(), options), dtype)
     }
 }

@@ -59,22 +59,23 @@ impl Linear {
         Ok(Self { weight, bias: None })
     }
 
-    /// Maps `[…, inputs]` to `[…, outputs]`.
+    /// Maps `[…, inputs]` to `[…, outputs]`, in the precision of the input; the product is taken in that of the weight.
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        let weight = self.weight.get();
-        linear(same_dtype(input, weight.dtype()), weight, self.bias.clone())
+        let (weight, dtype) = (self.weight.get(), input.dtype());
+        same_dtype(linear(same_dtype(input, weight.dtype()), weight, self.bias.clone()), dtype)
     }
 
     /// Maps `[batch, positions, inputs]` to `[batch, outputs, positions]`.
     ///
     /// The product is taken the other way round, so that the result needs no rearranging.
     pub fn forward_transposed(&self, input: Tensor<3>) -> Tensor<3> {
-        let weight = self.weight.get();
+        let (weight, dtype) = (self.weight.get(), input.dtype());
         let input = same_dtype(input, weight.dtype());
         let output = weight.swap_dims(0, 1).unsqueeze::<3>().matmul(input.swap_dims(1, 2));
-        match &self.bias {
+        let output = match &self.bias {
             Some(bias) => output + bias.clone().unsqueeze::<2>().unsqueeze_dim::<3>(2),
             None => output,
-        }
+        };
+        same_dtype(output, dtype)
     }
 }

@@ -31,8 +31,14 @@ pub use resnet::{ResnetBlock, ResnetConfig};
 pub use sample::{Downsample, Upsample, upsample_nearest};
 pub(crate) use weight::WeightCell;
 
-/// A tensor in the precision of the weight that it meets: networks take 32 bits at their borders.
-fn same_dtype<const D: usize>(input: Tensor<D>, dtype: DType) -> Tensor<D> {
+/// Computes something in 32 bits that would lose its digits, or overflow, in 16; the result has the input's precision.
+fn in_f32<const D: usize>(input: Tensor<D>, compute: impl FnOnce(Tensor<D>) -> Tensor<D>) -> Tensor<D> {
+    let dtype = input.dtype();
+    same_dtype(compute(same_dtype(input, DType::F32)), dtype)
+}
+
+/// A tensor in this floating-point type.
+pub(crate) fn same_dtype<const D: usize>(input: Tensor<D>, dtype: DType) -> Tensor<D> {
     match dtype {
         _ if input.dtype() == dtype => input,
         DType::F16 => input.cast(FloatDType::F16),

@@ -14,7 +14,7 @@ pub enum Precision {
     /// 16-bit floating point, with sums, norms and softmax in 32 bits.
     ///
     /// On the processor the weights lie in 16 bits and are widened for each use; everything is computed in 32 bits. On a
-    /// graphics processor activations are 16 bits wide as well.
+    /// graphics processor matrix products take 16-bit factors, convolutions widen their weights.
     F16,
 }
 
@@ -56,8 +56,8 @@ impl Placement {
         self.device == Device::flex()
     }
 
-    /// The type in which activations are computed.
-    pub fn compute_dtype(&self) -> DType {
+    /// The type of the factors of matrix products.
+    pub(super) fn compute_dtype(&self) -> DType {
         if self.precision == Precision::F16 && !self.is_host() { DType::F16 } else { DType::F32 }
     }
 

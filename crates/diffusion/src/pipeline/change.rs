@@ -52,6 +52,12 @@ impl Change {
         Ok(Self { width: width as usize, height: height as usize, strengths, shares })
     }
 
+    /// Nothing but what was rendered, whatever strength each pixel had.
+    pub(super) fn everywhere(width: u32, height: u32) -> Self {
+        let (width, height) = (width as usize, height as usize);
+        Self { width, height, strengths: vec![1.0; width * height], shares: None }
+    }
+
     /// The strength of every place of the latents, each `multiple` × `multiple` pixels: their mean, row after row.
     pub(super) fn at_latents(&self, multiple: usize) -> Vec<f32> {
         let (columns, rows) = (self.width / multiple, self.height / multiple);

@@ -9,7 +9,7 @@ use super::denoising::{Denoising, Run, normal};
 use super::families::Task;
 use super::inpainting::{MASK_CHANNELS, hard_mask, mask_at_latents, masked_picture};
 use super::keeping::Keeping;
-use super::{Compat, Conditioning, ImageToImage, NoiseKind, Pipeline};
+use super::{Compat, Conditioning, ImageToImage, Pipeline};
 use crate::DiffusionError;
 use crate::image::RgbaImage;
 use crate::noise::NoiseSource;
@@ -45,14 +45,14 @@ impl Pipeline {
         // A mask that diffusers' own pipeline reads does not change the strength.
         let strength = if is_as_diffusers && request.mask.is_some() { request.strength_as_f64()? } else { strength };
         if strength == 0.0 {
-            return Ok(Denoising::unchanged(Arc::clone(&self.unet), init, change, conditioning));
+            return Ok(Denoising::unchanged(init, change));
         }
         self.check_size(width, height)?;
 
         let task = Task { has_mask: request.mask.is_some(), has_control: request.control.is_some() };
         let plan = self.plan(request, task, strength)?;
-        let noise = NoiseSource::new(request.noise, request.seed);
-        let mut draw = Draw { pipeline: self, request, init: &init, noise };
+        let mut noise = NoiseSource::new(request.noise, request.seed);
+        let mut draw = Draw { pipeline: self, request, init: &init, noise: &mut noise };
         let started = match request.mask.is_some() && is_as_diffusers {
             true => draw.as_diffusers_inpaints(&plan, strength == 1.0)?,
             false => draw.over_the_sketch(&plan, &change, places, most)?,
@@ -75,7 +75,7 @@ impl Pipeline {
             if is_as_diffusers && request.mask.is_some() { Change::everywhere(width, height) } else { change },
             Walk::new(plan),
             started.latents,
-            draw.noise,
+            noise,
         ))
     }
 
@@ -147,7 +147,7 @@ struct Draw<'a> {
     pipeline: &'a Pipeline,
     request: &'a ImageToImage,
     init: &'a RgbaImage,
-    noise: NoiseSource,
+    noise: &'a mut NoiseSource,
 }
 
 impl Draw<'_> {
@@ -222,7 +222,7 @@ impl Draw<'_> {
     }
 
     fn normal(&mut self, dims: [usize; 4]) -> Tensor<4> {
-        normal(&mut self.noise, dims, &self.pipeline.device)
+        normal(self.noise, dims, &self.pipeline.device)
     }
 }
 
@@ -237,12 +237,5 @@ fn unknown_scheduler(config: &SchedulerConfig) -> DiffusionError {
         key: "_class_name".into(),
         value: config.class_name.clone(),
         supported: format!("choose one of these for both programs: {}", SchedulerName::list_of_ids()),
-    }
-}
-
-impl NoiseSource {
-    fn new(kind: NoiseKind, seed: u64) -> Self {
-        let _ = kind;
-        Self::torch_cpu(seed)
     }
 }

@@ -1,7 +1,5 @@
 //! A control network's or an adapter's share in a run.
 
-use std::sync::Arc;
-
 use burn::tensor::Tensor;
 
 use super::{Conditioning, ImageToImage, Pipeline};
