@@ -77,6 +77,11 @@ impl ModelManifest {
         self.components.get(component).map(String::as_str)
     }
 
+    /// The components with their classes, in the order of their names.
+    pub fn components(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.components.iter().map(|(name, class)| (name.as_str(), class.as_str()))
+    }
+
     /// The files that a picture needs, in the order in which they are best fetched: small ones first.
     ///
     /// Components that Underpaint does not use, such as a safety checker, are left out.
