@@ -117,14 +117,6 @@ impl TorchCpuGenerator {
     }
 }
 
-/// TEMP
-pub struct NoiseSource(TorchCpuGenerator);
-impl NoiseSource {
-    /// TEMP
-    pub fn new(_: crate::pipeline::NoiseKind, seed: u64) -> Self { Self(TorchCpuGenerator::new(seed)) }
-    /// TEMP
-    pub fn normal(&mut self, n: usize) -> Vec<f32> { self.0.normal(n) }
-}
 impl std::fmt::Debug for TorchCpuGenerator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TorchCpuGenerator").field("next_word", &self.next_word).finish_non_exhaustive()
