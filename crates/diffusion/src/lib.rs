@@ -28,6 +28,7 @@ pub mod image;
 pub mod layers;
 pub mod noise;
 pub mod pipeline;
+pub mod prompt;
 pub mod schedulers;
 pub mod source;
 pub mod tokenizer;

@@ -134,12 +134,11 @@ impl Pipeline {
                 });
             }
         }
-        if tokenizer.length() > text_encoder.max_tokens() {
+        if tokenizer.length().is_some_and(|length| length > text_encoder.max_tokens()) {
             return Err(DiffusionError::config(
                 "tokenizer/tokenizer_config.json",
                 format!(
-                    "model_max_length is {}, more than the {} positions of the text encoder",
-                    tokenizer.length(),
+                    "model_max_length is more than the {} positions of the text encoder",
                     text_encoder.max_tokens()
                 ),
             ));
@@ -231,7 +230,12 @@ impl Pipeline {
 
     /// The text encoder's hidden states of a prompt: `[1, tokens, hidden]`.
     fn encode_prompt(&self, prompt: &str) -> Result<Tensor<3>, DiffusionError> {
-        Ok(self.text_encoder.forward(&[Tokens::new(self.tokenizer.encode(prompt))])?.last)
+        Ok(self
+            .text_encoder
+            .forward(&[Tokens::new(
+                self.tokenizer.encode(prompt, self.tokenizer.length().unwrap_or(self.text_encoder.max_tokens())),
+            )])?
+            .last)
     }
 
     /// Encodes the sketch, adds the noise and works out the steps. With strength 0 there is nothing to do, and
