@@ -30,6 +30,7 @@ pub mod layers;
 pub mod lora;
 pub mod noise;
 pub mod pipeline;
+pub mod prompt;
 pub mod schedulers;
 pub mod source;
 pub mod tokenizer;

@@ -11,8 +11,6 @@ use super::problem;
 use crate::DiffusionError;
 use crate::source::ModelSource;
 
-/// Token ids that CLIP's text encoder reads, start and end included, where the model does not say otherwise.
-const DEFAULT_LENGTH: usize = 77;
 /// A length above this is a placeholder for "no limit", which some files carry.
 const MAX_LENGTH: u64 = 4096;
 /// The largest id of a token: far above every vocabulary, far below an overflow.
@@ -31,8 +29,8 @@ pub(super) struct TokenizerFiles {
     pub(super) end_id: u32,
     pub(super) pad_id: u32,
     pub(super) unknown_id: u32,
-    /// Token ids per prompt, start and end included.
-    pub(super) length: usize,
+    /// Token ids per prompt, start and end included, where the files say so.
+    pub(super) length: Option<usize>,
 }
 
 /// A token that is found in a prompt by its spelling, before the prompt is cut into words.
@@ -78,10 +76,10 @@ impl TokenizerFiles {
             id.ok_or_else(|| problem(folder, format!("the special token {token} is not in the vocabulary")))
         };
         let length = match config.get("model_max_length") {
-            None | Some(Value::Null) => DEFAULT_LENGTH,
+            None | Some(Value::Null) => None,
             Some(value) => match value.as_f64() {
-                Some(length) if length > MAX_LENGTH as f64 => DEFAULT_LENGTH,
-                Some(length) if length >= 3.0 && length.fract() == 0.0 => length as usize,
+                Some(length) if length > MAX_LENGTH as f64 => None,
+                Some(length) if length >= 3.0 && length.fract() == 0.0 => Some(length as usize),
                 _ => {
                     return Err(problem(
                         folder,

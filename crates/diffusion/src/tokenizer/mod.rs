@@ -9,7 +9,7 @@ mod files;
 mod words;
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use crate::DiffusionError;
 use crate::source::ModelSource;
@@ -26,12 +26,16 @@ pub struct ClipTokenizer {
     as_written: Vec<AddedToken>,
     /// Tokens that are found in the normalised text, where their spelling is normalised as well.
     in_normalised: Vec<AddedToken>,
-    /// Added tokens by their own spelling.
-    added_ids: HashMap<String, u32>,
+    /// Tokens that were added later, found in the normalised text as well, by their spelling as it was given.
+    added_later: Vec<(String, AddedToken)>,
+    /// The files' added tokens by their spelling as it is there.
+    listed: HashSet<String>,
+    /// Above every id of the vocabulary and of the files' added tokens.
+    id_limit: u32,
     start_id: u32,
     end_id: u32,
     pad_id: u32,
-    length: usize,
+    length: Option<usize>,
 }
 
 impl ClipTokenizer {
@@ -51,29 +55,32 @@ impl ClipTokenizer {
     /// is not implemented.
     pub fn from_folder(source: &dyn ModelSource, folder: &str) -> Result<Self, DiffusionError> {
         let files = TokenizerFiles::read(source, folder)?;
-        let (in_normalised, as_written) = files.added.into_iter().partition(|token| token.is_normalised);
-        let mut tokenizer = Self {
+        let listed = files.added.iter().map(|token| token.content.clone()).collect();
+        let ids = files.vocabulary.values().copied().chain(files.added.iter().map(|token| token.id));
+        let id_limit = ids.max().map_or(0, |id| id.saturating_add(1));
+        let (mut in_normalised, as_written): (Vec<_>, Vec<_>) =
+            files.added.into_iter().partition(|token| token.is_normalised);
+        for token in &mut in_normalised {
+            token.content = normalised(&token.content);
+        }
+        Ok(Self {
             pairs: BytePairs::new(&files.vocabulary, &files.merges, files.unknown_id)
                 .map_err(|error| problem(folder, error))?,
             words: Words::new().map_err(|error| problem(folder, error.to_string()))?,
             as_written,
             in_normalised,
-            added_ids: HashMap::new(),
+            added_later: Vec::new(),
+            listed,
+            id_limit,
             start_id: files.start_id,
             end_id: files.end_id,
             pad_id: files.pad_id,
             length: files.length,
-        };
-        let added = tokenizer.as_written.iter().chain(&tokenizer.in_normalised);
-        tokenizer.added_ids = added.map(|token| (token.content.clone(), token.id)).collect();
-        for token in &mut tokenizer.in_normalised {
-            token.content = normalised(&token.content);
-        }
-        Ok(tokenizer)
+        })
     }
 
-    /// Token ids per prompt, start, end and padding included: 77 for CLIP.
-    pub fn length(&self) -> usize {
+    /// Token ids per prompt, start, end and padding included, where the files say so: 77 for CLIP.
+    pub fn length(&self) -> Option<usize> {
         self.length
     }
 
@@ -92,17 +99,29 @@ impl ClipTokenizer {
         self.pad_id
     }
 
-    /// The ids of a prompt: always [`Self::length`] of them. What does not fit is left out, the end token never is.
-    pub fn encode(&self, prompt: &str) -> Vec<u32> {
-        let mut ids = vec![self.start_id];
-        ids.extend(self.pieces(prompt));
-        ids.truncate(self.length - 1);
-        ids.push(self.end_id);
-        ids.resize(self.length, self.pad_id);
-        ids
+    /// A number above every id of the files.
+    pub fn id_limit(&self) -> u32 {
+        self.id_limit
     }
 
-    /// The number of ids that a prompt would need, start and end included; more than [`Self::length`] means that its end
+    /// The ids of a prompt, `length` of them. What does not fit is left out, the end token never is.
+    pub fn encode(&self, prompt: &str, length: usize) -> Vec<u32> {
+        self.framed(self.pieces(prompt), length).0
+    }
+
+    /// Pieces between start and end token, cut off or filled up so that there are `length` ids; and how many ids there are
+    /// before the padding.
+    pub fn framed(&self, pieces: Vec<u32>, length: usize) -> (Vec<u32>, usize) {
+        let mut ids = vec![self.start_id];
+        ids.extend(pieces);
+        ids.truncate(length.saturating_sub(1));
+        ids.push(self.end_id);
+        let without_padding = ids.len();
+        ids.resize(length, self.pad_id);
+        (ids, without_padding)
+    }
+
+    /// The number of ids that a prompt would need, start and end included; more than there is room for means that its end
     /// is not read.
     pub fn needed_length(&self, prompt: &str) -> usize {
         self.pieces(prompt).len() + 2
@@ -110,10 +129,20 @@ impl ClipTokenizer {
 
     /// The ids of a prompt without start, end and padding, however many they are.
     pub fn pieces(&self, prompt: &str) -> Vec<u32> {
+        self.pieces_among(prompt, &self.in_normalised.iter().collect::<Vec<_>>())
+    }
+
+    /// The same with the tokens of [`Self::add_token`], found by their letters in any case and also inside a word.
+    pub fn pieces_with_added(&self, prompt: &str) -> Vec<u32> {
+        let later = self.added_later.iter().map(|(_, token)| token);
+        self.pieces_among(prompt, &self.in_normalised.iter().chain(later).collect::<Vec<_>>())
+    }
+
+    fn pieces_among(&self, prompt: &str, in_normalised: &[&AddedToken]) -> Vec<u32> {
         let mut ids = Vec::new();
-        split_at_tokens(prompt, &self.as_written, &mut |part| match part {
+        split_at_tokens(prompt, &self.as_written.iter().collect::<Vec<_>>(), &mut |part| match part {
             Part::Token(id) => ids.push(id),
-            Part::Text(text) => split_at_tokens(&normalised(text), &self.in_normalised, &mut |part| match part {
+            Part::Text(text) => split_at_tokens(&normalised(text), in_normalised, &mut |part| match part {
                 Part::Token(id) => ids.push(id),
                 Part::Text(text) => self.words.of(text).for_each(|word| self.pairs.append(word, &mut ids)),
             }),
@@ -121,23 +150,25 @@ impl ClipTokenizer {
         ids
     }
 
-    /// Adds a token that prompts may spell out, as transformers' `add_tokens` does: it is found in the normalised text,
-    /// also inside a word. False where there is an added token of that spelling already.
+    /// Whether prompts may spell out a token of this spelling, from the files or added later.
+    pub fn is_added(&self, content: &str) -> bool {
+        self.listed.contains(content) || self.added_later.iter().any(|(known, _)| known == content)
+    }
+
+    /// Adds a token as transformers' `add_tokens` does. False where there is one of that spelling already.
     pub fn add_token(&mut self, content: &str, id: u32) -> bool {
-        if content.is_empty() || self.added_ids.contains_key(content) {
+        let spelling = normalised(content);
+        if spelling.is_empty() || self.is_added(content) {
             return false;
         }
-        self.added_ids.insert(content.to_owned(), id);
-        let content = normalised(content);
-        self.in_normalised.push(AddedToken { content, id, is_normalised: true, is_single_word: false });
+        let token = AddedToken { content: spelling, id, is_normalised: true, is_single_word: false };
+        self.added_later.push((content.to_owned(), token));
         true
     }
 
     /// Takes back a token of [`Self::add_token`].
     pub fn remove_token(&mut self, content: &str) {
-        if let Some(id) = self.added_ids.remove(content) {
-            self.in_normalised.retain(|token| token.id != id);
-        }
+        self.added_later.retain(|(known, _)| known != content);
     }
 }
 
@@ -154,7 +185,7 @@ enum Part<'a> {
 }
 
 /// Cuts a text at the tokens that it spells out: the leftmost first, and the longest where several begin there.
-fn split_at_tokens(text: &str, tokens: &[AddedToken], take: &mut dyn FnMut(Part<'_>)) {
+fn split_at_tokens(text: &str, tokens: &[&AddedToken], take: &mut dyn FnMut(Part<'_>)) {
     // Where each token is found next; looked up anew only when the search has passed it.
     let mut next: Vec<Option<usize>> = tokens.iter().map(|token| text.find(&token.content)).collect();
     let (mut taken, mut from) = (0, 0);

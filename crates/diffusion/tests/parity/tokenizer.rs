@@ -60,11 +60,11 @@ fn expected() -> Vec<Value> {
 
 fn check(files: Files, key: &str) {
     let tokenizer = ClipTokenizer::from_source(&files).unwrap();
-    assert_eq!(tokenizer.length(), 77);
+    assert!(tokenizer.length().is_none_or(|length| length == 77));
     for case in expected() {
         let prompt = case["prompt"].as_str().unwrap();
         let ids: Vec<u32> = case[key].as_array().unwrap().iter().map(|id| id.as_u64().unwrap() as u32).collect();
-        assert_eq!(tokenizer.encode(prompt), ids, "{prompt:?}");
+        assert_eq!(tokenizer.encode(prompt, 77), ids, "{prompt:?}");
     }
 }
 
