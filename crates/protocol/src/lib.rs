@@ -16,9 +16,7 @@
 mod generate;
 mod message;
 
-pub use generate::{
-    Compat, ControlInput, GenerateInput, NoiseKind, Part, Revision, SigmaKind, Unpainted,
-};
+pub use generate::{Compat, ControlInput, GenerateInput, NoiseKind, Part, Revision, SigmaKind, Unpainted};
 pub use message::{
     DeviceKind, DeviceReport, ErrorKind, ErrorReport, JobId, ModelReport, Progress, Request, Response, SchedulerReport,
     Stage,

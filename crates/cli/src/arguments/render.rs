@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use underpaint_engine::{Choice, Lines, Precision, scheduler_names};
+use underpaint_engine::{Choice, Precision, scheduler_names};
 use underpaint_protocol::{Compat, NoiseKind, SigmaKind, Unpainted};
 
 use super::LoraArgument;
@@ -231,15 +231,6 @@ impl RenderArguments {
             DeviceArgument::Auto => Choice::Auto,
             DeviceArgument::Cpu => Choice::Cpu,
             DeviceArgument::Gpu => Choice::Gpu,
-        }
-    }
-
-    /// The way to draw lines in the engine's words.
-    pub fn lines_kind(&self) -> Lines {
-        match self.control_lines {
-            LinesArgument::Scribble => Lines::Scribble,
-            LinesArgument::Lineart => Lines::Lineart,
-            LinesArgument::Canny => Lines::Canny,
         }
     }
 

@@ -28,6 +28,7 @@ mod learnt;
 use burn::tensor::Tensor;
 
 use crate::DiffusionError;
+use crate::clip::ClipTextConfig;
 use crate::layers::Placement;
 use crate::source::ModelSource;
 use crate::tokenizer::ClipTokenizer;
@@ -85,6 +86,7 @@ pub struct PromptConditioning {
 /// The text encoders of a model with their tokenizers.
 pub struct TextEncoders {
     encoders: Vec<Encoder>,
+    components: Vec<&'static str>,
     /// Whether it is Stable Diffusion XL's kind: a second encoder, penultimate layers, a pooled state.
     is_xl: bool,
     /// Whether a negative prompt that was not given is zeros.
@@ -104,7 +106,10 @@ impl TextEncoders {
         let encoders = components
             .encoders
             .iter()
-            .map(|part| Encoder::load(source, placement, part.component, part.tokenizer, part.is_projected))
+            .map(|part| {
+                let placement = placement.of_component(part.component);
+                Encoder::load(source, &placement, part.component, part.tokenizer, part.is_projected)
+            })
             .collect::<Result<Vec<_>, _>>()?;
         if let [first, second] = encoders.as_slice()
             && first.length() != second.length()
@@ -116,12 +121,27 @@ impl TextEncoders {
         }
         let reader = PromptReader::new().map_err(|error| DiffusionError::input("prompt", error.to_string()))?;
         Ok(Self {
+            components: components.encoders.iter().map(|part| part.component).collect(),
             encoders,
             is_xl: components.is_xl,
             zeroes_empty: components.is_xl && components.zeroes_empty,
             reader,
             cache: Cache::default(),
         })
+    }
+
+    /// Whether the configurations of a model's text encoders are such as are implemented.
+    ///
+    /// # Errors
+    /// Where one is missing, broken or asks for something that is not implemented.
+    pub fn check_configs(source: &dyn ModelSource) -> Result<(), DiffusionError> {
+        let components = Components::of(source)?;
+        components.encoders.iter().try_for_each(|part| ClipTextConfig::from_source(source, part.component).map(|_| ()))
+    }
+
+    /// The components that were loaded, such as `text_encoder`.
+    pub fn components(&self) -> impl Iterator<Item = &'static str> {
+        self.components.iter().copied()
     }
 
     /// The first tokenizer, for instance to tell how much of a prompt is read.
