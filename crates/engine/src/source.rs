@@ -1,7 +1,7 @@
 //! An open model as the diffusion pipeline reads it.
 
 use underpaint_diffusion::source::{ModelSource, SourceError, Weights};
-use underpaint_models::{ModelError, OpenModel, TensorSet};
+use underpaint_models::{ComponentWeights, ModelError, ModelStore, OpenModel, TensorSet, read_text};
 
 /// The component that another model may stand in for.
 const VAE: &str = "vae";
@@ -60,4 +60,24 @@ impl Weights for OpenWeights<'_> {
 /// A model error names its file and its tensor already.
 fn source_error(error: ModelError) -> SourceError {
     SourceError::new(error.to_string())
+}
+
+/// A folder of one network, such as a control network's: its files lie in no component's folder.
+#[derive(Clone, Copy)]
+pub(crate) struct FolderSource<'a> {
+    pub(crate) store: &'a dyn ModelStore,
+    /// The component that the folder is; empty where it is the store itself.
+    pub(crate) folder: &'a str,
+}
+
+impl ModelSource for FolderSource<'_> {
+    fn text(&self, path: &str) -> Result<Option<String>, SourceError> {
+        let path = if self.folder.is_empty() { path.to_owned() } else { format!("{}/{path}", self.folder) };
+        read_text(self.store, &path).map_err(source_error)
+    }
+
+    fn weights(&self, _component: &str) -> Result<Box<dyn Weights + '_>, SourceError> {
+        let weights = ComponentWeights::open(self.store, self.folder).map_err(source_error)?;
+        Ok(Box::new(OpenWeights(Box::new(weights))))
+    }
 }
