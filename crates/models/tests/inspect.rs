@@ -1,6 +1,5 @@
 //! What `inspect` says about models and about files of other kinds.
 
-
 use std::path::{Path, PathBuf};
 
 use underpaint_models::{Dtype, FolderStore, MemoryStore, ModelStore, inspect};

@@ -78,8 +78,8 @@ fn every_tensor_of_every_family_is_found_under_its_new_name_with_its_values() {
 #[test]
 fn the_class_and_the_scheduler_follow_from_the_family() {
     for (name, class, scheduler, prediction) in [
-        ("sd1", "StableDiffusionPipeline", "DDIMScheduler", "epsilon"),
-        ("sd1_inpaint_uneven", "StableDiffusionInpaintPipeline", "DDIMScheduler", "v_prediction"),
+        ("sd1", "StableDiffusionPipeline", "PNDMScheduler", "epsilon"),
+        ("sd1_inpaint_uneven", "StableDiffusionInpaintPipeline", "PNDMScheduler", "v_prediction"),
         ("lcm", "LatentConsistencyModelPipeline", "LCMScheduler", "epsilon"),
         ("sd2", "StableDiffusionPipeline", "DDIMScheduler", "epsilon"),
         ("sdxl", "StableDiffusionXLPipeline", "EulerDiscreteScheduler", "epsilon"),
