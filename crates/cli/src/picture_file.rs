@@ -1,54 +1,25 @@
 //! Pictures in PNG files.
 
-use std::fs::File;
-use std::io::{BufWriter, Cursor};
+use std::fs::{self, File};
+use std::io::BufWriter;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use png::{BitDepth, ColorType, Decoder, Encoder, Transformations};
+use anyhow::{Context, Result};
+use png::{BitDepth, ColorType, Encoder};
 use underpaint_engine::RgbaImage;
 
-/// More pixels than a browser's canvas can have; a header that claims more is a mistake or an attack.
-const MAX_PIXELS: u64 = 1 << 28;
+use crate::png_bytes::decode_png;
 
-/// Reads a PNG file of any kind as RGBA with 8 bits a channel. `what` is how errors call it, such as `sketch`.
+/// Reads a PNG of any kind as RGBA with 8 bits a channel. `what` is how errors call it, such as `sketch`.
 ///
 /// # Errors
 /// Where the file is not there or not a PNG that can be read.
 pub fn read_png(what: &str, path: &Path) -> Result<RgbaImage> {
-    let name = format!("{what} {}", path.display());
-    let bytes = std::fs::read(path).with_context(|| format!("the {name} cannot be opened"))?;
-    decode_png(&name, &bytes)
-}
-
-/// Reads the bytes of a PNG of any kind as RGBA with 8 bits a channel.
-///
-/// # Errors
-/// Where they are not a PNG that can be read, or one of an absurd size.
-pub fn decode_png(name: &str, bytes: &[u8]) -> Result<RgbaImage> {
-    let mut decoder = Decoder::new(Cursor::new(bytes));
-    // Palettes and few bits become whole channels, 16 bits become 8.
-    decoder.set_transformations(Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().with_context(|| format!("the {name} is not a PNG"))?;
-    let (width, height) = (reader.info().width, reader.info().height);
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        bail!("the {name} is too large with {width} × {height} pixels");
-    }
-    let Some(n_bytes) = reader.output_buffer_size() else {
-        bail!("the {name} is too large for this machine");
-    };
-    let mut pixels = vec![0; n_bytes];
-    let frame = reader.next_frame(&mut pixels).with_context(|| format!("the {name} is a broken PNG"))?;
-    pixels.truncate(frame.buffer_size());
-
-    let pixels = match frame.color_type {
-        ColorType::Rgba => pixels,
-        ColorType::Rgb => pixels.chunks_exact(3).flat_map(|it| [it[0], it[1], it[2], 255]).collect(),
-        ColorType::GrayscaleAlpha => pixels.chunks_exact(2).flat_map(|it| [it[0], it[0], it[0], it[1]]).collect(),
-        ColorType::Grayscale => pixels.iter().flat_map(|&it| [it, it, it, 255]).collect(),
-        ColorType::Indexed => bail!("the palette of the {name} cannot be read; save it in RGB"),
-    };
-    RgbaImage::new(frame.width, frame.height, pixels).with_context(|| format!("the {name} cannot be used"))
+    let name = path.display();
+    let bytes = fs::read(path).with_context(|| format!("the {what} {name} cannot be opened"))?;
+    let pixels = decode_png(&bytes).with_context(|| format!("the {what} {name} cannot be read"))?;
+    RgbaImage::new(pixels.width, pixels.height, pixels.rgba)
+        .with_context(|| format!("the {what} {name} cannot be used"))
 }
 
 /// Writes a picture as PNG, in RGB where it is opaque and in RGBA where it is not.
@@ -106,7 +77,7 @@ mod tests {
     #[test]
     fn what_is_no_picture_is_said_with_its_name() {
         let message = format!("{:#}", read_png("sketch", Path::new("Cargo.toml")).unwrap_err());
-        assert!(message.contains("Cargo.toml is not a PNG"), "{message}");
+        assert!(message.contains("Cargo.toml") && message.contains("it is not a PNG"), "{message}");
         let message = format!("{:#}", read_png("sketch", Path::new("no-such.png")).unwrap_err());
         assert!(message.contains("no-such.png cannot be opened"), "{message}");
     }
