@@ -15,8 +15,10 @@
 
 mod generate;
 mod message;
+mod steps;
 
 pub use generate::{Compat, GenerateInput, Revision, SchedulerKind};
 pub use message::{
     DeviceKind, DeviceReport, ErrorKind, ErrorReport, JobId, ModelReport, Progress, Request, Response, Stage,
 };
+pub use steps::steps_that_run;
