@@ -51,7 +51,7 @@ def model(seen, timestep):
 
 
 def walk(name, scheduler, strength, steps, picture, noise, span):
-    """The loop of StableDiffusionImg2ImgPipeline without its networks, or that of the pipeline for LCM."""
+    """The loop of StableDiffusionImg2ImgPipeline without its networks, that of the one for inpainting, or for LCM."""
     generator = torch.Generator("cpu").manual_seed(SEED)
     if span == "lcm":
         scheduler.set_timesteps(steps, strength=strength)
@@ -74,6 +74,12 @@ def walk(name, scheduler, strength, steps, picture, noise, span):
         if idx + 1 < len(timesteps):
             known = scheduler.add_noise(picture, noise, torch.tensor([timesteps[idx + 1]]))
             renoised.append(float(known.flatten()[0]))
+        else:
+            known = picture
+        if span == "inpaint":
+            # The upper half of the picture is known, and put back after every step.
+            latents = torch.cat([known[:, :, :2], latents[:, :, 2:]], dim=2)
+            walked[-1] = latents.flip(2)
     scale = float(scheduler.init_noise_sigma)
     return timesteps, start, walked, renoised, scale
 
@@ -184,6 +190,18 @@ def cases():
     for strength, steps in [(1.0, 4), (0.8, 4), (0.5, 4), (0.3, 8), (0.1, 4), (0.02, 1), (0.58, 7)]:
         yield "lcm", {}, strength, steps, "lcm"
     yield "lcm", {"original_inference_steps": 100, **leading}, 0.6, 6, "lcm"
+
+    # Steps that look back must do so past the known parts that inpainting puts in between.
+    for name in CLASSES:
+        common = {**sd, **leading, **base.get(name, {}), **plms}
+        for strength, steps in [(1.0, 5), (0.6, 10)]:
+            yield name, {**common, "timestep_spacing": "linspace"}, strength, steps, "inpaint"
+    yield "unipc", {**sd, **karras, "solver_order": 3}, 0.8, 10, "inpaint"
+    yield "dpmpp-2m", {**sd, **karras, "solver_order": 3}, 0.8, 10, "inpaint"
+    # A last step that goes nowhere.
+    for name in ["unipc", "dpmpp-2m", "dpmpp-2m-sde"]:
+        for spacing in [karras, exponential]:
+            yield name, {**sd, **base.get(name, {}), **spacing, **to_sigma_min}, 0.8, 10
 
     # A configuration that another class wrote: unknown keys pass, missing ones take the class's own defaults.
     for name in CLASSES:

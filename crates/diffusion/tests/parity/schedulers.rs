@@ -97,11 +97,23 @@ fn every_scheduler_walks_as_in_diffusers() {
             let seen = values(&(latents.clone() * step.input_scale));
             let output = tensor(seen.into_iter().map(|seen| model(seen, step.timestep)).collect());
             latents = walk.advance(latents, output, || tensor(generator.normal(16))).latents;
+            let mut ordered = values(&latents);
+            if case["span"] == "inpaint" {
+                // The upper half is known and put back; what is written down starts with the lower half.
+                let (of_picture, of_noise) = walk.plan().renoise(walk.step_idx());
+                for (value, (picture, noise)) in ordered.iter_mut().zip(picture.iter().zip(&noise)).take(8) {
+                    *value = of_picture * picture + of_noise * noise;
+                }
+                latents = tensor(ordered.clone());
+                ordered = ordered.chunks(4).rev().flatten().copied().collect();
+            }
             if walk.step_idx() == 1 {
-                errors.push(relative_error(&values(&latents), &expected[1..2]));
+                errors.push(relative_error(&ordered, &expected[1..2]));
+            }
+            if walk.step().is_none() {
+                errors.push(relative_error(&ordered, &expected[2..]));
             }
         }
-        errors.push(relative_error(&values(&latents), &expected[2..]));
         let error = errors.iter().fold(0.0f32, |worst, error| worst.max(*error));
         let so_far = worst.entry(name.id()).or_default();
         *so_far = so_far.max(error);
