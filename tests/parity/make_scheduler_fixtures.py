@@ -16,6 +16,7 @@ import torch
 from diffusers import (
     DDIMScheduler,
     DDPMScheduler,
+    DEISMultistepScheduler,
     DPMSolverMultistepScheduler,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
@@ -31,6 +32,7 @@ STABLE_DIFFUSION = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "
 CLASSES = {
     "ddim": DDIMScheduler,
     "ddpm": DDPMScheduler,
+    "deis": DEISMultistepScheduler,
     "dpmpp-2m": DPMSolverMultistepScheduler,
     "dpmpp-2m-sde": DPMSolverMultistepScheduler,
     "euler": EulerDiscreteScheduler,
@@ -105,7 +107,7 @@ def cases():
             for spacing in spacings:
                 common = {**sd, **base.get(name, {}), "prediction_type": prediction, "timestep_spacing": spacing}
                 yield name, common, 0.6, 10
-                if name in ("euler", "heun", "unipc", "dpmpp-2m", "dpmpp-2m-sde"):
+                if name in ("euler", "heun", "unipc", "dpmpp-2m", "dpmpp-2m-sde", "deis"):
                     if prediction == "epsilon" or spacing == "trailing":
                         yield name, {**common, **karras}, 0.7, 7
                     if prediction == "v_prediction" or spacing == "leading":
@@ -121,7 +123,7 @@ def cases():
         yield name, {**sd, **leading, **base.get(name, {}), **plms}, 0.75, 20
         yield name, {**base.get(name, {})}, 0.8, 6
         yield name, {**base.get(name, {}), "beta_schedule": "squaredcos_cap_v2", **no_clip}, 0.9, 7
-        if name not in ("heun", "pndm"):
+        if name not in ("deis", "heun", "pndm"):
             yield name, {**sd, **base.get(name, {}), **snr}, 1.0, 8
             yield name, {**sd, **base.get(name, {}), **snr}, 0.5, 24
             yield name, {**sd, **base.get(name, {}), **snr}, 1.0, 1
@@ -182,6 +184,11 @@ def cases():
     yield "unipc", {**sd, "disable_corrector": [0, 3]}, 1.0, 6
     yield "unipc", {**sd, "disable_corrector": [5]}, 0.6, 10
     yield "unipc", {**sd, "solver_type": "midpoint"}, 0.6, 6
+
+    for order in [1, 2, 3]:
+        for steps in [7, 20]:
+            yield "deis", {**sd, "solver_order": order, "algorithm_type": "deis", "solver_type": "logrho"}, 0.9, steps
+        yield "deis", {**sd, **karras, "solver_order": order, "lower_order_final": False}, 1.0, 6
 
     for prediction in predictions:
         yield "lcm", {"prediction_type": prediction}, 0.5, 8
