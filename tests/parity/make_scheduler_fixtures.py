@@ -25,9 +25,11 @@ from diffusers import (
     PNDMScheduler,
     UniPCMultistepScheduler,
 )
+from diffusers.schedulers.scheduling_utils import KarrasDiffusionSchedulers
 
 diffusers.utils.logging.set_verbosity(logging.ERROR)
 OUT = Path(__file__).parents[1] / "fixtures" / "schedulers" / "walks.json"
+SAVED = OUT.with_name("saved.json")
 STABLE_DIFFUSION = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
 CLASSES = {
     "ddim": DDIMScheduler,
@@ -44,7 +46,7 @@ CLASSES = {
 }
 STOCHASTIC = {"ddpm", "dpmpp-2m-sde", "euler-a", "lcm"}
 SEED = 7
-KEPT = 4  # numbers of the latents that are written down in the end
+KEPT = 2  # numbers of the latents that are written down in the end
 
 
 def model(seen, timestep):
@@ -255,15 +257,22 @@ def main():
             "strength": strength,
             "steps": steps,
             "n": len(timesteps),
-            "first_timestep": float(timesteps[0]),
-            "pure_noise_scale": float(f"{scale:.6g}"),
             "latents": rounded(start)[:1] + rounded(walked[0])[:1] + rounded(walked[-1])[:KEPT],
         }
+        if scale != 1.0:
+            case["pure_noise_scale"] = float(f"{scale:.6g}")
         if len(found) % 9 == 0:
             case["renoised"] = [float(f"{value:.6g}") for value in renoised]
         if span != "img2img":
             case["span"] = span
         found.append(case)
+    saved = {}
+    needs_more_packages = {"DPMSolverSDEScheduler"}
+    listed = {entry.name for entry in KarrasDiffusionSchedulers} - needs_more_packages
+    for name in sorted(listed | {"LCMScheduler", "TCDScheduler"}):
+        saved[name] = getattr(diffusers, name)().to_json_string()
+    SAVED.write_text(json.dumps(saved, indent=0) + "\n")
+
     document = {"seed": SEED, "stable_diffusion": STABLE_DIFFUSION, "picture": picture.flatten().tolist(), "noise": noise.flatten().tolist(), "cases": found}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(document, separators=(",", ":")).replace('{"scheduler"', '\n{"scheduler"') + "\n")
