@@ -180,6 +180,16 @@ impl Settings {
         }
 
         let clip_range = read.or("clip_sample_range", |f| f.clip_sample_range, 1.0);
+        if !clip_range.is_finite() || clip_range <= 0.0 {
+            return Err(DiffusionError::config(FILE, "clip_sample_range must be a number above 0"));
+        }
+        let steps_offset = read.or("steps_offset", |f| f.steps_offset, 0);
+        if steps_offset > num_train_timesteps {
+            return Err(DiffusionError::config(
+                FILE,
+                format!("steps_offset is {steps_offset}, beyond the {num_train_timesteps} timesteps of the training"),
+            ));
+        }
         let clips = read.or("clip_sample", |f| f.clip_sample, defaults.clip_sample) && name.reads("clip_sample");
         let mut settings = Self {
             name,
@@ -472,6 +482,8 @@ mod tests {
             ("pndm", r#"{"prediction_type": "sample"}"#, "sample"),
             ("euler-a", r#"{"prediction_type": "sample"}"#, "sample"),
             ("euler", r#"{"sigma_min": -1.0}"#, "sigma_min"),
+            ("ddim", r#"{"clip_sample_range": -1.0}"#, "clip_sample_range"),
+            ("ddim", r#"{"steps_offset": 18446744073709551615}"#, "steps_offset"),
             ("ddim", r#"{"predict_epsilon": false}"#, "predict_epsilon"),
         ] {
             let message = try_settings(text, id).unwrap_err().to_string();
