@@ -39,17 +39,17 @@ pub(super) struct Encoded {
 }
 
 impl Encoder {
-    /// Loads `component` with the tokenizer in `tokenizer_folder`. `is_projected` says whether it is one with a
-    /// projection; without it the configuration tells.
+    /// Loads `component` with the tokenizer in `tokenizer_folder`. `is_projected` says whether its
+    /// projection is read.
     pub(super) fn load(
         source: &dyn ModelSource,
         placement: &Placement,
         component: &str,
         tokenizer_folder: &str,
-        is_projected: Option<bool>,
+        is_projected: bool,
     ) -> Result<Self, DiffusionError> {
         let mut config = ClipTextConfig::from_source(source, component)?;
-        config.is_projected = is_projected.unwrap_or(config.is_projected);
+        config.is_projected = is_projected;
         let tokenizer = ClipTokenizer::from_folder(source, tokenizer_folder)?;
         let length = tokenizer.length().unwrap_or(config.max_tokens);
         let tokenizer_problem = |problem: String| DiffusionError::config(tokenizer_folder, problem);

@@ -13,6 +13,7 @@ mod fixture;
 mod layers;
 mod noise;
 mod pipeline;
+mod prompt;
 mod schedulers;
 mod tokenizer;
 mod unet;
