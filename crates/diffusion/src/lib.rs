@@ -26,6 +26,7 @@ pub mod config;
 pub mod error;
 pub mod image;
 pub mod layers;
+pub mod lora;
 pub mod noise;
 pub mod pipeline;
 pub mod prompt;

@@ -23,6 +23,7 @@ mod clip_vocabulary;
 mod error;
 mod extras;
 mod hash;
+mod lora;
 mod manifest;
 mod safetensors_index;
 mod store;
@@ -37,6 +38,7 @@ pub use extras::{FileDigest, ModelExtras};
 #[cfg(not(target_arch = "wasm32"))]
 pub use folder::FolderStore;
 pub use hash::{check_sha256, sha256_hex};
+pub use lora::{LoraFile, LoraTensors, ResolvedLora};
 pub use manifest::{ManifestFile, ModelManifest};
 pub use safetensors_index::{SafetensorsIndex, TensorEntry};
 pub use store::{MemoryStore, ModelStore, read_text};

@@ -1,10 +1,11 @@
 //! Times the parts of a model on the CPU: text encoder, encoder, one UNet step with guidance, decoder.
 //!
 //! ```text
-//! cargo run --release -p underpaint-diffusion --example time_model -- FOLDER [PIXELS [REPEATS]]
+//! cargo run --release -p underpaint-diffusion --example time_model -- FOLDER [PIXELS [REPEATS [f16]]]
 //! ```
 //!
 //! FOLDER is a model in diffusers' layout; PIXELS is the side of the square picture (default: the UNet's native size).
+//! On Linux the most memory that was in use is told as well, after loading and at the end.
 
 #![expect(clippy::print_stdout, reason = "it is a program that reports to the terminal")]
 
@@ -14,7 +15,7 @@ use std::time::Instant;
 
 use burn::tensor::{Device, Distribution, Tensor};
 use underpaint_diffusion::clip::{ClipTextConfig, ClipTextModel, Tokens};
-use underpaint_diffusion::layers::Placement;
+use underpaint_diffusion::layers::{Placement, Precision};
 use underpaint_diffusion::source::ModelSource;
 use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig};
 use underpaint_diffusion::vae::Autoencoder;
@@ -36,12 +37,21 @@ fn time<const D: usize>(name: &str, repeats: usize, run: impl Fn() -> Tensor<D>)
     println!("{name:>14}: best {:8.1} ms, middle {:8.1} ms", times_ms[0], times_ms[times_ms.len() / 2]);
 }
 
+/// The most memory that this process had at a time, as Linux tells it.
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line =
+        |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("unknown").trim().to_owned();
+    format!("now {}, at most {}", line("VmRSS:"), line("VmHWM:"))
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let folder = arguments.first().ok_or("usage: time_model FOLDER [PIXELS [REPEATS]]")?;
+    let folder = arguments.first().ok_or("usage: time_model FOLDER [PIXELS [REPEATS [f16]]]")?;
     let source = folder::open(folder)?;
     let device = Device::flex();
-    let placement = Placement::on(&device);
+    let precision = if arguments.get(3).is_some_and(|text| text == "f16") { Precision::F16 } else { Precision::F32 };
+    let placement = Placement::on(&device).in_precision(precision);
 
     let start = Instant::now();
     let text_config = ClipTextConfig::from_source(&source, "text_encoder")?;
@@ -50,6 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let unet = UNet2DConditionModel::load(&unet_config, source.weights("unet")?.as_ref(), "", &placement)?;
     let vae = Autoencoder::from_source(&source, &placement)?;
     println!("{:>14}: {:13.1} ms", "load", start.elapsed().as_secs_f64() * 1000.0);
+    println!("{:>14}: {}", "memory", peak_memory());
 
     let native = unet_config.sample_size.map_or(64, |[height, _]| height) * vae.pixels_per_latent();
     let side_px = arguments.get(1).map_or(Ok(native), |text| text.parse())?;
@@ -71,5 +82,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     time("UNet step", repeats, || unet.forward_with(both.clone(), timesteps.clone(), &context, None));
     time("without context", repeats, || unet.forward(both.clone(), timesteps.clone(), hidden.clone()));
     time("VAE decode", repeats, || vae.decode(latents.clone()));
+    println!("{:>14}: {}", "memory", peak_memory());
     Ok(())
 }

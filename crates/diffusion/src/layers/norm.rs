@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use burn::tensor::module::layer_norm;
 
-use super::{Loader, host, silu};
+use super::{Loader, host, in_f32, silu};
 use crate::error::DiffusionError;
 
 /// Group normalisation (Wu and He, 2018): every group of channels of an image gets mean 0 and variance 1, every channel
@@ -47,7 +47,7 @@ impl GroupNorm {
         if host::applies(&input) {
             return host::group_norm(input, self.host_task(false));
         }
-        self.forward_on_device(input)
+        in_f32(input, |input| self.forward_on_device(input))
     }
 
     /// The same by tensor operations.
@@ -67,7 +67,7 @@ impl GroupNorm {
         if host::applies(&input) {
             return host::group_norm(input, self.host_task(true));
         }
-        silu(self.forward_on_device(input))
+        in_f32(input, |input| silu(self.forward_on_device(input)))
     }
 
     fn host_task(&self, with_silu: bool) -> host::GroupNormTask<'_> {
@@ -100,7 +100,7 @@ impl LayerNorm {
 
     /// Normalises `[…, size]`.
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        layer_norm(input, self.scale.clone(), Some(self.shift.clone()), self.epsilon)
+        in_f32(input, |input| layer_norm(input, self.scale.clone(), Some(self.shift.clone()), self.epsilon))
     }
 }
 

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::config::ConfigReader;
 use crate::error::DiffusionError;
-use crate::layers::Placement;
+use crate::layers::{Placement, Precision};
 use crate::source::{ModelSource, Weights};
 
 pub use config::{AutoencoderKlConfig, AutoencoderTinyConfig};
@@ -52,6 +52,8 @@ impl Autoencoder {
 
     /// Reads the autoencoder from its configuration's JSON text and the tensors below `prefix` (usually empty).
     ///
+    /// It is always computed in 32 bits: the activations of many autoencoders do not fit into 16.
+    ///
     /// # Errors
     /// As [`Autoencoder::from_source`].
     pub fn load(
@@ -60,6 +62,7 @@ impl Autoencoder {
         prefix: &str,
         placement: &Placement,
     ) -> Result<Self, DiffusionError> {
+        let placement = &placement.in_precision(Precision::F32);
         let mut reader = ConfigReader::parse(PATH, config)?;
         match reader.take("_class_name").as_ref().and_then(Value::as_str) {
             Some("AutoencoderTiny") => {

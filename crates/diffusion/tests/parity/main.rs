@@ -11,6 +11,7 @@
 mod clip;
 mod fixture;
 mod layers;
+mod lora;
 mod noise;
 mod pipeline;
 mod prompt;

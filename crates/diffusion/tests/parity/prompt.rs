@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Tensor};
 use serde_json::Value;
-use underpaint_diffusion::layers::Placement;
-use underpaint_diffusion::prompt::{PromptConditioning, PromptRequest, Reading, TextEncoders};
+use underpaint_diffusion::layers::{Placement, Precision, WeightRegistry};
+use underpaint_diffusion::prompt::{PromptConditioning, PromptLength, PromptRequest, Reading, TextEncoders};
 use underpaint_diffusion::source::{ModelSource, SourceError, Weights};
 use underpaint_models::{FolderStore, SafetensorsIndex};
 
@@ -333,4 +333,44 @@ fn any_text_is_a_prompt() {
             encoders.encode(&request).unwrap().positive.hidden_states.into_data().try_into_vec().unwrap();
         assert!(values.iter().all(|value| value.is_finite()), "{prompt}");
     }
+}
+
+#[test]
+fn every_encoder_enters_its_weights_in_its_own_registry_and_forgets_what_was_encoded_when_told() {
+    let registries = [WeightRegistry::new(), WeightRegistry::new()];
+    let placement = Placement::on(&Device::flex());
+    let mut encoders = TextEncoders::load_with(&Model::open("xl"), |component| {
+        placement.registering(&registries[usize::from(component == "text_encoder_2")])
+    })
+    .unwrap();
+    let counts = registries.each_ref().map(|registry| registry.weights().len());
+    // Six a layer, and the projection.
+    assert_eq!(counts, [24, 19]);
+    let first = encoders.encode(&plain("a lake")).unwrap().positive.hidden_states;
+    encoders.forget_encoded();
+    let again = encoders.encode(&plain("a lake")).unwrap().positive.hidden_states;
+    assert_eq!(first.into_data(), again.into_data());
+}
+
+#[test]
+fn sixteen_bits_lose_nothing_of_weights_that_are_stored_so() {
+    let placement = Placement::on(&Device::flex());
+    let encode = |precision| {
+        let mut encoders = TextEncoders::load(&Model::open("xl"), &placement.in_precision(precision)).unwrap();
+        encoders.encode(&plain("a lake")).unwrap().positive.hidden_states.into_data()
+    };
+    assert_eq!(encode(Precision::F32), encode(Precision::F16));
+}
+
+#[test]
+fn a_person_is_told_how_long_a_prompt_is() {
+    let encoders = Model::open("sd1").load();
+    let long = "sky ".repeat(80);
+    let plainly = encoders.length(&long, Reading::Plain);
+    assert!(plainly.tokens > plainly.room && plainly.room == 75, "{plainly:?}");
+    let weighted = encoders.length(&long, Reading::Weighted);
+    assert!(weighted.tokens == plainly.tokens && weighted.room > weighted.tokens, "{weighted:?}");
+    assert_eq!(encoders.length("", Reading::Weighted), PromptLength { tokens: 0, room: 75 });
+    let broken = encoders.length("sky BREAK sky", Reading::Weighted);
+    assert!(broken.room == 150 && broken.tokens > 75 && broken.tokens < 80, "{broken:?}");
 }
