@@ -14,6 +14,7 @@ mod layers;
 mod lora;
 mod noise;
 mod pipeline;
+mod prompt;
 mod schedulers;
 mod tokenizer;
 mod unet;
