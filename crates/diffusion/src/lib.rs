@@ -23,12 +23,14 @@
 
 pub mod clip;
 pub mod config;
+pub mod control;
 pub mod error;
 pub mod image;
 pub mod layers;
 pub mod lora;
 pub mod noise;
 pub mod pipeline;
+pub mod prompt;
 pub mod schedulers;
 pub mod source;
 pub mod tokenizer;

@@ -1,6 +1,6 @@
 //! The generation form, and what its numbers mean.
 
-use underpaint_protocol::{Compat, SchedulerKind};
+use underpaint_protocol::Compat;
 
 /// Most steps that can be asked for.
 pub const MAX_STEPS: u32 = 50;
@@ -26,8 +26,8 @@ pub struct Form {
     pub seed: u64,
     /// Whether renders keep the seed; otherwise each takes a new one.
     pub is_seed_locked: bool,
-    /// The sampler.
-    pub scheduler: SchedulerKind,
+    /// The sampler, as the model's report names it; `None` is the model's own.
+    pub scheduler: Option<String>,
     /// Whose conventions are followed.
     pub compat: Compat,
 }
@@ -42,7 +42,7 @@ impl Default for Form {
             guidance: 4.0,
             seed: 0,
             is_seed_locked: false,
-            scheduler: SchedulerKind::FromModel,
+            scheduler: None,
             compat: Compat::Continuous,
         }
     }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
+use underpaint_diffusion::clip::Tokens;
 use underpaint_diffusion::layers::Placement;
 use underpaint_diffusion::source::{SourceError, Weights};
 use underpaint_models::{FolderStore, ModelStore, SafetensorsIndex, read_text};
@@ -61,11 +62,12 @@ impl Fixture {
         Tensor::from_data(TensorData::new(values, self.cases.tensors()[&name].shape.clone()), &self.device)
     }
 
-    pub fn ids(&self, case: &str, name: &str) -> Tensor<2, Int> {
+    /// Token ids `[batch, tokens]` as texts.
+    pub fn texts(&self, case: &str, name: &str) -> Vec<Tokens> {
         let entry = &self.cases.tensors()[&case_name(case, name)];
         let bytes = self.store.read_range(self.cases.path(), entry.range_bytes.clone()).unwrap();
-        let ids: Vec<i32> = bytes.chunks_exact(4).map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-        Tensor::from_data(TensorData::new(ids, entry.shape.clone()), &self.device)
+        let ids: Vec<u32> = bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        ids.chunks_exact(entry.shape[1]).map(|ids| Tokens::new(ids.to_vec())).collect()
     }
 
     /// Holds `found` against the tensor `name` of a case.

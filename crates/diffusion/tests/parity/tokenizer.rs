@@ -60,11 +60,11 @@ fn expected() -> Vec<Value> {
 
 fn check(files: Files, key: &str) {
     let tokenizer = ClipTokenizer::from_source(&files).unwrap();
-    assert_eq!(tokenizer.length(), 77);
+    assert!(tokenizer.length().is_none_or(|length| length == 77));
     for case in expected() {
         let prompt = case["prompt"].as_str().unwrap();
         let ids: Vec<u32> = case[key].as_array().unwrap().iter().map(|id| id.as_u64().unwrap() as u32).collect();
-        assert_eq!(tokenizer.encode(prompt).unwrap(), ids, "{prompt:?}");
+        assert_eq!(tokenizer.encode(prompt, 77), ids, "{prompt:?}");
     }
 }
 
@@ -92,8 +92,8 @@ fn files_without_special_tokens_fall_back_on_clips() {
 #[test]
 fn a_prompt_that_is_too_long_is_noticed() {
     let tokenizer = ClipTokenizer::from_source(&Files::of_fixture()).unwrap();
-    assert_eq!(tokenizer.needed_length("").unwrap(), 2);
-    assert!(tokenizer.needed_length(&"a lake, ".repeat(40)).unwrap() > 77);
+    assert_eq!(tokenizer.needed_length(""), 2);
+    assert!(tokenizer.needed_length(&"a lake, ".repeat(40)) > 77);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The UNet as a whole, in the shapes of the families that it must carry.
 
-use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig};
+use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig, UNetInputs};
 
 use crate::fixture::Fixture;
 
@@ -16,10 +16,10 @@ fn check(name: &str) {
     for case in fixture.cases() {
         let (sample, timesteps) = (fixture.tensor(&case, "sample"), fixture.tensor(&case, "timesteps"));
         let hidden = fixture.tensor(&case, "hidden");
-        let context = unet.context(hidden);
-        fixture.check(&case, "output", unet.forward_with(sample, timesteps, &context, None));
+        let context = unet.context(hidden).unwrap();
+        fixture.check(&case, "output", unet.forward_with(sample, timesteps, &UNetInputs::new(&context)).unwrap());
         let (sample, timesteps) = (fixture.tensor(&case, "sample"), fixture.tensor(&case, "timesteps"));
-        fixture.check(&case, "output", unet.forward(sample, timesteps, fixture.tensor(&case, "hidden")));
+        fixture.check(&case, "output", unet.forward(sample, timesteps, fixture.tensor(&case, "hidden")).unwrap());
     }
 }
 
@@ -47,13 +47,14 @@ fn unusual_but_allowed_settings_agree() {
 fn a_consistency_model_takes_its_guidance_as_an_embedding() {
     let fixture = Fixture::open("unet_lcm");
     let unet = load(&fixture);
-    let context = unet.context(fixture.tensor("case0", "hidden"));
+    let context = unet.context(fixture.tensor("case0", "hidden")).unwrap();
     let scale: f32 = fixture.tensor::<1>("case0", "guidance").into_scalar();
     let guidance = unet.guidance_embedding(f64::from(scale), 2, &fixture.device);
     assert!(guidance.is_some());
     for (name, guidance) in [("output", guidance), ("unguided", None)] {
         let (sample, timesteps) = (fixture.tensor("case0", "sample"), fixture.tensor("case0", "timesteps"));
-        fixture.check("case0", name, unet.forward_with(sample, timesteps, &context, guidance));
+        let inputs = UNetInputs { guidance, ..UNetInputs::new(&context) };
+        fixture.check("case0", name, unet.forward_with(sample, timesteps, &inputs).unwrap());
     }
 }
 
@@ -63,7 +64,7 @@ fn one_timestep_serves_a_whole_batch() {
     let unet = load(&fixture);
     let run = |timesteps: Vec<f32>| {
         let timesteps = burn::tensor::Tensor::<1>::from_floats(timesteps.as_slice(), &fixture.device);
-        unet.forward(fixture.tensor("case0", "sample"), timesteps, fixture.tensor("case0", "hidden"))
+        unet.forward(fixture.tensor("case0", "sample"), timesteps, fixture.tensor("case0", "hidden")).unwrap()
     };
     let difference: f32 = (run(vec![321.0]) - run(vec![321.0, 321.0])).abs().max().into_scalar();
     assert!(difference < 1e-5, "{difference}");
