@@ -55,7 +55,8 @@ pub(super) struct Decoder {
 
 #[derive(Debug, Clone)]
 struct UpBlock {
-    resnets: Vec<ResnetBlock>,
+    /// Each followed by an attention in some models.
+    layers: Vec<(ResnetBlock, Option<PixelAttention>)>,
     upsample: Option<Upsample>,
 }
 
@@ -78,8 +79,11 @@ impl Decoder {
     pub(super) fn forward(&self, latents: Tensor<4>) -> Tensor<4> {
         let mut hidden = self.mid.forward(self.conv_in.forward(latents));
         for block in &self.blocks {
-            for resnet in &block.resnets {
+            for (resnet, attention) in &block.layers {
                 hidden = resnet.forward(hidden, None);
+                if let Some(attention) = attention {
+                    hidden = attention.forward(hidden);
+                }
             }
             if let Some(upsample) = &block.upsample {
                 let [_, _, height, width] = hidden.dims();
@@ -97,14 +101,20 @@ impl UpBlock {
         let level = count - 1 - block_idx;
         let channels = config.block_out_channels[level];
         let before = config.block_out_channels[(level + 1).min(count - 1)];
-        let resnets = (0..config.layers_per_block + 1)
+        let layers = (0..config.layers_per_block + 1)
             .map(|layer_idx| {
                 let inputs = if layer_idx == 0 { before } else { channels };
-                ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet_config(config, inputs, channels))
+                let resnet = resnet_config(config, inputs, channels);
+                let resnet = ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet)?;
+                let attention = loader.at(format!("attentions.{layer_idx}"));
+                let attention = config.up_attention[block_idx]
+                    .then(|| PixelAttention::load(&attention, channels, config.norm_num_groups))
+                    .transpose()?;
+                Ok((resnet, attention))
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, DiffusionError>>()?;
         let is_last = block_idx + 1 == count;
         let upsample = if is_last { None } else { Some(Upsample::load(&loader.at("upsamplers.0"), channels)?) };
-        Ok(Self { resnets, upsample })
+        Ok(Self { layers, upsample })
     }
 }

@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::AutoencoderKlConfig;
+use super::attention::PixelAttention;
 use super::decoder::MidBlock;
 use super::kl::resnet_config;
 use crate::error::DiffusionError;
@@ -20,7 +21,8 @@ pub(super) struct Encoder {
 
 #[derive(Debug, Clone)]
 struct DownBlock {
-    resnets: Vec<ResnetBlock>,
+    /// Each followed by an attention in some models.
+    layers: Vec<(ResnetBlock, Option<PixelAttention>)>,
     downsample: Option<Downsample>,
 }
 
@@ -43,8 +45,11 @@ impl Encoder {
     pub(super) fn forward(&self, image: Tensor<4>) -> Tensor<4> {
         let mut hidden = self.conv_in.forward(image);
         for block in &self.blocks {
-            for resnet in &block.resnets {
+            for (resnet, attention) in &block.layers {
                 hidden = resnet.forward(hidden, None);
+                if let Some(attention) = attention {
+                    hidden = attention.forward(hidden);
+                }
             }
             if let Some(downsample) = &block.downsample {
                 hidden = downsample.forward(hidden);
@@ -60,16 +65,22 @@ impl DownBlock {
         let loader = encoder.at(format!("down_blocks.{block_idx}"));
         let channels = config.block_out_channels[block_idx];
         let before = config.block_out_channels[block_idx.saturating_sub(1)];
-        let resnets = (0..config.layers_per_block)
+        let layers = (0..config.layers_per_block)
             .map(|layer_idx| {
                 let inputs = if layer_idx == 0 { before } else { channels };
-                ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet_config(config, inputs, channels))
+                let resnet = resnet_config(config, inputs, channels);
+                let resnet = ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet)?;
+                let attention = loader.at(format!("attentions.{layer_idx}"));
+                let attention = config.down_attention[block_idx]
+                    .then(|| PixelAttention::load(&attention, channels, config.norm_num_groups))
+                    .transpose()?;
+                Ok((resnet, attention))
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, DiffusionError>>()?;
         let is_last = block_idx + 1 == config.block_out_channels.len();
         // Padded at the bottom and right only: the autoencoders of this family were trained so.
         let downsample =
             if is_last { None } else { Some(Downsample::load(&loader.at("downsamplers.0"), channels, 0)?) };
-        Ok(Self { resnets, downsample })
+        Ok(Self { layers, downsample })
     }
 }

@@ -9,6 +9,7 @@
 )]
 
 mod clip;
+mod control;
 mod fixture;
 mod layers;
 mod noise;

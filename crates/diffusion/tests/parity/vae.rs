@@ -32,6 +32,12 @@ fn an_autoencoder_without_attention_and_pointwise_convolutions_agrees() {
 }
 
 #[test]
+fn an_autoencoder_with_attention_in_its_blocks_agrees_at_sizes_that_are_odd_in_latents() {
+    let fixture = Fixture::open("vae_kl_attention");
+    check_kl(&fixture, &fixture);
+}
+
+#[test]
 fn the_names_that_old_files_give_to_the_attention_are_read() {
     let fixture = Fixture::open("vae_kl");
     let names = [("query", "to_q"), ("key", "to_k"), ("value", "to_v"), ("proj_attn", "to_out.0")];
