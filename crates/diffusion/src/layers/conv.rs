@@ -55,6 +55,11 @@ impl Conv2d {
         Ok(Self { weight, bias, bias_values, shape })
     }
 
+    /// Channels of the output.
+    pub fn outputs(&self) -> usize {
+        self.shape.outputs
+    }
+
     /// Convolves `[batch, inputs, height, width]`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let ConvShape { inputs, outputs, kernel, stride, padding } = self.shape;
