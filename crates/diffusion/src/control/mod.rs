@@ -8,6 +8,7 @@ mod adapter;
 mod config;
 mod controlnet;
 mod either;
+pub mod lines;
 mod residuals;
 
 pub use adapter::T2IAdapter;

@@ -12,6 +12,7 @@ mod clip;
 mod control;
 mod fixture;
 mod layers;
+mod lines;
 mod noise;
 mod pipeline;
 mod schedulers;
