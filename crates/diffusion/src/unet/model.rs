@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
 
-use super::blocks::{BlockConfig, UNetBlock};
+use super::blocks::{BlockConfig, LoadedBlock, UNetBlock};
 use super::embedding::guidance_embedding;
 use super::trunk::{Trunk, block_config};
 use super::{UNetConfig, UNetContext, UNetInputs};
@@ -122,11 +122,7 @@ impl UNet2DConditionModel {
     }
 }
 
-fn load_up_block(
-    root: &Loader<'_>,
-    config: &UNetConfig,
-    block_idx: usize,
-) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load_up_block(root: &Loader<'_>, config: &UNetConfig, block_idx: usize) -> LoadedBlock {
     let count = config.up_blocks.len();
     // The down block of the same resolution, and the one after whose resolution the previous up block had.
     let level = count - 1 - block_idx;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use super::blocks::{BlockConfig, BlockType, Pass, UNetBlock, with_feature};
+use super::blocks::{BlockConfig, BlockType, LoadedBlock, Pass, UNetBlock, with_feature};
 use super::context::KeyValue;
 use super::embedding::TimeEmbedding;
 use super::{AddedConditions, UNetConfig, UNetContext};
@@ -155,11 +155,7 @@ pub(super) fn block_config(config: &UNetConfig, level: usize) -> BlockConfig<'_>
     }
 }
 
-fn load_down_block(
-    root: &Loader<'_>,
-    config: &UNetConfig,
-    block_idx: usize,
-) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load_down_block(root: &Loader<'_>, config: &UNetConfig, block_idx: usize) -> LoadedBlock {
     let block = BlockConfig {
         inputs: config.block_out_channels[block_idx.saturating_sub(1)],
         resamples: block_idx + 1 < config.down_blocks.len(),
@@ -168,11 +164,7 @@ fn load_down_block(
     (config.down_blocks[block_idx].load)(&root.at(format!("down_blocks.{block_idx}")), &block)
 }
 
-fn load_mid_block(
-    root: &Loader<'_>,
-    config: &UNetConfig,
-    kind: &BlockType,
-) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load_mid_block(root: &Loader<'_>, config: &UNetConfig, kind: &BlockType) -> LoadedBlock {
     let block = BlockConfig {
         layers: 1,
         // The middle has no such setting, and its transformer always looks at the image first.
