@@ -58,7 +58,7 @@ pub enum DiffusionError {
     },
 
     /// The tokenizer's files cannot be used.
-    #[error("tokenizer: {problem}")]
+    #[error("{problem}")]
     Tokenizer {
         /// What is wrong.
         problem: String,

@@ -10,8 +10,8 @@
 use std::env;
 use std::error::Error;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
-use underpaint_diffusion::clip::{ClipTextConfig, ClipTextModel};
+use burn::tensor::{Device, Tensor, TensorData};
+use underpaint_diffusion::clip::{ClipTextConfig, ClipTextModel, Tokens};
 use underpaint_diffusion::layers::Placement;
 use underpaint_diffusion::source::ModelSource;
 use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig};
@@ -57,11 +57,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let device = Device::flex();
     let placement = Placement::on(&device);
 
-    let config = ClipTextConfig::from_source(&source)?;
+    let config = ClipTextConfig::from_source(&source, "text_encoder")?;
     let text = ClipTextModel::load(&config, source.weights("text_encoder")?.as_ref(), "", &placement)?;
-    let ids = cases.tensor::<2>("ids")?.int();
-    let ids: Tensor<2, Int> = ids;
-    cases.report("hidden", text.forward(ids))?;
+    let ids = cases.index.read_f32(&cases.store, "ids")?;
+    let texts: Vec<Tokens> =
+        ids.chunks_exact(text.max_tokens()).map(|ids| Tokens::new(ids.iter().map(|id| *id as u32).collect())).collect();
+    cases.report("hidden", text.forward(&texts)?.last)?;
 
     let config = UNetConfig::from_source(&source)?;
     let unet = UNet2DConditionModel::load(&config, source.weights("unet")?.as_ref(), "", &placement)?;

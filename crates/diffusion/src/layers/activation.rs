@@ -3,11 +3,11 @@
 use burn::tensor::Tensor;
 use burn::tensor::activation;
 
-use super::host;
+use super::{host, in_f32};
 
 /// The sigmoid linear unit: `x · σ(x)`.
 pub fn silu<const D: usize>(input: Tensor<D>) -> Tensor<D> {
-    if host::applies(&input) { host::swish(input, 1.0) } else { activation::silu(input) }
+    if host::applies(&input) { host::swish(input, 1.0) } else { in_f32(input, activation::silu) }
 }
 
 /// The gated unit GEGLU (Shazeer, 2020): of rows `[values, gates]` it makes `values · gelu(gates)`.
@@ -16,9 +16,10 @@ pub fn gated_gelu(input: Tensor<3>) -> Tensor<3> {
         return host::gated_gelu(input);
     }
     let inner = input.dims()[2] / 2;
-    let value = input.clone().narrow(2, 0, inner);
-    let gate = input.narrow(2, inner, inner);
-    value * activation::gelu(gate)
+    in_f32(input, |input| {
+        let value = input.clone().narrow(2, 0, inner);
+        value * activation::gelu(input.narrow(2, inner, inner))
+    })
 }
 
 /// An activation that a text encoder's configuration may name.
@@ -34,9 +35,9 @@ impl Activation {
     /// Applies it to every value.
     pub fn forward<const D: usize>(self, input: Tensor<D>) -> Tensor<D> {
         match self {
-            Self::Gelu => activation::gelu(input),
+            Self::Gelu => in_f32(input, activation::gelu),
             Self::QuickGelu if host::applies(&input) => host::swish(input, 1.702),
-            Self::QuickGelu => input.clone() * activation::sigmoid(input * 1.702),
+            Self::QuickGelu => in_f32(input, |input| input.clone() * activation::sigmoid(input * 1.702)),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Scaled dot-product attention over several heads.
 
-use burn::tensor::Tensor;
 use burn::tensor::module::attention;
 use burn::tensor::ops::AttentionModuleOptions;
+use burn::tensor::{DType, Tensor};
 
-use super::host;
+use super::{host, same_dtype};
 
 /// How a layer's width is divided among its heads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,13 +35,17 @@ pub fn join_heads(input: Tensor<4>) -> Tensor<3> {
 }
 
 /// `softmax(Q Kᵀ / √width) V` for `[batch, heads, tokens, width]`; where `causal`, no token sees a later one.
+///
+/// Whatever the precision of the three, it is computed in 32 bits; the result has the query's.
 pub fn scaled_dot_product(query: Tensor<4>, key: Tensor<4>, value: Tensor<4>, causal: bool) -> Tensor<4> {
+    let dtype = query.dtype();
+    let [query, key, value] = [query, key, value].map(|input| same_dtype(input, DType::F32));
     if !causal
         && host::applies(&query)
         && let Some(attended) = host::attention(&query, &key, &value)
     {
-        return attended;
+        return same_dtype(attended, dtype);
     }
     let options = AttentionModuleOptions { is_causal: causal, ..Default::default() };
-    attention(query, key, value, None, None, options)
+    same_dtype(attention(query, key, value, None, None, options), dtype)
 }

@@ -1,10 +1,12 @@
 //! Two-dimensional convolution.
 
-use burn::tensor::Tensor;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
+use burn::tensor::{DType, Tensor};
 
-use super::{Loader, host};
+use super::registry::WeightPlace;
+use super::weight::WeightCell;
+use super::{Loader, host, same_dtype};
 use crate::error::DiffusionError;
 
 /// The geometry of a square convolution.
@@ -37,7 +39,8 @@ impl ConvShape {
 /// A square convolution of images `[batch, channels, height, width]`.
 #[derive(Debug, Clone)]
 pub struct Conv2d {
-    weight: Tensor<4>,
+    /// `[outputs, inputs · kernel²]`.
+    weight: WeightCell,
     bias: Option<Tensor<1>>,
     bias_values: Option<Vec<f32>>,
     shape: ConvShape,
@@ -47,11 +50,14 @@ impl Conv2d {
     /// Reads `weight` (`[outputs, inputs, kernel, kernel]`) and, where `with_bias`, `bias` at the loader's place.
     ///
     /// # Errors
-    /// Where a tensor is missing or has another shape.
+    /// Where a tensor is missing or has another shape, or the device cannot do the precision.
     pub fn load(loader: &Loader<'_>, shape: ConvShape, with_bias: bool) -> Result<Self, DiffusionError> {
-        let weight = loader.tensor("weight", [shape.outputs, shape.inputs, shape.kernel, shape.kernel])?;
-        let bias_values = if with_bias { Some(loader.values("bias", &[&[shape.outputs]])?) } else { None };
-        let bias = bias_values.clone().map(|values| loader.upload(values, [shape.outputs]));
+        let ConvShape { inputs, outputs, kernel, .. } = shape;
+        let dims = [outputs, inputs, kernel, kernel];
+        let weight = loader.cell(loader.values("weight", &[&dims])?, [outputs, inputs * kernel * kernel])?;
+        loader.register("weight", &weight, &dims, WeightPlace::Rows);
+        let bias_values = if with_bias { Some(loader.values("bias", &[&[outputs]])?) } else { None };
+        let bias = bias_values.clone().map(|values| loader.upload(values, [outputs]));
         Ok(Self { weight, bias, bias_values, shape })
     }
 
@@ -60,15 +66,20 @@ impl Conv2d {
         self.shape.outputs
     }
 
-    /// Convolves `[batch, inputs, height, width]`.
+    /// Convolves `[batch, inputs, height, width]`, in the precision of the input.
+    ///
+    /// Whatever the precision of the weight, sums are taken in 32 bits: the convolution of graphics processors would sum
+    /// thousands of products in the precision that it is given.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let ConvShape { inputs, outputs, kernel, stride, padding } = self.shape;
+        let dtype = input.dtype();
+        let (weight, input) = (same_dtype(self.weight.get(), DType::F32), same_dtype(input, DType::F32));
         // The device's own pointwise convolution is already a bare matrix product.
         if kernel > 1 && host::applies(&input) {
-            let weight = self.weight.clone().reshape([outputs, inputs * kernel * kernel]);
-            return host::conv2d(input, &weight, self.bias_values.as_deref(), self.shape);
+            return same_dtype(host::conv2d(input, &weight, self.bias_values.as_deref(), self.shape), dtype);
         }
         let options = ConvOptions::new_with_padding([stride; 2], [padding; 2], [1, 1], 1);
-        conv2d(input, self.weight.clone(), self.bias.clone(), options)
+        let weight = weight.reshape([outputs, inputs, kernel, kernel]);
+        same_dtype(conv2d(input, weight, self.bias.clone(), options), dtype)
     }
 }

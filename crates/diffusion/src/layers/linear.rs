@@ -3,13 +3,15 @@
 use burn::tensor::Tensor;
 use burn::tensor::module::linear;
 
-use super::Loader;
+use super::registry::WeightPlace;
+use super::weight::WeightCell;
+use super::{Loader, host, same_dtype};
 use crate::error::DiffusionError;
 
 /// `y = x W + b`, with the weight held as `[inputs, outputs]`: the transpose of PyTorch's order, made once when loading.
 #[derive(Debug, Clone)]
 pub struct Linear {
-    weight: Tensor<2>,
+    weight: WeightCell,
     bias: Option<Tensor<1>>,
 }
 
@@ -19,11 +21,11 @@ impl Linear {
     /// A 1 × 1 convolution is the same map of the channels, so a weight `[outputs, inputs, 1, 1]` is taken as well.
     ///
     /// # Errors
-    /// Where a tensor is missing or has another shape.
+    /// Where a tensor is missing or has another shape, or the device cannot do the precision.
     pub fn load(loader: &Loader<'_>, inputs: usize, outputs: usize, with_bias: bool) -> Result<Self, DiffusionError> {
         let mut linear = Self::load_joined(&[(loader, outputs)], inputs)?;
         if with_bias {
-            linear.bias = Some(loader.tensor("bias", [outputs])?);
+            linear.bias = Some(loader.compute_tensor("bias", [outputs])?);
         }
         Ok(linear)
     }
@@ -33,42 +35,47 @@ impl Linear {
     /// One wide product is quicker than several narrow ones.
     ///
     /// # Errors
-    /// Where a tensor is missing or has another shape.
+    /// As [`Linear::load`].
     pub fn load_joined(parts: &[(&Loader<'_>, usize)], inputs: usize) -> Result<Self, DiffusionError> {
-        let total: usize = parts.iter().map(|(_, outputs)| outputs).sum();
-        let mut joined = vec![0.0_f32; inputs * total];
-        let mut offset = 0;
-        let mut device_loader = None;
-        for (loader, outputs) in parts {
-            let values = loader.values("weight", &[&[*outputs, inputs], &[*outputs, inputs, 1, 1]])?;
-            for (output_idx, row) in values.chunks_exact(inputs).enumerate() {
-                for (input_idx, value) in row.iter().enumerate() {
-                    joined[input_idx * total + offset + output_idx] = *value;
-                }
-            }
-            offset += outputs;
-            device_loader = Some(*loader);
-        }
-        let Some(loader) = device_loader else {
+        let Some((first, _)) = parts.first() else {
             return Err(DiffusionError::input("linear layer", "it is joined from no parts"));
         };
-        Ok(Self { weight: loader.upload(joined, [inputs, total]), bias: None })
+        let total: usize = parts.iter().map(|(_, outputs)| outputs).sum();
+        let mut joined = Vec::new();
+        let mut start = 0;
+        for (loader, outputs) in parts {
+            let values = loader.values("weight", &[&[*outputs, inputs], &[*outputs, inputs, 1, 1]])?;
+            // Only now: a configuration with absurd sizes must fail for its tensors, not for its demand of memory.
+            joined.resize(inputs * total, 0.0_f32);
+            host::transpose_into(&values, inputs, &mut joined, total, start);
+            start += outputs;
+        }
+        let weight = first.cell(joined, [inputs, total])?;
+        let mut start = 0;
+        for (loader, outputs) in parts {
+            loader.register("weight", &weight, &[*outputs, inputs], WeightPlace::Columns { start, total });
+            start += outputs;
+        }
+        Ok(Self { weight, bias: None })
     }
 
-    /// Maps `[…, inputs]` to `[…, outputs]`.
+    /// Maps `[…, inputs]` to `[…, outputs]`, in the precision of the input; the product is taken in that of the weight.
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        linear(input, self.weight.clone(), self.bias.clone())
+        let (weight, dtype) = (self.weight.get(), input.dtype());
+        same_dtype(linear(same_dtype(input, weight.dtype()), weight, self.bias.clone()), dtype)
     }
 
     /// Maps `[batch, positions, inputs]` to `[batch, outputs, positions]`.
     ///
     /// The product is taken the other way round, so that the result needs no rearranging.
     pub fn forward_transposed(&self, input: Tensor<3>) -> Tensor<3> {
-        let weight = self.weight.clone().swap_dims(0, 1).unsqueeze::<3>();
-        let output = weight.matmul(input.swap_dims(1, 2));
-        match &self.bias {
+        let (weight, dtype) = (self.weight.get(), input.dtype());
+        let input = same_dtype(input, weight.dtype());
+        let output = weight.swap_dims(0, 1).unsqueeze::<3>().matmul(input.swap_dims(1, 2));
+        let output = match &self.bias {
             Some(bias) => output + bias.clone().unsqueeze::<2>().unsqueeze_dim::<3>(2),
             None => output,
-        }
+        };
+        same_dtype(output, dtype)
     }
 }

@@ -5,6 +5,8 @@ use std::fmt::Display;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::Placement;
+use super::registry::WeightPlace;
+use super::weight::WeightCell;
 use crate::error::DiffusionError;
 use crate::source::Weights;
 
@@ -78,5 +80,38 @@ impl<'a> Loader<'a> {
     /// Puts values that were read (and perhaps rearranged) on the device.
     pub fn upload<const D: usize>(&self, values: Vec<f32>, shape: [usize; D]) -> Tensor<D> {
         Tensor::from_data(TensorData::new(values, shape), self.device())
+    }
+
+    /// The tensor `name` in the precision of the activations.
+    ///
+    /// # Errors
+    /// As [`Loader::values`].
+    pub(super) fn compute_tensor<const D: usize>(
+        &self,
+        name: &str,
+        shape: [usize; D],
+    ) -> Result<Tensor<D>, DiffusionError> {
+        Ok(self.upload_compute(self.values(name, &[&shape])?, shape))
+    }
+
+    /// Puts values on the device in the precision of the activations.
+    pub(super) fn upload_compute<const D: usize>(&self, values: Vec<f32>, shape: [usize; D]) -> Tensor<D> {
+        Tensor::from_data(TensorData::new(values, shape), (self.device(), self.placement.compute_dtype()))
+    }
+
+    /// A cell for a weight that was read (and perhaps rearranged).
+    ///
+    /// # Errors
+    /// Where the device cannot do the precision.
+    pub(super) fn cell(&self, values: Vec<f32>, shape: [usize; 2]) -> Result<WeightCell, DiffusionError> {
+        self.placement.check()?;
+        Ok(WeightCell::new(values, shape, self.placement))
+    }
+
+    /// Enters a weight under the full name of the tensor `name`, where weights are entered.
+    pub(super) fn register(&self, name: &str, cell: &WeightCell, shape: &[usize], place: WeightPlace) {
+        if let Some(registry) = self.placement.registry() {
+            registry.insert(self.full_name(name), cell, shape, place);
+        }
     }
 }

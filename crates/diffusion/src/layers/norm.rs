@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use burn::tensor::module::layer_norm;
 
-use super::{Loader, host, silu};
+use super::{Loader, host, in_f32, silu};
 use crate::error::DiffusionError;
 
 /// Group normalisation (Wu and He, 2018): every group of channels of an image gets mean 0 and variance 1, every channel
@@ -42,12 +42,26 @@ impl GroupNorm {
         })
     }
 
+    /// A norm of these scales and shifts, for tests.
+    #[cfg(test)]
+    pub(super) fn with_values(
+        scale_values: Vec<f32>,
+        shift_values: Vec<f32>,
+        groups: usize,
+        device: &burn::tensor::Device,
+    ) -> Self {
+        let channels = scale_values.len();
+        let line = |values: &[f32]| Tensor::<1>::from_floats(values, device).reshape([1, channels, 1, 1]);
+        let (scale, shift) = (line(&scale_values), line(&shift_values));
+        Self { scale, shift, scale_values, shift_values, groups, epsilon: 1e-5 }
+    }
+
     /// Normalises `[batch, channels, height, width]`.
     pub fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         if host::applies(&input) {
             return host::group_norm(input, self.host_task(false));
         }
-        self.forward_on_device(input)
+        in_f32(input, |input| self.forward_on_device(input))
     }
 
     /// The same by tensor operations.
@@ -67,7 +81,7 @@ impl GroupNorm {
         if host::applies(&input) {
             return host::group_norm(input, self.host_task(true));
         }
-        silu(self.forward_on_device(input))
+        in_f32(input, |input| silu(self.forward_on_device(input)))
     }
 
     fn host_task(&self, with_silu: bool) -> host::GroupNormTask<'_> {
@@ -100,7 +114,7 @@ impl LayerNorm {
 
     /// Normalises `[…, size]`.
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        layer_norm(input, self.scale.clone(), Some(self.shift.clone()), self.epsilon)
+        in_f32(input, |input| layer_norm(input, self.scale.clone(), Some(self.shift.clone()), self.epsilon))
     }
 }
 
@@ -117,15 +131,7 @@ mod tests {
             (0..count).map(|idx| ((idx * 7919 + seed) % 1009) as f32 / 504.5 - 1.0).collect()
         };
         let (scale_values, shift_values) = (numbers(12, 1), numbers(12, 2));
-        let line = |values: &[f32]| Tensor::<1>::from_floats(values, &device).reshape([1, 12, 1, 1]);
-        let norm = GroupNorm {
-            scale: line(&scale_values),
-            shift: line(&shift_values),
-            scale_values,
-            shift_values,
-            groups: 3,
-            epsilon: 1e-5,
-        };
+        let norm = GroupNorm::with_values(scale_values, shift_values, 3, &device);
         for (height, width) in [(5, 7), (1, 1), (40, 33)] {
             let values = numbers(2 * 12 * height * width, 3);
             let input =

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{Conv2d, ConvShape, GroupNorm, Linear, Loader};
+use super::{Conv2d, ConvShape, GroupNorm, Linear, Loader, same_dtype};
 use crate::error::DiffusionError;
 
 /// What a [`ResnetBlock`] is made of.
@@ -72,7 +72,7 @@ impl ResnetBlock {
     pub fn forward(&self, input: Tensor<4>, time: Option<&Tensor<2>>) -> Tensor<4> {
         let mut hidden = self.conv1.forward(self.norm1.forward_silu(input.clone()));
         if let (Some(projection), Some(time)) = (&self.time_projection, time) {
-            let shift = projection.forward(time.clone());
+            let shift = same_dtype(projection.forward(time.clone()), hidden.dtype());
             let [batch, channels] = shift.dims();
             hidden = hidden + shift.reshape([batch, channels, 1, 1]);
         }

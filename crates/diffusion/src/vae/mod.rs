@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::config::ConfigReader;
 use crate::error::DiffusionError;
-use crate::layers::Placement;
+use crate::layers::{Placement, Precision};
 use crate::source::{ModelSource, Weights};
 
 pub use config::{AutoencoderKlConfig, AutoencoderTinyConfig};
@@ -52,7 +52,23 @@ impl Autoencoder {
         Self::load(&text, weights.as_ref(), "", placement)
     }
 
+    /// Whether the configuration of a model's autoencoder is one that is implemented.
+    ///
+    /// # Errors
+    /// Where it is missing, broken or asks for something that is not implemented.
+    pub fn check_config(source: &dyn ModelSource) -> Result<(), DiffusionError> {
+        let text = source.text(PATH)?.ok_or_else(|| DiffusionError::MissingFile { path: PATH.to_owned() })?;
+        let mut reader = ConfigReader::parse(PATH, &text)?;
+        match reader.take("_class_name").as_ref().and_then(Value::as_str) {
+            Some("AutoencoderTiny") => AutoencoderTinyConfig::from_json(&text).map(|_| ()),
+            Some("AutoencoderKL") | None => AutoencoderKlConfig::from_json(&text).map(|_| ()),
+            Some(_) => Err(reader.unsupported("_class_name", "only AutoencoderKL and AutoencoderTiny are")),
+        }
+    }
+
     /// Reads the autoencoder from its configuration's JSON text and the tensors below `prefix` (usually empty).
+    ///
+    /// It is always computed in 32 bits: the activations of many autoencoders do not fit into 16.
     ///
     /// # Errors
     /// As [`Autoencoder::from_source`].
@@ -62,6 +78,7 @@ impl Autoencoder {
         prefix: &str,
         placement: &Placement,
     ) -> Result<Self, DiffusionError> {
+        let placement = &placement.in_precision(Precision::F32);
         let mut reader = ConfigReader::parse(PATH, config)?;
         match reader.take("_class_name").as_ref().and_then(Value::as_str) {
             Some("AutoencoderTiny") => {

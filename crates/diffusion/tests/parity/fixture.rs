@@ -2,13 +2,19 @@
 
 use std::path::PathBuf;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Tensor, TensorData};
+use underpaint_diffusion::clip::Tokens;
 use underpaint_diffusion::layers::Placement;
 use underpaint_diffusion::source::{SourceError, Weights};
 use underpaint_models::{FolderStore, ModelStore, SafetensorsIndex, read_text};
 
 /// The largest error that is let pass, relative to the largest absolute value of the expected tensor.
 const MAX_RELATIVE_ERROR: f32 = 1e-4;
+
+/// A tensor of a case; one that stands alone has no second name.
+fn case_name(case: &str, name: &str) -> String {
+    if name.is_empty() { case.to_owned() } else { format!("{case}.{name}") }
+}
 
 /// One folder of fixtures: a small model, inputs and expected outputs.
 pub struct Fixture {
@@ -51,24 +57,29 @@ impl Fixture {
     }
 
     pub fn tensor<const D: usize>(&self, case: &str, name: &str) -> Tensor<D> {
-        let name = format!("{case}.{name}");
+        let name = case_name(case, name);
         let values = self.cases.read_f32(&self.store, &name).unwrap();
         Tensor::from_data(TensorData::new(values, self.cases.tensors()[&name].shape.clone()), &self.device)
     }
 
-    pub fn ids(&self, case: &str, name: &str) -> Tensor<2, Int> {
-        let entry = &self.cases.tensors()[&format!("{case}.{name}")];
+    /// Token ids `[batch, tokens]` as texts.
+    pub fn texts(&self, case: &str, name: &str) -> Vec<Tokens> {
+        let entry = &self.cases.tensors()[&case_name(case, name)];
         let bytes = self.store.read_range(self.cases.path(), entry.range_bytes.clone()).unwrap();
-        let ids: Vec<i32> = bytes.chunks_exact(4).map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-        Tensor::from_data(TensorData::new(ids, entry.shape.clone()), &self.device)
+        let ids: Vec<u32> = bytes.chunks_exact(4).map(|b| u32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        ids.chunks_exact(entry.shape[1]).map(|ids| Tokens::new(ids.to_vec())).collect()
     }
 
     /// Holds `found` against the tensor `name` of a case.
     pub fn check<const D: usize>(&self, case: &str, name: &str, found: Tensor<D>) {
-        let full_name = format!("{case}.{name}");
-        let expected = self.cases.read_f32(&self.store, &full_name).unwrap();
+        self.check_close(&case_name(case, name), found, MAX_RELATIVE_ERROR);
+    }
+
+    /// Holds `found` against the tensor `full_name`, within an error relative to its largest absolute value.
+    pub fn check_close<const D: usize>(&self, full_name: &str, found: Tensor<D>, max_relative_error: f32) {
+        let expected = self.cases.read_f32(&self.store, full_name).unwrap();
         let data = found.into_data();
-        assert_eq!(data.shape().to_vec(), self.cases.tensors()[&full_name].shape, "{} {full_name}", self.name);
+        assert_eq!(data.shape().to_vec(), self.cases.tensors()[full_name].shape, "{} {full_name}", self.name);
         let found: Vec<f32> = data.try_into_vec().unwrap();
         let scale = expected.iter().fold(0.0_f32, |scale, value| scale.max(value.abs()));
         let error = expected
@@ -78,7 +89,7 @@ impl Fixture {
             .fold(0.0_f32, |worst, error| if error.is_nan() { f32::INFINITY } else { worst.max(error) });
         let relative = error / scale;
         println!("{} {full_name}: relative error {relative:.1e} at scale {scale:.2}", self.name);
-        assert!(relative <= MAX_RELATIVE_ERROR, "{} {full_name}: {error} at scale {scale}", self.name);
+        assert!(relative <= max_relative_error, "{} {full_name}: {error} at scale {scale}", self.name);
     }
 }
 

@@ -9,12 +9,14 @@ mod attention;
 mod conv;
 mod exp;
 mod norm;
+mod weight;
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
 pub(super) use attention::attention;
 pub(super) use conv::conv2d;
 pub(super) use norm::{GroupNormTask, group_norm};
+pub(super) use weight::{narrow, transpose_into, widen};
 
 use exp::{gelu_of, sigmoid_of};
 
@@ -34,7 +36,7 @@ fn into_data<const D: usize>(tensor: Tensor<D>) -> TensorData {
 
 /// The numbers of a tensor to which these loops apply, row-major; moved out of it where nobody else holds it.
 #[expect(clippy::expect_used, reason = "reading f32 numbers out of the processor's own memory cannot fail")]
-fn into_values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+pub(super) fn into_values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
     into_data(tensor).try_into_vec().expect("a tensor in the processor's memory holds f32 numbers")
 }
 
