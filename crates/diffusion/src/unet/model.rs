@@ -98,7 +98,7 @@ impl UNet2DConditionModel {
     ) -> Result<Tensor<4>, DiffusionError> {
         let time = self.trunk.embed_time(timesteps, inputs.guidance.clone(), inputs.added.as_ref())?;
         let sample = if self.config().center_input_sample { sample * 2.0 - 1.0 } else { sample };
-        let mut hidden = self.trunk.begin(sample)?;
+        let mut hidden = self.trunk.begin(sample, &time, inputs.context)?;
         let mut pass = self.trunk.pass(&hidden, &time, inputs.context);
         let mut features = inputs.adapter_features;
         hidden = self.trunk.down(hidden, &mut pass, &mut features)?;

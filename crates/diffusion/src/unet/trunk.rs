@@ -72,9 +72,15 @@ impl Trunk {
         self.time.forward(timesteps, guidance, added)
     }
 
-    /// The first convolution, on `[batch, in_channels, height, width]`.
-    pub(crate) fn begin(&self, sample: Tensor<4>) -> Result<Tensor<4>, DiffusionError> {
-        let [_, channels, _, _] = sample.dims();
+    /// The first convolution, on `[batch, in_channels, height, width]`, which must be as many as the text and the
+    /// timesteps are for.
+    pub(crate) fn begin(
+        &self,
+        sample: Tensor<4>,
+        time: &Tensor<2>,
+        context: &UNetContext,
+    ) -> Result<Tensor<4>, DiffusionError> {
+        let [batch, channels, _, _] = sample.dims();
         if channels != self.config.in_channels {
             return Err(DiffusionError::input(
                 "latents",
@@ -84,6 +90,11 @@ impl Trunk {
                     self.config.in_channels
                 ),
             ));
+        }
+        for (what, count) in [("timesteps and added conditions", time.dims()[0]), ("text", context.batch_size())] {
+            if count != 1 && count != batch {
+                return Err(DiffusionError::input(what, format!("there are {count} for a batch of {batch} latents")));
+            }
         }
         Ok(self.conv_in.forward(sample))
     }
