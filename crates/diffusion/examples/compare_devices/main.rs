@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             timesteps,
             to_device(hidden.clone().into_data()),
         );
-        Ok(output.into_data().try_into_vec()?)
+        Ok(output?.into_data().try_into_vec()?)
     };
 
     let expected = run(&host, Precision::F32)?;
