@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Tensor::<4>::from_data(sample.clone().into_data(), device),
             timesteps,
             to_device(hidden.clone().into_data()),
-        );
+        )?;
         Ok(output.into_data().try_into_vec()?)
     };
 
