@@ -16,6 +16,7 @@ import torch
 from diffusers import (
     DDIMScheduler,
     DDPMScheduler,
+    DEISMultistepScheduler,
     DPMSolverMultistepScheduler,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
@@ -24,13 +25,16 @@ from diffusers import (
     PNDMScheduler,
     UniPCMultistepScheduler,
 )
+from diffusers.schedulers.scheduling_utils import KarrasDiffusionSchedulers
 
 diffusers.utils.logging.set_verbosity(logging.ERROR)
 OUT = Path(__file__).parents[1] / "fixtures" / "schedulers" / "walks.json"
+SAVED = OUT.with_name("saved.json")
 STABLE_DIFFUSION = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}
 CLASSES = {
     "ddim": DDIMScheduler,
     "ddpm": DDPMScheduler,
+    "deis": DEISMultistepScheduler,
     "dpmpp-2m": DPMSolverMultistepScheduler,
     "dpmpp-2m-sde": DPMSolverMultistepScheduler,
     "euler": EulerDiscreteScheduler,
@@ -42,7 +46,7 @@ CLASSES = {
 }
 STOCHASTIC = {"ddpm", "dpmpp-2m-sde", "euler-a", "lcm"}
 SEED = 7
-KEPT = 4  # numbers of the latents that are written down in the end
+KEPT = 2  # numbers of the latents that are written down in the end
 
 
 def model(seen, timestep):
@@ -51,7 +55,7 @@ def model(seen, timestep):
 
 
 def walk(name, scheduler, strength, steps, picture, noise, span):
-    """The loop of StableDiffusionImg2ImgPipeline without its networks, or that of the pipeline for LCM."""
+    """The loop of StableDiffusionImg2ImgPipeline without its networks, that of the one for inpainting, or for LCM."""
     generator = torch.Generator("cpu").manual_seed(SEED)
     if span == "lcm":
         scheduler.set_timesteps(steps, strength=strength)
@@ -74,6 +78,12 @@ def walk(name, scheduler, strength, steps, picture, noise, span):
         if idx + 1 < len(timesteps):
             known = scheduler.add_noise(picture, noise, torch.tensor([timesteps[idx + 1]]))
             renoised.append(float(known.flatten()[0]))
+        else:
+            known = picture
+        if span == "inpaint":
+            # The upper half of the picture is known, and put back after every step.
+            latents = torch.cat([known[:, :, :2], latents[:, :, 2:]], dim=2)
+            walked[-1] = latents.flip(2)
     scale = float(scheduler.init_noise_sigma)
     return timesteps, start, walked, renoised, scale
 
@@ -99,7 +109,7 @@ def cases():
             for spacing in spacings:
                 common = {**sd, **base.get(name, {}), "prediction_type": prediction, "timestep_spacing": spacing}
                 yield name, common, 0.6, 10
-                if name in ("euler", "heun", "unipc", "dpmpp-2m", "dpmpp-2m-sde"):
+                if name in ("euler", "heun", "unipc", "dpmpp-2m", "dpmpp-2m-sde", "deis"):
                     if prediction == "epsilon" or spacing == "trailing":
                         yield name, {**common, **karras}, 0.7, 7
                     if prediction == "v_prediction" or spacing == "leading":
@@ -115,7 +125,7 @@ def cases():
         yield name, {**sd, **leading, **base.get(name, {}), **plms}, 0.75, 20
         yield name, {**base.get(name, {})}, 0.8, 6
         yield name, {**base.get(name, {}), "beta_schedule": "squaredcos_cap_v2", **no_clip}, 0.9, 7
-        if name not in ("heun", "pndm"):
+        if name not in ("deis", "heun", "pndm"):
             yield name, {**sd, **base.get(name, {}), **snr}, 1.0, 8
             yield name, {**sd, **base.get(name, {}), **snr}, 0.5, 24
             yield name, {**sd, **base.get(name, {}), **snr}, 1.0, 1
@@ -177,6 +187,11 @@ def cases():
     yield "unipc", {**sd, "disable_corrector": [5]}, 0.6, 10
     yield "unipc", {**sd, "solver_type": "midpoint"}, 0.6, 6
 
+    for order in [1, 2, 3]:
+        for steps in [7, 20]:
+            yield "deis", {**sd, "solver_order": order, "algorithm_type": "deis", "solver_type": "logrho"}, 0.9, steps
+        yield "deis", {**sd, **karras, "solver_order": order, "lower_order_final": False}, 1.0, 6
+
     for prediction in predictions:
         yield "lcm", {"prediction_type": prediction}, 0.5, 8
     yield "lcm", {}, 1.0, 4
@@ -184,6 +199,18 @@ def cases():
     for strength, steps in [(1.0, 4), (0.8, 4), (0.5, 4), (0.3, 8), (0.1, 4), (0.02, 1), (0.58, 7)]:
         yield "lcm", {}, strength, steps, "lcm"
     yield "lcm", {"original_inference_steps": 100, **leading}, 0.6, 6, "lcm"
+
+    # Steps that look back must do so past the known parts that inpainting puts in between.
+    for name in CLASSES:
+        common = {**sd, **leading, **base.get(name, {}), **plms}
+        for strength, steps in [(1.0, 5), (0.6, 10)]:
+            yield name, {**common, "timestep_spacing": "linspace"}, strength, steps, "inpaint"
+    yield "unipc", {**sd, **karras, "solver_order": 3}, 0.8, 10, "inpaint"
+    yield "dpmpp-2m", {**sd, **karras, "solver_order": 3}, 0.8, 10, "inpaint"
+    # A last step that goes nowhere.
+    for name in ["unipc", "dpmpp-2m", "dpmpp-2m-sde"]:
+        for spacing in [karras, exponential]:
+            yield name, {**sd, **base.get(name, {}), **spacing, **to_sigma_min}, 0.8, 10
 
     # A configuration that another class wrote: unknown keys pass, missing ones take the class's own defaults.
     for name in CLASSES:
@@ -230,15 +257,22 @@ def main():
             "strength": strength,
             "steps": steps,
             "n": len(timesteps),
-            "first_timestep": float(timesteps[0]),
-            "pure_noise_scale": float(f"{scale:.6g}"),
             "latents": rounded(start)[:1] + rounded(walked[0])[:1] + rounded(walked[-1])[:KEPT],
         }
+        if scale != 1.0:
+            case["pure_noise_scale"] = float(f"{scale:.6g}")
         if len(found) % 9 == 0:
             case["renoised"] = [float(f"{value:.6g}") for value in renoised]
         if span != "img2img":
             case["span"] = span
         found.append(case)
+    saved = {}
+    needs_more_packages = {"DPMSolverSDEScheduler"}
+    listed = {entry.name for entry in KarrasDiffusionSchedulers} - needs_more_packages
+    for name in sorted(listed | {"LCMScheduler", "TCDScheduler"}):
+        saved[name] = getattr(diffusers, name)().to_json_string()
+    SAVED.write_text(json.dumps(saved, indent=0) + "\n")
+
     document = {"seed": SEED, "stable_diffusion": STABLE_DIFFUSION, "picture": picture.flatten().tolist(), "noise": noise.flatten().tolist(), "cases": found}
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(document, separators=(",", ":")).replace('{"scheduler"', '\n{"scheduler"') + "\n")

@@ -44,12 +44,12 @@ def text_encoder(width, layers=2, act="quick_gelu", projection=None, pad=603):
     return CLIPTextModelWithProjection(config) if projection else CLIPTextModel(config)
 
 
-def autoencoder(width=32, scale=0.6, **options):
+def autoencoder(width=32, scale=0.6, halvings=2, **options):
     return AutoencoderKL(
-        block_out_channels=(width, width, 2 * width),
+        block_out_channels=(width,) * halvings + (2 * width,),
         layers_per_block=1,
-        down_block_types=("DownEncoderBlock2D",) * 3,
-        up_block_types=("UpDecoderBlock2D",) * 3,
+        down_block_types=("DownEncoderBlock2D",) * (halvings + 1),
+        up_block_types=("UpDecoderBlock2D",) * (halvings + 1),
         latent_channels=4,
         norm_num_groups=8,
         sample_size=64,
@@ -97,7 +97,7 @@ def sd1_deep():
         up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 3,
         attention_head_dim=4,
     )
-    return dict(unet=network, vae=autoencoder(24, 0.18215), text_encoder=text_encoder(64, 3)), PNDMScheduler(
+    return dict(unet=network, vae=autoencoder(24, 0.18215, 3), text_encoder=text_encoder(64, 3)), PNDMScheduler(
         skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1, **NOISE
     )
 
@@ -242,8 +242,12 @@ def make_control(folder, family, seed=100):
     """Save a control network that fits a family's UNet."""
     folder = Path(folder)
     torch.manual_seed(seed)
-    network = FAMILIES[family]()[0]["unet"]
-    control = ControlNetModel.from_unet(network, conditioning_embedding_out_channels=(8, 16))
+    parts = FAMILIES[family]()[0]
+    vae = parts["vae"].config
+    stages = len(vae.get("block_out_channels") or vae["encoder_block_out_channels"])
+    # The picture is halved as often as by the autoencoder.
+    widths = (8, 16, 24, 32)[:stages]
+    control = ControlNetModel.from_unet(parts["unet"], conditioning_embedding_out_channels=widths)
     with torch.no_grad():
         # Control networks begin at zero; these have been somewhere.
         for parameter in control.parameters():

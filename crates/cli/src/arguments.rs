@@ -53,7 +53,8 @@ pub fn parse() -> Result<Arguments, String> {
 fn sentence(error: &clap::Error) -> String {
     let text = error.render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let mut sentence = lines.next().unwrap_or("this command line cannot be read").trim_start_matches("error: ").to_owned();
+    let mut sentence =
+        lines.next().unwrap_or("this command line cannot be read").trim_start_matches("error: ").to_owned();
     if sentence.ends_with(':') {
         // A list of what is missing follows.
         let list: Vec<&str> = lines.take_while(|line| !line.starts_with("Usage")).collect();
@@ -75,7 +76,8 @@ mod tests {
 
     #[test]
     fn a_wrong_command_line_is_one_sentence() {
-        for line in [&["underpaint", "render"][..], &["underpaint", "render", "--steps", "0"], &["underpaint", "paint"]] {
+        for line in [&["underpaint", "render"][..], &["underpaint", "render", "--steps", "0"], &["underpaint", "paint"]]
+        {
             let error = Arguments::try_parse_from(line).unwrap_err();
             let sentence = sentence(&error);
             assert!(!sentence.contains('\n') && sentence.len() > 30, "{sentence}");

@@ -13,6 +13,7 @@ mod inspect;
 mod model_folder;
 mod opened;
 mod picture_file;
+mod png_bytes;
 mod progress;
 mod render;
 mod size;

@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use underpaint_engine::{
-    GreyImage, ModelParts, NativePlatform, RgbaImage, control_lines, load_model, open_device, render as render_picture,
+    GreyImage, ModelParts, NativePlatform, RgbaImage, extract_lines, load_model, open_device, render as render_picture,
 };
-use underpaint_models::{FolderStore, LoraFile, ModelStore, OpenModel, TextualInversion};
+use underpaint_models::{LoraFile, ModelStore, OpenModel, TextualInversion};
 use underpaint_protocol::{Compat, ControlInput, GenerateInput, Part};
 
 use crate::arguments::RenderArguments;
@@ -29,8 +29,7 @@ pub async fn render(arguments: &RenderArguments) -> Result<()> {
     };
     let mask = grey("mask", &arguments.mask)?;
     let strength_map = grey("strength map", &arguments.strength_map)?;
-    let control_image =
-        arguments.control_image.as_deref().map(|path| read_png("control picture", path)).transpose()?;
+    let control_image = arguments.control_image.as_deref().map(|path| read_png("control picture", path)).transpose()?;
 
     let path = model_folder(arguments.model.as_deref())?;
     let opened = Opened::at(&path)?;
@@ -53,7 +52,8 @@ pub async fn render(arguments: &RenderArguments) -> Result<()> {
     let (mut renderer, model) = load_model(&parts, &device)?;
     for path in &arguments.embedding {
         let opened = Opened::at(path)?;
-        renderer.add_embedding(&TextualInversion::open(opened.store(), file_of(&opened, path)?)?)?;
+        let file = file_of(&opened, path)?;
+        renderer.add_embedding(&TextualInversion::open(opened.store(), file)?, file)?;
     }
     let mut loras = Vec::new();
     for lora in &arguments.lora {
@@ -78,7 +78,7 @@ pub async fn render(arguments: &RenderArguments) -> Result<()> {
     let control_image = match (&control, control_image) {
         (None, _) => None,
         (Some(_), Some(image)) => Some(image),
-        (Some(_), None) => Some(control_lines(&sketch, arguments.lines_kind())),
+        (Some(_), None) => Some(extract_lines(&sketch, arguments.line_kind())),
     };
     let mut input = GenerateInput {
         revision: 0,

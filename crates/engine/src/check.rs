@@ -51,7 +51,10 @@ pub(crate) fn check(input: &GenerateInput, init_pixels: &[u8], model: &ModelRepo
         )));
     }
     if input.clip_skip > MAX_CLIP_SKIP {
-        return Err(EngineError::input(format!("{} layers cannot be skipped; at most {MAX_CLIP_SKIP} can", input.clip_skip)));
+        return Err(EngineError::input(format!(
+            "{} layers cannot be skipped; at most {MAX_CLIP_SKIP} can",
+            input.clip_skip
+        )));
     }
     // A NaN is in no range.
     if !(0.0..=1.0).contains(&input.strength) {

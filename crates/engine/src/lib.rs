@@ -36,6 +36,7 @@ mod render_once;
 mod renderer;
 mod run;
 mod source;
+mod supported;
 
 #[cfg(test)]
 mod tests;
@@ -51,5 +52,7 @@ pub use render_once::{render, render_once};
 pub use renderer::{Loaded, Loader, Renderer, RunSteps};
 pub use run::Engine;
 pub use source::OpenSource;
+pub use supported::unsupported;
+pub use underpaint_diffusion::control::lines::{LineKind, extract as extract_lines};
 pub use underpaint_diffusion::image::{GreyImage, RgbaImage};
 pub use underpaint_diffusion::layers::Precision;

@@ -1,16 +1,21 @@
 //! The real pipeline behind the run loop.
 
+use std::collections::BTreeMap;
+
 use burn::tensor::Device;
 use underpaint_diffusion::{
     image::{GreyImage, RgbaImage},
     layers::{Placement, Precision},
+    lora::{LoraPatch, LoraPatches},
+    noise,
     pipeline::{self, Conditioning, ControlRequest, Denoising, ImageToImage, Pipeline, Sources},
     schedulers::{SchedulerName, SigmaSpacing},
     source::ModelSource,
 };
-use underpaint_models::{ModelError, ModelExtras, ModelStore, OpenModel};
+use underpaint_models::{ModelError, ModelExtras, ModelStore, OpenModel, ResolvedLora, TextualInversion};
 use underpaint_protocol::{
-    Compat, ControlInput, DeviceKind, GenerateInput, ModelReport, NoiseKind, Part, SchedulerReport, SigmaKind, Unpainted,
+    Compat, ControlInput, DeviceKind, GenerateInput, ModelReport, NoiseKind, Part, SchedulerReport, SigmaKind,
+    Unpainted,
 };
 
 use crate::{
@@ -43,7 +48,7 @@ impl Loader for DiffusionLoader {
 }
 
 /// A model and what was put to it: each opened by whoever knows where the files are.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct ModelParts<'a> {
     /// The model.
     pub model: &'a OpenModel<'a>,
@@ -55,6 +60,15 @@ pub struct ModelParts<'a> {
     pub control: Option<&'a dyn ModelStore>,
     /// How the weights are kept.
     pub precision: Precision,
+}
+
+impl std::fmt::Debug for ModelParts<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ModelParts")
+            .field("name", &self.name)
+            .field("precision", &self.precision)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> ModelParts<'a> {
@@ -114,6 +128,51 @@ fn last_folder(model_url: &str) -> &str {
 #[derive(Debug)]
 pub struct DiffusionRenderer {
     pipeline: Pipeline,
+}
+
+impl DiffusionRenderer {
+    /// The names and shapes of all weights that a LoRA may change, by component: what `LoraFile::resolve` asks for.
+    pub fn lora_weights(&self) -> BTreeMap<String, Vec<(String, Vec<usize>)>> {
+        self.pipeline.lora_weights()
+    }
+
+    /// Mixes LoRAs into the weights, each as strongly as its number says, in place of those that were mixed in before;
+    /// none gives back the weights that were loaded, without loading them again.
+    ///
+    /// # Errors
+    /// When one was made for another kind of model; the weights then stay as they were.
+    pub fn set_loras(&mut self, loras: &[(ResolvedLora, f32)]) -> Result<(), EngineError> {
+        let patches: Vec<(LoraPatches, f32)> = loras.iter().map(|(lora, weight)| (patches(lora), *weight)).collect();
+        let borrowed: Vec<(&LoraPatches, f32)> = patches.iter().map(|(lora, weight)| (lora, *weight)).collect();
+        Ok(self.pipeline.set_loras(&borrowed)?)
+    }
+
+    /// Teaches the text encoders a word.
+    ///
+    /// # Errors
+    /// When its vectors were made for another kind of model.
+    pub fn add_embedding(&mut self, embedding: &TextualInversion, file: &str) -> Result<(), EngineError> {
+        let vectors = embedding
+            .encoders
+            .iter()
+            .map(|vectors| vectors.values.chunks_exact(vectors.width.max(1)).map(<[f32]>::to_vec).collect::<Vec<_>>());
+        Ok(self.pipeline.add_embedding(&embedding.token, file, vectors.collect())?)
+    }
+}
+
+/// A LoRA's matrices as the pipeline takes them.
+fn patches(lora: &ResolvedLora) -> LoraPatches {
+    let patch = |tensors: &underpaint_models::LoraTensors| LoraPatch {
+        component: tensors.component.clone(),
+        tensor: tensors.tensor.clone(),
+        source: tensors.source.clone(),
+        down: tensors.down.clone(),
+        down_shape: tensors.down_shape.clone(),
+        up: tensors.up.clone(),
+        up_shape: tensors.up_shape.clone(),
+        scale: tensors.scale,
+    };
+    LoraPatches { file: lora.file.clone(), patches: lora.tensors.iter().map(patch).collect() }
 }
 
 impl Renderer for DiffusionRenderer {
@@ -184,8 +243,8 @@ fn image_to_image(input: &GenerateInput, payload: Vec<u8>) -> Result<(ImageToIma
             SigmaKind::Exponential => SigmaSpacing::Exponential,
         }),
         noise: match input.noise {
-            NoiseKind::TorchCpu => pipeline::NoiseKind::TorchCpu,
-            NoiseKind::TorchCuda => pipeline::NoiseKind::TorchCuda,
+            NoiseKind::TorchCpu => noise::NoiseKind::TorchCpu,
+            NoiseKind::TorchCuda => noise::NoiseKind::Philox,
         },
         unpainted: match input.unpainted {
             Unpainted::Paper => pipeline::Unpainted::Paper,
@@ -211,9 +270,6 @@ fn image_to_image(input: &GenerateInput, payload: Vec<u8>) -> Result<(ImageToIma
 
 fn scheduler_of(name: &str) -> Result<SchedulerName, EngineError> {
     SchedulerName::from_id(name).ok_or_else(|| {
-        EngineError::input(format!(
-            "there is no sampler {name}; choose one of these: {}",
-            SchedulerName::list_of_ids()
-        ))
+        EngineError::input(format!("there is no sampler {name}; choose one of these: {}", SchedulerName::list_of_ids()))
     })
 }

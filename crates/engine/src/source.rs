@@ -33,7 +33,10 @@ impl<'a> OpenSource<'a> {
 impl ModelSource for OpenSource<'_> {
     fn text(&self, path: &str) -> Result<Option<String>, SourceError> {
         let component = path.split_once('/').map_or("", |(component, _)| component);
-        self.holder(component).text(path).map_err(source_error)
+        match self.vae {
+            Some(vae) if path == "vae/config.json" => vae.vae_config_for(self.model).map_err(source_error),
+            _ => self.holder(component).text(path).map_err(source_error),
+        }
     }
 
     fn weights(&self, component: &str) -> Result<Box<dyn Weights + '_>, SourceError> {

@@ -136,6 +136,31 @@ impl<'a> OpenModel<'a> {
         }
     }
 
+    /// The text of `vae/config.json` for the use with the UNet of `model`. A file that holds an autoencoder alone does not
+    /// say how its latents are scaled, so that they are scaled as those of the model's own autoencoder are.
+    ///
+    /// # Errors
+    /// As [`OpenModel::text`].
+    pub fn vae_config_for(&self, model: &OpenModel<'_>) -> Result<Option<String>, ModelError> {
+        const PATH: &str = "vae/config.json";
+        let Some(text) = self.text(PATH)? else { return Ok(None) };
+        if self.single_file().is_none() {
+            return Ok(Some(text));
+        }
+        let parse = |text: &str| serde_json::from_str::<serde_json::Map<String, Value>>(text).ok();
+        let (Some(mut ours), Some(theirs)) = (parse(&text), model.text(PATH)?.as_deref().and_then(parse)) else {
+            return Ok(Some(text));
+        };
+        if !ours.contains_key("scaling_factor") && theirs.get("_class_name") == ours.get("_class_name") {
+            for key in ["scaling_factor", "shift_factor"] {
+                if let Some(value) = theirs.get(key) {
+                    ours.insert(key.to_owned(), value.clone());
+                }
+            }
+        }
+        Ok(Some(Value::Object(ours).to_string()))
+    }
+
     /// The store that it was opened in.
     pub fn store(&self) -> &'a dyn ModelStore {
         self.store

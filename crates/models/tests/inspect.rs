@@ -1,7 +1,5 @@
 //! What `inspect` says about models and about files of other kinds.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where a fixture is not what it should be")]
-
 use std::path::{Path, PathBuf};
 
 use underpaint_models::{Dtype, FolderStore, MemoryStore, ModelStore, inspect};

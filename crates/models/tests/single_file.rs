@@ -27,6 +27,32 @@ fn store(name: &str) -> MemoryStore {
     store
 }
 
+/// A fixture with other names; a tensor whose new name is empty is left out.
+fn renamed(name: &str, rename: impl Fn(&str) -> String) -> MemoryStore {
+    let path = format!("{name}.safetensors");
+    let bytes = std::fs::read(fixtures().join(&path)).unwrap();
+    let (length, rest) = bytes.split_at(8);
+    let (header, data) = rest.split_at(u64::from_le_bytes(length.try_into().unwrap()) as usize);
+    let header: serde_json::Map<String, Value> = serde_json::from_slice(header).unwrap();
+    let (mut new_header, mut new_data) = (serde_json::Map::new(), Vec::new());
+    for (name, mut entry) in header {
+        let new = rename(&name);
+        if name == "__metadata__" || new.is_empty() {
+            continue;
+        }
+        let place = |idx: usize| entry["data_offsets"][idx].as_u64().unwrap() as usize;
+        let values = &data[place(0)..place(1)];
+        let start = new_data.len();
+        new_data.extend_from_slice(values);
+        entry["data_offsets"] = json!([start, new_data.len()]);
+        new_header.insert(new, entry);
+    }
+    let header = Value::Object(new_header).to_string().into_bytes();
+    let mut store = MemoryStore::new();
+    store.insert(path, [&(header.len() as u64).to_le_bytes()[..], &header, &new_data].concat());
+    store
+}
+
 fn compare(what: &str, weights: &dyn TensorSet, config: &str, expected: &Value) {
     let mut text = String::new();
     let mut found = BTreeMap::new();
@@ -78,8 +104,8 @@ fn every_tensor_of_every_family_is_found_under_its_new_name_with_its_values() {
 #[test]
 fn the_class_and_the_scheduler_follow_from_the_family() {
     for (name, class, scheduler, prediction) in [
-        ("sd1", "StableDiffusionPipeline", "DDIMScheduler", "epsilon"),
-        ("sd1_inpaint_uneven", "StableDiffusionInpaintPipeline", "DDIMScheduler", "v_prediction"),
+        ("sd1", "StableDiffusionPipeline", "PNDMScheduler", "epsilon"),
+        ("sd1_inpaint_uneven", "StableDiffusionInpaintPipeline", "PNDMScheduler", "v_prediction"),
         ("lcm", "LatentConsistencyModelPipeline", "LCMScheduler", "epsilon"),
         ("sd2", "StableDiffusionPipeline", "DDIMScheduler", "epsilon"),
         ("sdxl", "StableDiffusionXLPipeline", "EulerDiscreteScheduler", "epsilon"),
@@ -215,4 +241,71 @@ fn a_folder_on_disk_opens_by_its_file() {
     let message = OpenModel::open(&store, None).unwrap_err().to_string();
     assert!(message.contains("safetensors files; name one"), "{message}");
     assert!(store.len_bytes("sd1.safetensors").unwrap() > 1000);
+}
+
+#[test]
+fn older_and_later_namings_of_the_same_model_are_read_alike() {
+    let compare_encoder = |store: &MemoryStore, name: &str| {
+        let model = OpenModel::open(store, None).unwrap();
+        let config = model.text("text_encoder/config.json").unwrap().unwrap();
+        compare(name, &*model.weights("text_encoder").unwrap(), &config, &expected(name)["text_encoder"]);
+    };
+    compare_encoder(&renamed("sd1", |name| name.replace("transformer.text_model.", "transformer.")), "sd1");
+    compare_encoder(
+        &renamed("sd2", |name| name.replace("cond_stage_model.model.", "conditioner.embedders.0.model.")),
+        "sd2",
+    );
+    // A layer's projection instead of a bare matrix is not turned over.
+    let store = renamed("sdxl", |name| name.replace("text_projection", "text_projection.weight"));
+    let model = OpenModel::open(&store, None).unwrap();
+    let weights = model.weights("text_encoder_2").unwrap();
+    assert_eq!(weights.shape("text_projection.weight").unwrap(), [32, 20]);
+    // What a consistency model embeds stays under the name of diffusers in some files.
+    let store = renamed("lcm", |name| name.replace("time_embed.cond_proj", "time_embedding.cond_proj"));
+    assert_eq!(OpenModel::open(&store, None).unwrap().class(), "LatentConsistencyModelPipeline");
+}
+
+#[test]
+fn an_autoencoder_of_its_own_is_read_in_every_naming_and_scaled_as_the_models_own() {
+    let bare = |name: &str| name.strip_prefix("first_stage_model.").unwrap_or_default().to_owned();
+    // Since 2023, before, and the original code's.
+    let old = |name: &str| {
+        let map = |name: &str| {
+            ["q", "k", "v", "proj_out", "norm"]
+                .iter()
+                .zip(["query", "key", "value", "proj_attn", "group_norm"])
+                .fold(name.to_owned(), |name, (from, to)| {
+                    name.replace(&format!("attn_1.{from}."), &format!("attn_1.{to}."))
+                })
+        };
+        map(&bare(name)).replace("mid.attn_1", "mid_block.attentions.0")
+    };
+    for (title, store) in [("original", renamed("sdxl", bare)), ("old attention", renamed("sdxl", old))] {
+        let vae = OpenModel::open_vae(&store, Some("sdxl.safetensors")).unwrap();
+        let model_store = crate::store("sdxl");
+        let model = OpenModel::open(&model_store, None).unwrap();
+        assert!(!vae.text("vae/config.json").unwrap().unwrap().contains("scaling_factor"));
+        let config = vae.vae_config_for(&model).unwrap().unwrap();
+        compare(title, &*vae.weights("vae").unwrap(), &config, &expected("sdxl")["vae"]);
+        let message = OpenModel::open(&store, None).unwrap_err().to_string();
+        assert!(message.contains("--vae"), "{message}");
+    }
+    let no_encoder = renamed("sd1", |name| {
+        bare(name).strip_prefix("decoder.").map_or_else(String::new, |it| format!("decoder.{it}"))
+    });
+    assert!(OpenModel::open_vae(&no_encoder, None).unwrap_err().to_string().contains("no encoder"));
+}
+
+#[test]
+fn checkpoints_without_a_part_say_which() {
+    for (left_out, word) in [
+        ("first_stage_model.", "autoencoder"),
+        ("cond_stage_model.", "without text encoder"),
+        ("model.diffusion_model.output_blocks.", "not whole"),
+        ("cond_stage_model.transformer.text_model.embeddings.token", "not whole"),
+    ] {
+        let store = renamed("sd1", |name| if name.starts_with(left_out) { String::new() } else { name.to_owned() });
+        let message = OpenModel::open(&store, None).unwrap_err().to_string();
+        assert!(message.starts_with("sd1.safetensors: ") && message.contains(word), "{left_out}: {message}");
+    }
 }

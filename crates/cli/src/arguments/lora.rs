@@ -20,7 +20,9 @@ impl FromStr for LoraArgument {
         let split = text.rsplit_once(':').and_then(|(path, weight)| Some((path, weight.parse::<f32>().ok()?)));
         let (path, weight) = split.unwrap_or((text, 1.0));
         if path.is_empty() || !weight.is_finite() {
-            return Err("a file is expected, with a weight behind it if it is not 1, such as ink.safetensors:0.8".into());
+            return Err(
+                "a file is expected, with a weight behind it if it is not 1, such as ink.safetensors:0.8".into()
+            );
         }
         Ok(Self { path: PathBuf::from(path), weight })
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use underpaint_engine::{Choice, Lines, Precision, scheduler_names};
+use underpaint_engine::{Choice, LineKind, Precision, scheduler_names};
 use underpaint_protocol::{Compat, NoiseKind, SigmaKind, Unpainted};
 
 use super::LoraArgument;
@@ -235,11 +235,11 @@ impl RenderArguments {
     }
 
     /// The way to draw lines in the engine's words.
-    pub fn lines_kind(&self) -> Lines {
+    pub fn line_kind(&self) -> LineKind {
         match self.control_lines {
-            LinesArgument::Scribble => Lines::Scribble,
-            LinesArgument::Lineart => Lines::Lineart,
-            LinesArgument::Canny => Lines::Canny,
+            LinesArgument::Scribble => LineKind::Scribble,
+            LinesArgument::Lineart => LineKind::LineArt,
+            LinesArgument::Canny => LineKind::canny(),
         }
     }
 

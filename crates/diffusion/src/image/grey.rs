@@ -34,7 +34,11 @@ impl GreyImage {
             let grey = (19_595 * red + 38_470 * green + 7_471 * blue + 0x8000) >> 16;
             ((grey * alpha + 127) / 255) as u8
         };
-        Self { width: image.width(), height: image.height(), values: image.pixels().chunks_exact(4).map(luma).collect() }
+        Self {
+            width: image.width(),
+            height: image.height(),
+            values: image.pixels().chunks_exact(4).map(luma).collect(),
+        }
     }
 
     /// Width in pixels, at least 1.

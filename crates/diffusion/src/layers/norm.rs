@@ -10,12 +10,12 @@ use crate::error::DiffusionError;
 /// then its own scale and shift.
 #[derive(Debug, Clone)]
 pub struct GroupNorm {
-    scale: Tensor<4>,
-    shift: Tensor<4>,
+    pub(crate) scale: Tensor<4>,
+    pub(crate) shift: Tensor<4>,
     scale_values: Vec<f32>,
     shift_values: Vec<f32>,
-    groups: usize,
-    epsilon: f64,
+    pub(crate) groups: usize,
+    pub(crate) epsilon: f64,
 }
 
 impl GroupNorm {

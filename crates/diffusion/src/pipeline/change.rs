@@ -29,9 +29,8 @@ impl Change {
         let n_pixels = width as usize * height as usize;
         let resized = |map: &Option<GreyImage>| map.as_ref().map(|map| map.resized(width, height)).transpose();
         let (map, mask) = (resized(&request.strength_map)?, resized(&request.mask)?);
-        let share_of = |map: &Option<GreyImage>, idx: usize| {
-            map.as_ref().map_or(1.0, |map| f32::from(map.values()[idx]) / 255.0)
-        };
+        let share_of =
+            |map: &Option<GreyImage>, idx: usize| map.as_ref().map_or(1.0, |map| f32::from(map.values()[idx]) / 255.0);
 
         let mut strengths = Vec::with_capacity(n_pixels);
         let mut shares = Vec::with_capacity(n_pixels);
@@ -142,8 +141,11 @@ mod tests {
 
     #[test]
     fn painted_strength_is_a_share_of_the_strength_and_a_mask_of_both() {
-        let request =
-            ImageToImage { strength_map: grey([255, 255, 51, 51]), mask: grey([255, 0, 255, 255]), ..ImageToImage::default() };
+        let request = ImageToImage {
+            strength_map: grey([255, 255, 51, 51]),
+            mask: grey([255, 0, 255, 255]),
+            ..ImageToImage::default()
+        };
         let change = Change::of(&request, 0.5, &sketch([255; 4])).unwrap();
         let places = change.at_latents(2);
         assert_eq!(places[0], 0.25);

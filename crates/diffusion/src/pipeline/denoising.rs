@@ -167,7 +167,8 @@ impl UnderWay {
         let timestep = Tensor::from_data(TensorData::new(vec![step.timestep], [1]), &latents.device());
         let seen = if step.input_scale == 1.0 { latents } else { latents * step.input_scale };
         let Conditioning { context, guided, guidance_embedding, .. } = &run.conditioning;
-        let rows = |tensor: Tensor<4>| if guided.is_some() { Tensor::cat(vec![tensor.clone(), tensor], 0) } else { tensor };
+        let rows =
+            |tensor: Tensor<4>| if guided.is_some() { Tensor::cat(vec![tensor.clone(), tensor], 0) } else { tensor };
 
         let control = run.steering.as_ref().filter(|steering| steering.is_on(step_idx, n_steps));
         let residuals = control.map(|it| it.residuals(rows(seen.clone()), timestep.clone())).transpose()?.flatten();

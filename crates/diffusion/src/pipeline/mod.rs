@@ -39,16 +39,18 @@ mod preview;
 mod request;
 mod start;
 mod steering;
-mod text;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
 
 use crate::DiffusionError;
+use crate::control::Control;
 use crate::image::RgbaImage;
-use crate::layers::{Placement, Precision};
+use crate::layers::{Placement, Precision, WeightRegistry};
+use crate::lora::{LoraPatches, LoraStack};
+use crate::prompt::{PromptRequest, Reading, TextConditioning, TextEncoders};
 use crate::schedulers::{SchedulerConfig, SchedulerName};
 use crate::source::{ModelSource, Weights};
 use crate::unet::{UNet2DConditionModel, UNetConfig, UNetContext};
@@ -56,16 +58,18 @@ use crate::vae::Autoencoder;
 
 pub use conditioning::Conditioning;
 pub use denoising::Denoising;
-pub use request::{Compat, ControlRequest, ImageToImage, NoiseKind, Unpainted};
+pub use request::{Compat, ControlRequest, ImageToImage, Unpainted};
 
 use card::Card;
 use denoising::Finished;
 use families::ModelIndex;
 use preview::LatentColours;
-use text::{PromptRequest, TextEncoders};
 
 /// Conditionings that are remembered: prompts are often switched back and forth.
 const REMEMBERED_CONDITIONINGS: usize = 8;
+
+/// The components that a LoRA may change.
+const ADAPTABLE: [&str; 3] = ["unet", "text_encoder", "text_encoder_2"];
 
 /// A loaded model, ready to render.
 pub struct Pipeline {
@@ -76,11 +80,13 @@ pub struct Pipeline {
     /// Whether the UNet was trained for inpainting: it sees mask and masked sketch behind the latents.
     sees_mask: bool,
     autoencoder: Autoencoder,
+    control: Option<Arc<Control>>,
     scheduler: SchedulerConfig,
     colours: Option<LatentColours>,
     native_size: u32,
     n_parameters: u64,
     conditionings: VecDeque<(TextKey, RememberedText)>,
+    loras: LoraStack,
 }
 
 /// What texts are remembered by.
@@ -138,17 +144,36 @@ impl Pipeline {
         let scheduler = SchedulerConfig::from_json(&scheduler)?;
         let card = Card::from_source(source)?;
         let unet_config = UNetConfig::from_source(source)?;
-        let text = TextEncoders::load(source, placement)?;
+        let registries: BTreeMap<String, WeightRegistry> =
+            ADAPTABLE.iter().map(|name| ((*name).to_owned(), WeightRegistry::default())).collect();
+        let of_component = |name: &str| match registries.get(name) {
+            Some(registry) => placement.registering(registry),
+            None => placement.clone(),
+        };
+        let text = TextEncoders::load_with(source, of_component)?;
 
-        let mut n_parameters = text.n_parameters();
         let weights = source.weights("unet")?;
-        n_parameters += count_parameters(weights.as_ref());
-        let unet = UNet2DConditionModel::load(&unet_config, weights.as_ref(), "", placement)?;
+        let mut n_parameters = count_parameters(weights.as_ref());
+        let unet = UNet2DConditionModel::load(&unet_config, weights.as_ref(), "", &of_component("unet"))?;
         drop(weights);
+        for component in text.components() {
+            n_parameters += count_parameters(source.weights(component)?.as_ref());
+        }
 
         n_parameters += count_parameters(source.weights("vae")?.as_ref());
         // In 16 bits it overflows.
         let autoencoder = Autoencoder::from_source(source, &placement.in_precision(Precision::F32))?;
+
+        let control = match sources.control {
+            Some(source) => {
+                let path = "config.json";
+                let config = source.text(path)?.ok_or_else(|| DiffusionError::MissingFile { path: path.into() })?;
+                let weights = source.weights("")?;
+                n_parameters += count_parameters(weights.as_ref());
+                Some(Arc::new(Control::load(&config, weights.as_ref(), "", placement)?))
+            }
+            None => None,
+        };
 
         let latent_channels = autoencoder.latent_channels();
         let with_mask = latent_channels * 2 + inpainting::MASK_CHANNELS;
@@ -181,10 +206,12 @@ impl Pipeline {
             sees_mask: unet_config.in_channels == with_mask,
             colours: LatentColours::choose(&card, latent_channels)?,
             autoencoder,
+            control,
             scheduler,
             native_size,
             n_parameters,
             conditionings: VecDeque::new(),
+            loras: LoraStack::new(registries),
         })
     }
 
@@ -246,14 +273,48 @@ impl Pipeline {
     }
 
     /// Texts as the UNet sees them: one row, or the negative prompt's before the prompt's.
-    fn read(&self, key: &TextKey) -> Result<RememberedText, DiffusionError> {
-        let rows = self.text.encode(&PromptRequest {
+    fn read(&mut self, key: &TextKey) -> Result<RememberedText, DiffusionError> {
+        let encoded = self.text.encode(&PromptRequest {
             prompt: &key.prompt,
-            negative: key.negative.as_ref().map(Option::as_deref),
-            is_plain: key.is_plain,
+            negative: key.negative.as_ref().and_then(Option::as_deref),
+            is_guided: key.negative.is_some(),
+            reading: if key.is_plain { Reading::Plain } else { Reading::Weighted },
             clip_skip: key.clip_skip,
         })?;
-        Ok(RememberedText { context: self.unet.context(rows.hidden_states)?, pooled: rows.pooled })
+        let rows: Vec<TextConditioning> = encoded.negative.into_iter().chain([encoded.positive]).collect();
+        let pooled: Option<Vec<Tensor<2>>> = rows.iter().map(|row| row.pooled.clone()).collect();
+        let hidden_states = Tensor::cat(rows.into_iter().map(|row| row.hidden_states).collect(), 0);
+        Ok(RememberedText {
+            context: self.unet.context(hidden_states)?,
+            pooled: pooled.map(|rows| Tensor::cat(rows, 0)),
+        })
+    }
+
+    /// The names and shapes of all weights that a LoRA may change, by component.
+    pub fn lora_weights(&self) -> BTreeMap<String, Vec<(String, Vec<usize>)>> {
+        self.loras.weights()
+    }
+
+    /// Mixes these LoRAs into the weights, each as strongly as its number says, in place of those that were mixed in
+    /// before; none at all gives back the weights that were loaded, bit for bit.
+    ///
+    /// # Errors
+    /// Where one was made for another kind of model; the weights then stay as they were.
+    pub fn set_loras(&mut self, loras: &[(&LoraPatches, f32)]) -> Result<(), DiffusionError> {
+        self.loras.set(loras)?;
+        self.text.forget_encoded();
+        self.conditionings.clear();
+        Ok(())
+    }
+
+    /// Teaches the text encoders a word (textual inversion); see [`TextEncoders::add_embedding`].
+    ///
+    /// # Errors
+    /// Where the vectors do not fit the model.
+    pub fn add_embedding(&mut self, word: &str, file: &str, vectors: Vec<Vec<Vec<f32>>>) -> Result<(), DiffusionError> {
+        self.text.add_embedding(word, file, vectors)?;
+        self.conditionings.clear();
+        Ok(())
     }
 
     /// Makes the picture of the latents as they are, usually after the last step.
@@ -293,6 +354,22 @@ impl std::fmt::Debug for Pipeline {
             .field("n_parameters", &self.n_parameters)
             .finish_non_exhaustive()
     }
+}
+
+/// Everything in a model's configuration files that stands in the way of loading it.
+pub fn check_configurations(source: &dyn ModelSource) -> Vec<DiffusionError> {
+    let scheduler = || match source.text("scheduler/scheduler_config.json")? {
+        Some(text) => SchedulerConfig::from_json(&text).map(|_| ()),
+        None => Err(DiffusionError::MissingFile { path: "scheduler/scheduler_config.json".into() }),
+    };
+    let checks = [
+        ModelIndex::from_source(source).map(|_| ()),
+        scheduler(),
+        UNetConfig::from_source(source).map(|_| ()),
+        Autoencoder::check_config(source),
+        TextEncoders::check_configs(source),
+    ];
+    checks.into_iter().filter_map(Result::err).collect()
 }
 
 fn count_parameters(weights: &dyn Weights) -> u64 {

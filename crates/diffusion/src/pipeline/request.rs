@@ -2,6 +2,7 @@
 
 use crate::DiffusionError;
 use crate::image::{GreyImage, RgbaImage};
+use crate::noise::NoiseKind;
 use crate::schedulers::{SchedulerName, SigmaSpacing};
 
 /// Whose conventions decide the steps that a strength stands for.
@@ -14,16 +15,6 @@ pub enum Compat {
     /// Python diffusers' `StableDiffusionImg2ImgPipeline` to the letter: `int(steps * strength)` of the steps run, the
     /// sketch's latents are sampled, and the generator draws for them first and for the noise second.
     Diffusers,
-}
-
-/// Whose random numbers the noise is made of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum NoiseKind {
-    /// PyTorch's generator for the processor (MT19937).
-    #[default]
-    TorchCpu,
-    /// PyTorch's generator for CUDA (Philox).
-    TorchCuda,
 }
 
 /// What transparent pixels of the sketch count as.

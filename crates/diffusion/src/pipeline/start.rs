@@ -59,7 +59,7 @@ impl Pipeline {
         };
 
         let added = self.added_conditions(&conditioning, (width, height))?;
-        let steering = self.steering(request, &conditioning, &added, (width, height), plan.steps.len())?;
+        let steering = self.steering(request, &conditioning, added.as_ref(), (width, height))?;
         Ok(Denoising::new(
             Run {
                 unet: Arc::clone(&self.unet),
@@ -91,9 +91,7 @@ impl Pipeline {
         };
         let named = request.scheduler.or(config.named());
         let (name, span) = match request.compat {
-            Compat::Continuous => {
-                (named.unwrap_or(SchedulerName::DDIM), Span::from_strength(strength, request.steps))
-            }
+            Compat::Continuous => (named.unwrap_or(SchedulerName::DDIM), Span::from_strength(strength, request.steps)),
             Compat::Diffusers => (
                 named.ok_or_else(|| unknown_scheduler(&config))?,
                 self.index.family.span(task, strength, request.steps),

@@ -31,6 +31,7 @@ mod walk;
 // The schedulers; each has its line in registry.rs, too.
 mod ddim;
 mod ddpm;
+mod deis;
 mod dpm_solver;
 mod dpmpp_2m;
 mod dpmpp_2m_sde;

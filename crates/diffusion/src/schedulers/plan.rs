@@ -113,7 +113,11 @@ impl Plan {
     /// # Errors
     /// Where `steps` or `strength` is out of range, no step is left to run, or the configuration cannot be followed.
     pub fn new(config: &SchedulerConfig, name: SchedulerName, span: Span) -> Result<Self, DiffusionError> {
-        let settings = Settings::new(config, name)?;
+        let mut settings = Settings::new(config, name)?;
+        if span.is_continuous() {
+            // Latents have no bounds. Only where diffusers is followed does a default that clips them count.
+            settings.clip = None;
+        }
         let (strength, n_steps) = (span.strength(), span.steps());
         if !(strength > 0.0 && strength <= 1.0) {
             return Err(DiffusionError::input("strength", format!("{strength} is not above 0 and at most 1")));
@@ -285,15 +289,77 @@ mod tests {
         for name in SchedulerName::all() {
             for key in ["skip_prk_steps", "use_karras_sigmas", "use_exponential_sigmas", "use_lu_lambdas"] {
                 let text = STABLE_DIFFUSION.replace('}', &format!(r#", "{key}": true}}"#));
-                let config = SchedulerConfig::from_json(&text).unwrap();
-                for (strength, steps) in [(1e-9, 1), (1e-9, 12), (0.001, 3), (0.003, 12), (1.0, 1), (1.0, 2), (1.0, 3)]
-                {
-                    let plan = Plan::new(&config, name, Span::from_strength(strength, steps))
-                        .unwrap_or_else(|error| panic!("{name} {key} {strength} {steps}: {error}"));
-                    assert!(!plan.steps.is_empty());
+                let cosine =
+                    text.replace("scaled_linear", "squaredcos_cap_v2").replace('}', r#", "lambda_min_clipped": -5.1}"#);
+                for config in [text, cosine].map(|text| SchedulerConfig::from_json(&text).unwrap()) {
+                    for (strength, steps) in
+                        [(1e-9, 1), (1e-9, 12), (0.001, 3), (0.003, 12), (1.0, 1), (1.0, 2), (1.0, 3)]
+                    {
+                        let plan = Plan::new(&config, name, Span::from_strength(strength, steps))
+                            .unwrap_or_else(|error| panic!("{name} {key} {strength} {steps}: {error}"));
+                        assert!(!plan.steps.is_empty());
+                    }
                 }
             }
         }
+    }
+
+    #[test]
+    fn latents_are_clipped_only_where_diffusers_is_followed() {
+        let config = SchedulerConfig::from_json("{}").unwrap();
+        let clip = |span| Plan::new(&config, SchedulerName::DDIM, span).unwrap().steps[0].clip;
+        assert_eq!(clip(Span::from_strength(0.5, 4)), None);
+        assert_eq!(clip(Span::as_diffusers(0.5, 4)), Some(1.0));
+    }
+
+    #[test]
+    fn hostile_configurations_are_plans_or_errors_and_never_panics() {
+        let numbers = ["0", "1", "-1", "3", "0.5", "1e308", "1e-308", "1000000", "18446744073709551615", "-Infinity"];
+        let words = [
+            "\"linear\"",
+            "\"squaredcos_cap_v2\"",
+            "\"leading\"",
+            "\"trailing\"",
+            "\"sample\"",
+            "\"v_prediction\"",
+            "\"sigma_min\"",
+            "\"heun\"",
+            "\"bh1\"",
+            "\"sde-dpmsolver++\"",
+            "\"dpmsolver\"",
+        ];
+        let others = ["true", "false", "null", "[]", "[0, 1]", "[0.5, 0.5, 0.5]", "[1.0]", "{}"];
+        let values: Vec<&str> = numbers.into_iter().chain(words).chain(others).collect();
+        let keys: Vec<&str> = SchedulerName::all().flat_map(|name| name.0.keys()).copied().collect();
+        let mut state = 1u64;
+        let mut draw = |n: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % n
+        };
+        let names: Vec<SchedulerName> = SchedulerName::all().collect();
+        let mut n_plans = 0;
+        for _ in 0..4000 {
+            let pairs: Vec<String> = (0..draw(4))
+                .map(|_| format!("\"{}\": {}", keys[draw(keys.len())], values[draw(values.len())]))
+                .collect();
+            let small = r#""num_train_timesteps": 20"#;
+            let text = format!("{{{small}{}{}}}", if pairs.is_empty() { "" } else { ", " }, pairs.join(", "));
+            let Ok(config) = SchedulerConfig::from_json(&text) else { continue };
+            let (strength, steps) = ([1e-9, 0.2, 0.5, 1.0][draw(4)], [1, 2, 3, 7, 20][draw(5)]);
+            let span = match draw(3) {
+                0 => Span::from_strength(strength, steps),
+                1 => Span::as_diffusers(strength, steps),
+                _ => Span::as_lcm_pipeline(strength, steps),
+            };
+            match Plan::new(&config, names[draw(names.len())], span) {
+                Ok(plan) => {
+                    assert!(plan.steps.iter().all(Step::is_finite), "{text} {span:?}");
+                    n_plans += 1;
+                }
+                Err(error) => assert!(!error.to_string().is_empty()),
+            }
+        }
+        assert!(n_plans > 500, "{n_plans}");
     }
 
     #[test]

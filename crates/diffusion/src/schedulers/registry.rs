@@ -22,6 +22,7 @@ static REGISTRY: &[&dyn Scheduler] = &[
     &super::heun::Heun,
     &super::pndm::Pndm,
     &super::ddpm::Ddpm,
+    &super::deis::Deis,
 ];
 
 /// A way from noise to picture: which configuration keys it reads, and how a run becomes a [`Plan`].

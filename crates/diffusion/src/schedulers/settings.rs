@@ -160,6 +160,13 @@ impl Settings {
         if original_inference_steps == 0 {
             return Err(DiffusionError::config(FILE, "original_inference_steps is 0; it must be at least 1"));
         }
+        let steps_offset = read.or("steps_offset", |f| f.steps_offset, 0);
+        if steps_offset >= num_train_timesteps {
+            return Err(DiffusionError::config(
+                FILE,
+                format!("steps_offset is {steps_offset}; it must be below num_train_timesteps = {num_train_timesteps}"),
+            ));
+        }
         let solver_order = read.or("solver_order", |f| f.solver_order, 2);
         if !(1..=3).contains(&solver_order) {
             return Err(unsupported("solver_order", solver_order, "1, 2 and 3 are"));
@@ -173,6 +180,16 @@ impl Settings {
         }
 
         let clip_range = read.or("clip_sample_range", |f| f.clip_sample_range, 1.0);
+        if !clip_range.is_finite() || clip_range <= 0.0 {
+            return Err(DiffusionError::config(FILE, "clip_sample_range must be a number above 0"));
+        }
+        let steps_offset = read.or("steps_offset", |f| f.steps_offset, 0);
+        if steps_offset > num_train_timesteps {
+            return Err(DiffusionError::config(
+                FILE,
+                format!("steps_offset is {steps_offset}, beyond the {num_train_timesteps} timesteps of the training"),
+            ));
+        }
         let clips = read.or("clip_sample", |f| f.clip_sample, defaults.clip_sample) && name.reads("clip_sample");
         let mut settings = Self {
             name,
@@ -214,7 +231,7 @@ impl Settings {
                     ("trailing", TimestepSpacing::Trailing),
                 ],
             )?,
-            steps_offset: read.or("steps_offset", |f| f.steps_offset, 0),
+            steps_offset,
             clip: clips.then_some(clip_range),
             set_alpha_to_one: read.or("set_alpha_to_one", |f| f.set_alpha_to_one, defaults.set_alpha_to_one),
             sigma_spacing: read.sigma_spacing()?,
@@ -446,6 +463,8 @@ mod tests {
             ("ddim", r#"{"prediction_type": "flow_prediction"}"#, "flow_prediction"),
             ("ddim", r#"{"num_train_timesteps": 0}"#, "num_train_timesteps"),
             ("ddim", r#"{"trained_betas": []}"#, "num_train_timesteps"),
+            ("ddim", r#"{"steps_offset": 18446744073709551615}"#, "steps_offset"),
+            ("lcm", r#"{"steps_offset": 1000}"#, "steps_offset"),
             ("lcm", r#"{"original_inference_steps": 0}"#, "original_inference_steps"),
             ("ddpm", r#"{"beta_schedule": "sigmoid"}"#, "sigmoid"),
             ("ddpm", r#"{"variance_type": "learned_range"}"#, "learned_range"),
@@ -463,6 +482,8 @@ mod tests {
             ("pndm", r#"{"prediction_type": "sample"}"#, "sample"),
             ("euler-a", r#"{"prediction_type": "sample"}"#, "sample"),
             ("euler", r#"{"sigma_min": -1.0}"#, "sigma_min"),
+            ("ddim", r#"{"clip_sample_range": -1.0}"#, "clip_sample_range"),
+            ("ddim", r#"{"steps_offset": 18446744073709551615}"#, "steps_offset"),
             ("ddim", r#"{"predict_epsilon": false}"#, "predict_epsilon"),
         ] {
             let message = try_settings(text, id).unwrap_err().to_string();

@@ -215,11 +215,12 @@ fn solve(places: &[f64], moments: &[f64]) -> Vec<f64> {
     for column in 0..n {
         let largest = (column..n).max_by(|&a, &b| rows[a][column].abs().total_cmp(&rows[b][column].abs()));
         rows.swap(column, largest.unwrap_or(column));
-        for below in column + 1..n {
-            let factor = rows[below][column] / rows[column][column];
-            for idx in column..=n {
-                let above = rows[column][idx];
-                rows[below][idx] -= factor * above;
+        let (above, below) = rows.split_at_mut(column + 1);
+        let pivot = &above[column];
+        for row in below {
+            let factor = row[column] / pivot[column];
+            for (value, pivot_value) in row.iter_mut().zip(pivot).skip(column) {
+                *value -= factor * pivot_value;
             }
         }
     }

@@ -144,3 +144,107 @@ impl Walk {
         sum.unwrap_or_else(|| parts.latents.zeros_like())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::{Device, TensorData};
+
+    use super::*;
+    use crate::schedulers::{SchedulerConfig, SchedulerName, Span};
+
+    fn tensor(value: f32) -> Tensor<4> {
+        Tensor::from_data(TensorData::new(vec![value], [1, 1, 1, 1]), &Device::flex())
+    }
+
+    fn value(tensor: &Tensor<4>) -> f32 {
+        tensor.to_data().as_slice::<f32>().unwrap()[0]
+    }
+
+    fn config(prediction: &str) -> SchedulerConfig {
+        let text = format!(
+            r#"{{"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "skip_prk_steps": true,
+            "set_alpha_to_one": true, "prediction_type": "{prediction}"}}"#
+        );
+        SchedulerConfig::from_json(&text).unwrap()
+    }
+
+    #[test]
+    fn a_model_that_knows_the_picture_is_led_back_to_it_by_every_scheduler() {
+        for name in SchedulerName::all() {
+            for prediction in ["epsilon", "v_prediction", "sample"] {
+                if prediction == "sample" && ["euler-a", "pndm"].contains(&name.id()) {
+                    continue;
+                }
+                let plan = Plan::new(&config(prediction), name, Span::from_strength(0.8, 6)).unwrap();
+                let mut walk = Walk::new(plan);
+                let (picture, mut fresh) = (0.3, [0.4, -1.1, 0.9, 0.2, -0.6, 1.3].into_iter());
+                let mut latents = walk.start(Some(tensor(picture)), tensor(-1.7));
+                while let Some(&step) = walk.step() {
+                    // Whatever is not the picture in what the model sees is noise.
+                    let (of_picture, of_noise) = step.made_of;
+                    let power = of_picture.hypot(of_noise);
+                    let (signal, noise_share) = (of_picture / power, of_noise / power);
+                    let noise = (value(&latents) - of_picture * picture) / of_noise;
+                    let output = match prediction {
+                        "epsilon" => noise,
+                        "sample" => picture,
+                        _ => signal * noise - noise_share * picture,
+                    };
+                    let advanced = walk.advance(latents, tensor(output), || tensor(fresh.next().unwrap()));
+                    let foreseen = value(&advanced.foreseen);
+                    assert!((foreseen - picture).abs() < 1e-4, "{name} {prediction}: foresees {foreseen}");
+                    latents = advanced.latents;
+                }
+                // PNDM averages velocities of several noise levels, as in diffusers.
+                let tolerance = match (name.id(), prediction) {
+                    ("pndm", "v_prediction") => 1e-2,
+                    // It ends at the smallest sigma of the training.
+                    ("deis", _) => 0.06,
+                    _ => 1e-4,
+                };
+                assert!((value(&latents) - picture).abs() < tolerance, "{name} {prediction}: {}", value(&latents));
+            }
+        }
+    }
+
+    #[test]
+    fn euler_and_ddim_are_the_same_walk_in_other_coordinates() {
+        let run = |name| {
+            let plan = Plan::new(&config("epsilon"), name, Span::from_strength(0.7, 6)).unwrap();
+            let mut walk = Walk::new(plan);
+            let mut latents = walk.start(Some(tensor(0.4)), tensor(-0.9));
+            while let Some(&step) = walk.step() {
+                // Any function of what the model sees and when will do.
+                let seen = value(&latents) * step.input_scale;
+                let output = (seen * 1.3 + step.timestep * 0.01).sin();
+                latents = walk.advance(latents, tensor(output), || tensor(0.0)).latents;
+            }
+            value(&latents)
+        };
+        let (ddim, euler) = (run(SchedulerName::DDIM), run(SchedulerName::EULER));
+        assert!((ddim - euler).abs() < 1e-4, "{ddim} {euler}");
+    }
+
+    #[test]
+    fn noise_is_drawn_once_a_step_or_never_and_nothing_happens_past_the_end() {
+        for name in SchedulerName::all() {
+            let plan = Plan::new(&config("epsilon"), name, Span::from_strength(0.5, 3)).unwrap();
+            let expected = plan.steps.iter().filter(|step| step.draws_noise).count();
+            let mut walk = Walk::new(plan);
+            let mut latents = walk.start(None, tensor(1.0));
+            let mut n_draws = 0;
+            while walk.step().is_some() {
+                latents = walk
+                    .advance(latents, tensor(0.1), || {
+                        n_draws += 1;
+                        tensor(0.5)
+                    })
+                    .latents;
+            }
+            assert_eq!(n_draws, expected, "{name}");
+            let before = (value(&latents), walk.step_idx());
+            let after = walk.advance(latents, tensor(9.0), || tensor(9.0)).latents;
+            assert_eq!((value(&after), walk.step_idx()), before);
+        }
+    }
+}

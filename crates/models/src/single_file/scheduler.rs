@@ -61,6 +61,8 @@ pub(super) fn config(family: Family, unet: &Component, hints: &Hints, is_v_predi
     let class = match family {
         _ if is_consistency => "LCMScheduler",
         Family::Sdxl => "EulerDiscreteScheduler",
+        // The class of the first family knows nothing of a schedule that ends in pure noise.
+        Family::Sd1 if !hints.has_zero_snr => "PNDMScheduler",
         Family::Sd1 | Family::Sd2 => "DDIMScheduler",
     };
     let mut config = Map::new();
@@ -75,6 +77,10 @@ pub(super) fn config(family: Family, unet: &Component, hints: &Hints, is_v_predi
     set("steps_offset", json!(1));
     if class != "EulerDiscreteScheduler" {
         set("set_alpha_to_one", json!(false));
+    }
+    if class == "PNDMScheduler" {
+        set("skip_prk_steps", json!(true));
+    } else if class != "EulerDiscreteScheduler" {
         set("clip_sample", json!(false));
     }
     if hints.has_zero_snr {

@@ -10,10 +10,13 @@ use crate::tensor_set::Reading;
 
 /// Groups of every group norm; no tensor tells it.
 const NORM_GROUPS: usize = 32;
-/// What SD's latents are multiplied by, and SDXL's.
-const SCALING: [f64; 2] = [0.18215, 0.13025];
+/// What the latents of SD 1 and 2 are multiplied by.
+const SD_SCALING: f64 = 0.18215;
+/// What those of SDXL are multiplied by.
+const SDXL_SCALING: f64 = 0.13025;
 
-/// Reads the names below `prefix`. Without a family the scale is that of SD 1 and 2, unless the shapes deny it.
+/// Reads the names below `prefix`. Without a family the configuration has no scale: no tensor tells it, and the latents are
+/// those of the model that it is used with.
 pub(super) fn read(
     tensors: &BTreeMap<String, TensorEntry>,
     prefix: &str,
@@ -126,7 +129,6 @@ fn write_config(vae: &mut Component, family: Option<Family>) {
         |layer: &usize| vae.size(&format!("encoder.down_blocks.0.resnets.{layer}.conv1.weight"), 0).is_some();
     let layers = (0..).take_while(has_layer).count();
     let latent_channels = vae.size("decoder.conv_in.weight", 1);
-    let scaling = if family == Some(Family::Sdxl) { SCALING[1] } else { SCALING[0] };
     let has = |beginning: &str| vae.parts.keys().any(|name| name.starts_with(beginning));
     let n_blocks = channels.len();
     let values: Vec<(&str, Value)> = vec![
@@ -140,10 +142,13 @@ fn write_config(vae: &mut Component, family: Option<Family>) {
         ("latent_channels", json!(latent_channels)),
         ("norm_num_groups", json!(NORM_GROUPS)),
         ("sample_size", json!(if family == Some(Family::Sdxl) { 1024 } else { 512 })),
-        ("scaling_factor", json!(scaling)),
         ("use_quant_conv", json!(has("quant_conv."))),
         ("use_post_quant_conv", json!(has("post_quant_conv."))),
         ("mid_block_add_attention", json!(has("decoder.mid_block.attentions."))),
     ];
     vae.config.extend(values.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    if let Some(family) = family {
+        let scaling = if family == Family::Sdxl { SDXL_SCALING } else { SD_SCALING };
+        vae.config.insert("scaling_factor".to_owned(), json!(scaling));
+    }
 }

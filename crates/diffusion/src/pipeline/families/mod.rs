@@ -14,8 +14,11 @@ use crate::schedulers::{SchedulerConfig, Span};
 use crate::source::ModelSource;
 
 /// The families, in the order in which messages name them. A new one is a file and a line here.
-static FAMILIES: [&dyn Family; 3] =
-    [&stable_diffusion::StableDiffusion, &latent_consistency::LatentConsistency, &stable_diffusion_xl::StableDiffusionXl];
+static FAMILIES: [&dyn Family; 3] = [
+    &stable_diffusion::StableDiffusion,
+    &latent_consistency::LatentConsistency,
+    &stable_diffusion_xl::StableDiffusionXl,
+];
 
 /// Where the family's name is.
 const PATH: &str = "model_index.json";

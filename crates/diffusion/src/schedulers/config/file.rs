@@ -12,6 +12,7 @@ use crate::schedulers::config::FILE;
 const PASSED_BY: &[&str] = &[
     "corrector_order",
     "dynamic_thresholding_ratio",
+    "noise_sampler_seed",
     "predictor_order",
     "rho",
     "sample_max_value",
