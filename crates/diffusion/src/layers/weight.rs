@@ -25,7 +25,7 @@ struct State {
 #[derive(Clone)]
 enum Stored {
     /// On the device, in the precision that it is computed in.
-    Tensor(Tensor<2>),
+    Tensor(Box<Tensor<2>>),
     /// In the processor's memory in 16 bits; the processor computes in 32.
     Half { values: Arc<Vec<f16>>, shape: [usize; 2] },
 }
@@ -80,7 +80,7 @@ impl WeightCell {
             Stored::Half { values: Arc::new(host::narrow(&values)), shape }
         } else {
             let options = (&placement.device, placement.compute_dtype());
-            Stored::Tensor(Tensor::from_data(TensorData::new(values, shape), options))
+            Stored::Tensor(Box::new(Tensor::from_data(TensorData::new(values, shape), options)))
         })
     }
 
@@ -107,8 +107,10 @@ impl WeightCell {
             Stored::Half { shape, .. } => {
                 Stored::Half { values: Arc::new(host::narrow(&host::into_values(patched))), shape: *shape }
             }
-            Stored::Tensor(base) if base.dtype() == DType::F16 => Stored::Tensor(patched.cast(FloatDType::F16)),
-            Stored::Tensor(_) => Stored::Tensor(patched),
+            Stored::Tensor(base) if base.dtype() == DType::F16 => {
+                Stored::Tensor(Box::new(patched.cast(FloatDType::F16)))
+            }
+            Stored::Tensor(_) => Stored::Tensor(Box::new(patched)),
         };
         state.patched = Some(patched);
     }
@@ -132,7 +134,7 @@ impl WeightCell {
 impl Stored {
     fn widened(&self) -> Tensor<2> {
         match self {
-            Self::Tensor(tensor) => tensor.clone(),
+            Self::Tensor(tensor) => Tensor::clone(tensor),
             Self::Half { values, shape } => host::widen(values, *shape),
         }
     }
