@@ -1,7 +1,5 @@
 //! Where a model's tensors go, and in which precision they are kept.
 
-use std::collections::BTreeMap;
-
 use burn::tensor::{DType, Device};
 
 use super::WeightRegistry;
@@ -28,13 +26,12 @@ pub struct Placement {
     /// The precision of the weights.
     pub precision: Precision,
     registry: Option<WeightRegistry>,
-    registries: BTreeMap<String, WeightRegistry>,
 }
 
 impl Placement {
     /// A device in full precision.
     pub fn on(device: &Device) -> Self {
-        Self { device: device.clone(), precision: Precision::F32, registry: None, registries: BTreeMap::new() }
+        Self { device: device.clone(), precision: Precision::F32, registry: None }
     }
 
     /// The same device in another precision.
@@ -47,16 +44,6 @@ impl Placement {
     /// A registry is of one component: the names of two would be mixed up. Without one, weights are not entered anywhere.
     pub fn registering(&self, registry: &WeightRegistry) -> Self {
         Self { registry: Some(registry.clone()), ..self.clone() }
-    }
-
-    /// The same with a registry for each of these components, which [`Self::of_component`] takes up.
-    pub fn registering_all(&self, registries: &BTreeMap<String, WeightRegistry>) -> Self {
-        Self { registries: registries.clone(), ..self.clone() }
-    }
-
-    /// The same for a component, such as `unet`: with its registry, where there is one for it.
-    pub fn of_component(&self, component: &str) -> Self {
-        Self { registry: self.registries.get(component).cloned(), ..self.clone() }
     }
 
     /// Where the weights of the component are entered.

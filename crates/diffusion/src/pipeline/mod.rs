@@ -144,12 +144,15 @@ impl Pipeline {
         let unet_config = UNetConfig::from_source(source)?;
         let registries: BTreeMap<String, WeightRegistry> =
             ADAPTABLE.iter().map(|name| ((*name).to_owned(), WeightRegistry::default())).collect();
-        let placement = &placement.registering_all(&registries);
-        let text = TextEncoders::load(source, placement)?;
+        let of_component = |name: &str| match registries.get(name) {
+            Some(registry) => placement.registering(registry),
+            None => placement.clone(),
+        };
+        let text = TextEncoders::load_with(source, of_component)?;
 
         let weights = source.weights("unet")?;
         let mut n_parameters = count_parameters(weights.as_ref());
-        let unet = UNet2DConditionModel::load(&unet_config, weights.as_ref(), "", &placement.of_component("unet"))?;
+        let unet = UNet2DConditionModel::load(&unet_config, weights.as_ref(), "", &of_component("unet"))?;
         drop(weights);
         for component in text.components() {
             n_parameters += count_parameters(source.weights(component)?.as_ref());

@@ -27,6 +27,8 @@ pub(super) struct Chunk {
     pub(super) tokens: Tokens,
     /// A weight for every token, 1 for the frame and the padding.
     pub(super) weights: Vec<f32>,
+    /// The number of tokens without frame and padding.
+    pub(super) words: usize,
 }
 
 /// What goes into chunks, in its order.
@@ -123,7 +125,7 @@ impl Filler<'_> {
 
 /// Start token, the tokens, end token, padding.
 fn framed(places: Vec<Place>, frame: &ChunkFrame) -> Chunk {
-    let length = frame.capacity + 2;
+    let (words, length) = (places.len(), frame.capacity + 2);
     let mut tokens = Tokens::new(vec![frame.start_id]);
     let mut weights = vec![1.0];
     for (idx, place) in places.into_iter().enumerate() {
@@ -134,7 +136,7 @@ fn framed(places: Vec<Place>, frame: &ChunkFrame) -> Chunk {
     tokens.ids.push(frame.end_id);
     tokens.ids.resize(length, frame.pad_id);
     weights.resize(length, 1.0);
-    Chunk { tokens, weights }
+    Chunk { tokens, weights, words }
 }
 
 #[cfg(test)]

@@ -27,8 +27,8 @@ pub(super) struct Components {
 pub(super) struct Component {
     pub(super) component: &'static str,
     pub(super) tokenizer: &'static str,
-    /// Whether it has a projection, where the index says so.
-    pub(super) is_projected: Option<bool>,
+    /// Whether it has a projection: as the index says or, without one, where it is the second.
+    pub(super) is_projected: bool,
 }
 
 /// All pairs that there may be, in their order.
@@ -46,16 +46,16 @@ impl Components {
             let is_projected = match index.get(component) {
                 Some(value) if is_nothing(value) => continue,
                 Some(value) => match value.get(1).and_then(Value::as_str) {
-                    Some(PLAIN_CLASS) => Some(false),
-                    Some(PROJECTED_CLASS) => Some(true),
+                    Some(PLAIN_CLASS) => false,
+                    Some(PROJECTED_CLASS) => true,
                     _ => {
                         return Err(unsupported(component, value, &format!("{PLAIN_CLASS} and {PROJECTED_CLASS} are")));
                     }
                 },
                 // An index that names other parts but not this one means that there is none.
                 None if PAIRS.iter().any(|(other, _)| index.contains_key(*other)) => continue,
-                None if source.text(&format!("{component}/config.json"))?.is_some() => None,
-                None => continue,
+                None if source.text(&format!("{component}/config.json"))?.is_none() => continue,
+                None => component == PAIRS[1].0,
             };
             encoders.push(Component { component, tokenizer, is_projected });
         }
@@ -71,7 +71,7 @@ impl Components {
             }
         };
         let is_xl = encoders.iter().any(|part| part.component == PAIRS[1].0);
-        if is_xl && encoders.iter().all(|part| part.is_projected == Some(false)) {
+        if is_xl && encoders.iter().all(|part| !part.is_projected) {
             let value = index.get(PAIRS[1].0).cloned().unwrap_or_default();
             return Err(unsupported(
                 PAIRS[1].0,

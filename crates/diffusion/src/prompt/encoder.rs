@@ -2,8 +2,10 @@
 
 use burn::tensor::{Tensor, TensorData};
 
+use super::PromptLength;
 use super::attention::{Part, PromptReader};
 use super::chunks::{Chunk, ChunkFrame, Item, extend_to, fill};
+use super::components::Component;
 use super::learnt::LearntWords;
 use crate::DiffusionError;
 use crate::clip::{ClipTextConfig, ClipTextModel, EncodedText};
@@ -39,17 +41,15 @@ pub(super) struct Encoded {
 }
 
 impl Encoder {
-    /// Loads `component` with the tokenizer in `tokenizer_folder`. `is_projected` says whether it is one with a
-    /// projection; without it the configuration tells.
+    /// Loads a text encoder with its tokenizer.
     pub(super) fn load(
         source: &dyn ModelSource,
         placement: &Placement,
-        component: &str,
-        tokenizer_folder: &str,
-        is_projected: Option<bool>,
+        part: &Component,
     ) -> Result<Self, DiffusionError> {
+        let Component { component, tokenizer: tokenizer_folder, is_projected } = *part;
         let mut config = ClipTextConfig::from_source(source, component)?;
-        config.is_projected = is_projected.unwrap_or(config.is_projected);
+        config.is_projected = is_projected;
         let tokenizer = ClipTokenizer::from_folder(source, tokenizer_folder)?;
         let length = tokenizer.length().unwrap_or(config.max_tokens);
         let tokenizer_problem = |problem: String| DiffusionError::config(tokenizer_folder, problem);
@@ -74,15 +74,26 @@ impl Encoder {
         Ok(Self { model, tokenizer, learnt: LearntWords::default(), masks_padding: config.masks_padding, length })
     }
 
-    pub(super) fn tokenizer(&self) -> &ClipTokenizer {
-        &self.tokenizer
-    }
-
     /// Tokens per text or chunk, start and end included.
     pub(super) fn length(&self) -> usize {
         self.length
     }
 
+    /// How long a prompt is that is read plainly.
+    pub(super) fn plain_length(&self, prompt: &str) -> PromptLength {
+        let prompt = self.learnt.spelled_out(&self.tokenizer, prompt);
+        PromptLength { tokens: self.tokenizer.pieces_with_added(&prompt).len(), room: self.length - 2 }
+    }
+
+    /// How long a prompt is that is read with weights. What chunks leave empty before the last one counts as used.
+    pub(super) fn weighted_length(&self, reader: &PromptReader, prompt: &str) -> PromptLength {
+        let chunks = self.chunks(reader, prompt);
+        let capacity = self.length - 2;
+        let in_last = chunks.last().map_or(0, |chunk| chunk.words);
+        PromptLength { tokens: chunks.len().saturating_sub(1) * capacity + in_last, room: chunks.len() * capacity }
+    }
+
+    /// Width of the hidden states.
     pub(super) fn hidden_size(&self) -> usize {
         self.model.hidden_size()
     }
@@ -124,7 +135,7 @@ impl Encoder {
         Ok(Encoded { hidden_states: self.take(&text, layer)?, pooled: text.projected })
     }
 
-    /// The chunks of a prompt with weights, and their frame.
+    /// The chunks of a prompt with weights, at least one.
     pub(super) fn chunks(&self, reader: &PromptReader, prompt: &str) -> Vec<Chunk> {
         let items: Vec<Item> = reader
             .parts(prompt)

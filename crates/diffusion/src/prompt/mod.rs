@@ -31,7 +31,6 @@ use crate::DiffusionError;
 use crate::clip::ClipTextConfig;
 use crate::layers::Placement;
 use crate::source::ModelSource;
-use crate::tokenizer::ClipTokenizer;
 
 use attention::PromptReader;
 use cache::Cache;
@@ -83,6 +82,16 @@ pub struct PromptConditioning {
     pub negative: Option<TextConditioning>,
 }
 
+/// How long a prompt is, start and end token not counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PromptLength {
+    /// Tokens of the prompt.
+    pub tokens: usize,
+    /// Tokens that there is room for: 75, or as many for every chunk that the prompt fills. Where [`Self::tokens`] are
+    /// more, the end of the prompt is not read.
+    pub room: usize,
+}
+
 /// The text encoders of a model with their tokenizers.
 pub struct TextEncoders {
     encoders: Vec<Encoder>,
@@ -102,14 +111,23 @@ impl TextEncoders {
     /// # Errors
     /// Where a file is missing or broken, or the model needs something that is not supported.
     pub fn load(source: &dyn ModelSource, placement: &Placement) -> Result<Self, DiffusionError> {
+        Self::load_with(source, |_| placement.clone())
+    }
+
+    /// The same with a placement for each component, which is asked for by its name, such as `text_encoder_2`: weights of
+    /// two components must not be entered in one registry.
+    ///
+    /// # Errors
+    /// As [`TextEncoders::load`].
+    pub fn load_with(
+        source: &dyn ModelSource,
+        placement_of: impl Fn(&str) -> Placement,
+    ) -> Result<Self, DiffusionError> {
         let components = Components::of(source)?;
         let encoders = components
             .encoders
             .iter()
-            .map(|part| {
-                let placement = placement.of_component(part.component);
-                Encoder::load(source, &placement, part.component, part.tokenizer, part.is_projected)
-            })
+            .map(|part| Encoder::load(source, &placement_of(part.component), part))
             .collect::<Result<Vec<_>, _>>()?;
         if let [first, second] = encoders.as_slice()
             && first.length() != second.length()
@@ -144,12 +162,13 @@ impl TextEncoders {
         self.components.iter().copied()
     }
 
-    /// The first tokenizer, for instance to tell how much of a prompt is read.
-    ///
-    /// # Errors
-    /// Where there are no encoders, which loading does not let happen.
-    pub fn tokenizer(&self) -> Result<&ClipTokenizer, DiffusionError> {
-        self.encoders.first().map(Encoder::tokenizer).ok_or_else(no_encoder)
+    /// How long a prompt is, for a person who writes it; of two tokenizers, the one that needs more tells.
+    pub fn length(&self, prompt: &str, reading: Reading) -> PromptLength {
+        let lengths = self.encoders.iter().map(|encoder| match reading {
+            Reading::Plain => encoder.plain_length(prompt),
+            Reading::Weighted => encoder.weighted_length(&self.reader, prompt),
+        });
+        lengths.max_by_key(|length| (length.room, length.tokens)).unwrap_or_default()
     }
 
     /// Width of the hidden states, of all encoders together.

@@ -10,6 +10,7 @@ mod decoder;
 mod encoder;
 mod kl;
 mod posterior;
+mod strips;
 mod tiny;
 
 use burn::tensor::Tensor;
@@ -23,6 +24,7 @@ use crate::source::{ModelSource, Weights};
 pub use config::{AutoencoderKlConfig, AutoencoderTinyConfig};
 pub use kl::AutoencoderKl;
 pub use posterior::Posterior;
+pub use strips::MemoryPlan;
 pub use tiny::AutoencoderTiny;
 
 /// Where a model keeps the autoencoder's configuration.

@@ -102,13 +102,13 @@ fn a_text_encoder_is_changed_and_restored() {
     let config = ClipTextConfig::from_json(&fixture.config()).unwrap();
     let model = ClipTextModel::load(&config, &fixture, "", &fixture.placement.registering(&registry)).unwrap();
     let mut stack = LoraStack::new([("text_encoder".to_owned(), registry)]);
-    let before = values(model.forward(fixture.ids("ids", "")));
+    let before = values(model.forward(&fixture.texts("ids", "")).unwrap().last);
     for name in ["kohya", "diffusers"] {
         let patches = lora("text", name, &stack);
         stack.set(&[(&patches, WEIGHT)]).unwrap();
-        fixture.check_close(name, model.forward(fixture.ids("ids", "")), 1e-5);
+        fixture.check_close(name, model.forward(&fixture.texts("ids", "")).unwrap().last, 1e-5);
         stack.set(&[]).unwrap();
-        assert_eq!(values(model.forward(fixture.ids("ids", ""))), before);
+        assert_eq!(values(model.forward(&fixture.texts("ids", "")).unwrap().last), before);
     }
 }
 

@@ -9,11 +9,14 @@
 )]
 
 mod clip;
+mod control;
 mod fixture;
 mod layers;
+mod lines;
 mod lora;
 mod noise;
 mod pipeline;
+mod prompt;
 mod schedulers;
 mod tokenizer;
 mod unet;
