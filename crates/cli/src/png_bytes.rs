@@ -42,7 +42,11 @@ pub fn decode_png(bytes: &[u8]) -> Result<Pixels> {
     // Before anything of that size is allocated.
     let packed_bytes = (n_pixels * info.bits_per_pixel() as u64).div_ceil(8);
     if packed_bytes > MAX_EXPANSION * bytes.len() as u64 {
-        bail!("it claims to be {} x {} pixels, more than its bytes can hold; it was cut short", info.width, info.height);
+        bail!(
+            "it claims to be {} x {} pixels, more than its bytes can hold; it was cut short",
+            info.width,
+            info.height
+        );
     }
     let n_bytes = reader.output_buffer_size().context("it is too large for this machine")?;
     let mut decoded = vec![0; n_bytes];

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use underpaint_engine::{
-    GreyImage, ModelParts, NativePlatform, RgbaImage, load_model, open_device, render as render_picture,
+    GreyImage, ModelParts, NativePlatform, RgbaImage, extract_lines, load_model, open_device, render as render_picture,
 };
 use underpaint_models::{LoraFile, ModelStore, OpenModel, TextualInversion};
 use underpaint_protocol::{Compat, ControlInput, GenerateInput, Part};
@@ -78,7 +78,7 @@ pub async fn render(arguments: &RenderArguments) -> Result<()> {
     let control_image = match (&control, control_image) {
         (None, _) => None,
         (Some(_), Some(image)) => Some(image),
-        (Some(_), None) => bail!("lines"),
+        (Some(_), None) => Some(extract_lines(&sketch, arguments.line_kind())),
     };
     let mut input = GenerateInput {
         revision: 0,

@@ -53,5 +53,6 @@ pub use renderer::{Loaded, Loader, Renderer, RunSteps};
 pub use run::Engine;
 pub use source::OpenSource;
 pub use supported::unsupported;
+pub use underpaint_diffusion::control::lines::{LineKind, extract as extract_lines};
 pub use underpaint_diffusion::image::{GreyImage, RgbaImage};
 pub use underpaint_diffusion::layers::Precision;

@@ -64,7 +64,10 @@ pub struct ModelParts<'a> {
 
 impl std::fmt::Debug for ModelParts<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ModelParts").field("name", &self.name).field("precision", &self.precision).finish_non_exhaustive()
+        f.debug_struct("ModelParts")
+            .field("name", &self.name)
+            .field("precision", &self.precision)
+            .finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use underpaint_engine::{Choice, Precision, scheduler_names};
+use underpaint_engine::{Choice, LineKind, Precision, scheduler_names};
 use underpaint_protocol::{Compat, NoiseKind, SigmaKind, Unpainted};
 
 use super::LoraArgument;
@@ -231,6 +231,15 @@ impl RenderArguments {
             DeviceArgument::Auto => Choice::Auto,
             DeviceArgument::Cpu => Choice::Cpu,
             DeviceArgument::Gpu => Choice::Gpu,
+        }
+    }
+
+    /// The way to draw lines in the engine's words.
+    pub fn line_kind(&self) -> LineKind {
+        match self.control_lines {
+            LinesArgument::Scribble => LineKind::Scribble,
+            LinesArgument::Lineart => LineKind::LineArt,
+            LinesArgument::Canny => LineKind::canny(),
         }
     }
 

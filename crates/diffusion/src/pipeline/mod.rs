@@ -46,6 +46,7 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor};
 
 use crate::DiffusionError;
+use crate::control::Control;
 use crate::image::RgbaImage;
 use crate::layers::{Placement, Precision, WeightRegistry};
 use crate::lora::{LoraPatches, LoraStack};
@@ -79,6 +80,7 @@ pub struct Pipeline {
     /// Whether the UNet was trained for inpainting: it sees mask and masked sketch behind the latents.
     sees_mask: bool,
     autoencoder: Autoencoder,
+    control: Option<Arc<Control>>,
     scheduler: SchedulerConfig,
     colours: Option<LatentColours>,
     native_size: u32,
@@ -162,6 +164,17 @@ impl Pipeline {
         // In 16 bits it overflows.
         let autoencoder = Autoencoder::from_source(source, &placement.in_precision(Precision::F32))?;
 
+        let control = match sources.control {
+            Some(source) => {
+                let path = "config.json";
+                let config = source.text(path)?.ok_or_else(|| DiffusionError::MissingFile { path: path.into() })?;
+                let weights = source.weights("")?;
+                n_parameters += count_parameters(weights.as_ref());
+                Some(Arc::new(Control::load(&config, weights.as_ref(), "", placement)?))
+            }
+            None => None,
+        };
+
         let latent_channels = autoencoder.latent_channels();
         let with_mask = latent_channels * 2 + inpainting::MASK_CHANNELS;
         for (key, channels, allowed) in [
@@ -193,6 +206,7 @@ impl Pipeline {
             sees_mask: unet_config.in_channels == with_mask,
             colours: LatentColours::choose(&card, latent_channels)?,
             autoencoder,
+            control,
             scheduler,
             native_size,
             n_parameters,

@@ -59,7 +59,7 @@ impl Pipeline {
         };
 
         let added = self.added_conditions(&conditioning, (width, height))?;
-        let steering = self.steering(request, &conditioning, &added, (width, height), plan.steps.len())?;
+        let steering = self.steering(request, &conditioning, added.as_ref(), (width, height))?;
         Ok(Denoising::new(
             Run {
                 unet: Arc::clone(&self.unet),
