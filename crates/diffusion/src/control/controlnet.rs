@@ -123,7 +123,7 @@ impl ControlNetModel {
         inputs: &ControlInputs<'_>,
     ) -> Result<ControlResiduals, DiffusionError> {
         let time = self.trunk.embed_time(timesteps, None, inputs.added.as_ref())?;
-        let hidden = self.trunk.begin(sample)?;
+        let hidden = self.trunk.begin(sample, &time, inputs.context)?;
         let ([batch, _, height, width], [pictures, _, picture_height, picture_width]) =
             (hidden.dims(), inputs.picture.0.dims());
         if (height, width) != (picture_height, picture_width) || (pictures != 1 && pictures != batch) {

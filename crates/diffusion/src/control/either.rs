@@ -15,7 +15,7 @@ pub enum Control {
     /// diffusers' `ControlNetModel`: runs at every step.
     Net(Box<ControlNetModel>),
     /// diffusers' `T2IAdapter`: runs once.
-    Adapter(T2IAdapter),
+    Adapter(Box<T2IAdapter>),
 }
 
 impl Control {
@@ -34,7 +34,7 @@ impl Control {
             Some("ControlNetModel") => {
                 Ok(Self::Net(Box::new(ControlNetModel::load(config, weights, prefix, placement)?)))
             }
-            Some("T2IAdapter") => Ok(Self::Adapter(T2IAdapter::load(config, weights, prefix, placement)?)),
+            Some("T2IAdapter") => Ok(Self::Adapter(Box::new(T2IAdapter::load(config, weights, prefix, placement)?))),
             _ => Err(reader.unsupported("_class_name", "only ControlNetModel and T2IAdapter are")),
         }
     }

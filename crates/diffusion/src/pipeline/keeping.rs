@@ -19,7 +19,7 @@ pub(super) struct Keeping {
 enum Rule {
     /// The same places from the first step to the last, as diffusers' pipelines for inpainting do: `[1, 1, height,
     /// width]`, 1 where they may.
-    Mask(Tensor<4>),
+    Mask(Box<Tensor<4>>),
     /// Every place from the step on at which the noise has fallen to its own strength: Differential Diffusion (Levin and
     /// Fried, 2023), so that each is rendered as if the whole picture had that strength.
     Strengths {
@@ -33,7 +33,7 @@ enum Rule {
 impl Keeping {
     /// Keeps everything outside a mask `[1, 1, height, width]` that is 1 where latents may change.
     pub(super) fn outside(mask: Tensor<4>, picture: Tensor<4>, noise: Tensor<4>) -> Self {
-        Self { picture, noise, rule: Rule::Mask(mask) }
+        Self { picture, noise, rule: Rule::Mask(Box::new(mask)) }
     }
 
     /// Keeps every place until the noise has fallen to its strength; `most` is the strength that the plan starts at.
@@ -54,7 +54,7 @@ impl Keeping {
         let free = match &self.rule {
             // The first latents are the sketch with noise all over, or noise alone: nothing is to be put back.
             Rule::Mask(_) if step_idx == 0 => return latents,
-            Rule::Mask(mask) => mask.clone(),
+            Rule::Mask(mask) => mask.as_ref().clone(),
             Rule::Strengths { places, thresholds } => {
                 // Behind the last step, what was never free is the sketch itself.
                 let threshold = thresholds.get(step_idx).or(thresholds.last()).copied().unwrap_or(0.0);

@@ -20,15 +20,18 @@ pub(super) struct Steering {
 /// The two ways to steer.
 enum By {
     /// A ControlNet, which looks at the latents in every step.
-    Net {
-        control: Arc<Control>,
-        context: UNetContext,
-        picture: ControlPicture,
-        scale: f64,
-        added: Option<AddedConditions>,
-    },
+    Net(Box<ByNet>),
     /// An adapter, which has looked at its picture once.
     Features(Vec<Tensor<4>>),
+}
+
+/// A ControlNet and what it is given in every step.
+struct ByNet {
+    control: Arc<Control>,
+    context: UNetContext,
+    picture: ControlPicture,
+    scale: f64,
+    added: Option<AddedConditions>,
 }
 
 impl Steering {
@@ -44,22 +47,17 @@ impl Steering {
         seen: Tensor<4>,
         timestep: Tensor<1>,
     ) -> Result<Option<ControlResiduals>, DiffusionError> {
-        match &self.by {
-            By::Net { control, context, picture, scale, added } => match control.as_ref() {
-                Control::Net(net) => {
-                    let inputs = ControlInputs { context, picture, scale: *scale, added: added.clone() };
-                    net.forward(seen, timestep, &inputs).map(Some)
-                }
-                Control::Adapter(_) => Ok(None),
-            },
-            By::Features(_) => Ok(None),
-        }
+        let By::Net(by) = &self.by else { return Ok(None) };
+        let Control::Net(net) = by.control.as_ref() else { return Ok(None) };
+        let inputs =
+            ControlInputs { context: &by.context, picture: &by.picture, scale: by.scale, added: by.added.clone() };
+        net.forward(seen, timestep, &inputs).map(Some)
     }
 
     /// What an adapter adds to the UNet.
     pub(super) fn features(&self) -> &[Tensor<4>] {
         match &self.by {
-            By::Net { .. } => &[],
+            By::Net(_) => &[],
             By::Features(features) => features,
         }
     }
@@ -103,7 +101,7 @@ impl Pipeline {
     ) -> Result<By, DiffusionError> {
         let context = net.context(conditioning.context.hidden_states().clone())?;
         let picture = net.picture(self.shares(image))?;
-        Ok(By::Net { control: Arc::clone(control), context, picture, scale, added })
+        Ok(By::Net(Box::new(ByNet { control: Arc::clone(control), context, picture, scale, added })))
     }
 
     fn features(

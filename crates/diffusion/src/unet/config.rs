@@ -259,12 +259,15 @@ fn heads(reader: &mut ConfigReader, channels: &[usize]) -> Result<Vec<usize>, Di
     Ok(heads)
 }
 
+/// Transformer layers after each residual block of each block.
+type LayerCounts = Vec<Vec<usize>>;
+
 /// The transformer layers of the down blocks and those of the up blocks.
 fn transformer_layers(
     reader: &mut ConfigReader,
     layers: &[usize],
     network: Network,
-) -> Result<(Vec<Vec<usize>>, Vec<Vec<usize>>), DiffusionError> {
+) -> Result<(LayerCounts, LayerCounts), DiffusionError> {
     let (key, reverse_key) = ("transformer_layers_per_block", "reverse_transformer_layers_per_block");
     let value = reader.take(key).unwrap_or(json!(1));
     let down = keys::transformer_layers(reader, key, &value, layers)?;

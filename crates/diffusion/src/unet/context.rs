@@ -65,6 +65,11 @@ impl UNetContext {
         &self.hidden_states
     }
 
+    /// How many texts it is for.
+    pub(crate) fn batch_size(&self) -> usize {
+        self.hidden_states.dims()[0]
+    }
+
     /// The keys and values in the order in which the network comes across them.
     pub(crate) fn cursor(&self) -> ContextCursor<'_> {
         ContextCursor { context: self, next_idx: 0 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
 
-use super::blocks::{BlockConfig, UNetBlock};
+use super::blocks::{BlockConfig, LoadedBlock, UNetBlock};
 use super::embedding::guidance_embedding;
 use super::trunk::{Trunk, block_config};
 use super::{UNetConfig, UNetContext, UNetInputs};
@@ -98,7 +98,7 @@ impl UNet2DConditionModel {
     ) -> Result<Tensor<4>, DiffusionError> {
         let time = self.trunk.embed_time(timesteps, inputs.guidance.clone(), inputs.added.as_ref())?;
         let sample = if self.config().center_input_sample { sample * 2.0 - 1.0 } else { sample };
-        let mut hidden = self.trunk.begin(sample)?;
+        let mut hidden = self.trunk.begin(sample, &time, inputs.context)?;
         let mut pass = self.trunk.pass(&hidden, &time, inputs.context);
         let mut features = inputs.adapter_features;
         hidden = self.trunk.down(hidden, &mut pass, &mut features)?;
@@ -122,11 +122,7 @@ impl UNet2DConditionModel {
     }
 }
 
-fn load_up_block(
-    root: &Loader<'_>,
-    config: &UNetConfig,
-    block_idx: usize,
-) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load_up_block(root: &Loader<'_>, config: &UNetConfig, block_idx: usize) -> LoadedBlock {
     let count = config.up_blocks.len();
     // The down block of the same resolution, and the one after whose resolution the previous up block had.
     let level = count - 1 - block_idx;

@@ -70,7 +70,7 @@ impl Transformer {
         let attentions = self.blocks.iter().flat_map(|block| {
             let first = match &block.first_attention {
                 FirstAttention::Image(_) => None,
-                FirstAttention::Text(attention) => Some(attention),
+                FirstAttention::Text(attention) => Some(attention.as_ref()),
             };
             first.into_iter().chain([&block.cross_attention])
         });
@@ -94,9 +94,9 @@ struct TransformerBlock {
 #[derive(Debug, Clone)]
 enum FirstAttention {
     /// The image itself, as nearly always.
-    Image(SelfAttention),
+    Image(Box<SelfAttention>),
     /// The text, where the configuration says `only_cross_attention`.
-    Text(CrossAttention),
+    Text(Box<CrossAttention>),
 }
 
 impl TransformerBlock {
@@ -107,9 +107,9 @@ impl TransformerBlock {
         Ok(Self {
             norm1: norm("norm1")?,
             first_attention: if config.only_cross_attention {
-                FirstAttention::Text(CrossAttention::load(&loader.at("attn1"), heads, context_width)?)
+                FirstAttention::Text(Box::new(CrossAttention::load(&loader.at("attn1"), heads, context_width)?))
             } else {
-                FirstAttention::Image(SelfAttention::load(&loader.at("attn1"), heads)?)
+                FirstAttention::Image(Box::new(SelfAttention::load(&loader.at("attn1"), heads)?))
             },
             norm2: norm("norm2")?,
             cross_attention: CrossAttention::load(&loader.at("attn2"), heads, context_width)?,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use super::blocks::{BlockConfig, BlockType, Pass, UNetBlock, with_feature};
+use super::blocks::{BlockConfig, BlockType, LoadedBlock, Pass, UNetBlock, with_feature};
 use super::context::KeyValue;
 use super::embedding::TimeEmbedding;
 use super::{AddedConditions, UNetConfig, UNetContext};
@@ -72,9 +72,15 @@ impl Trunk {
         self.time.forward(timesteps, guidance, added)
     }
 
-    /// The first convolution, on `[batch, in_channels, height, width]`.
-    pub(crate) fn begin(&self, sample: Tensor<4>) -> Result<Tensor<4>, DiffusionError> {
-        let [_, channels, _, _] = sample.dims();
+    /// The first convolution, on `[batch, in_channels, height, width]`, which must be as many as the text and the
+    /// timesteps are for.
+    pub(crate) fn begin(
+        &self,
+        sample: Tensor<4>,
+        time: &Tensor<2>,
+        context: &UNetContext,
+    ) -> Result<Tensor<4>, DiffusionError> {
+        let [batch, channels, _, _] = sample.dims();
         if channels != self.config.in_channels {
             return Err(DiffusionError::input(
                 "latents",
@@ -84,6 +90,11 @@ impl Trunk {
                     self.config.in_channels
                 ),
             ));
+        }
+        for (what, count) in [("timesteps and added conditions", time.dims()[0]), ("text", context.batch_size())] {
+            if count != 1 && count != batch {
+                return Err(DiffusionError::input(what, format!("there are {count} for a batch of {batch} latents")));
+            }
         }
         Ok(self.conv_in.forward(sample))
     }
@@ -155,11 +166,7 @@ pub(super) fn block_config(config: &UNetConfig, level: usize) -> BlockConfig<'_>
     }
 }
 
-fn load_down_block(
-    root: &Loader<'_>,
-    config: &UNetConfig,
-    block_idx: usize,
-) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load_down_block(root: &Loader<'_>, config: &UNetConfig, block_idx: usize) -> LoadedBlock {
     let block = BlockConfig {
         inputs: config.block_out_channels[block_idx.saturating_sub(1)],
         resamples: block_idx + 1 < config.down_blocks.len(),
@@ -168,11 +175,7 @@ fn load_down_block(
     (config.down_blocks[block_idx].load)(&root.at(format!("down_blocks.{block_idx}")), &block)
 }
 
-fn load_mid_block(
-    root: &Loader<'_>,
-    config: &UNetConfig,
-    kind: &BlockType,
-) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load_mid_block(root: &Loader<'_>, config: &UNetConfig, kind: &BlockType) -> LoadedBlock {
     let block = BlockConfig {
         layers: 1,
         // The middle has no such setting, and its transformer always looks at the image first.

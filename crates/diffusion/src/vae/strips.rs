@@ -8,9 +8,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use burn::tensor::Tensor;
+use burn::tensor::{DType, Tensor};
 
-use crate::layers::{Conv2d, Downsample, GroupNorm, ResnetBlock, Upsample, silu};
+use crate::layers::{Conv2d, Downsample, GroupNorm, ResnetBlock, Upsample, same_dtype, silu};
 
 /// When and how an autoencoder works in strips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -300,7 +300,8 @@ impl Rows for Residual<'_> {
     }
 }
 
-/// A group norm whose mean and variance are known: `(x − mean) · scale + shift`, each `[batch, channels, 1, 1]`.
+/// A group norm whose mean and variance are known: `(x − mean) · scale + shift`, each `[batch, channels, 1, 1]`, in 32
+/// bits whatever the precision of the image.
 struct Normal {
     mean: Tensor<4>,
     scale: Tensor<4>,
@@ -317,7 +318,7 @@ impl Normal {
         // Number of values, their mean and the sum of their squared deviations from it, for each group.
         let mut gathered: Option<(f64, Tensor<2>, Tensor<2>)> = None;
         for start in (0..height).step_by(strip_rows) {
-            let rows = source.rows(start, (start + strip_rows).min(height));
+            let rows = same_dtype(source.rows(start, (start + strip_rows).min(height)), DType::F32);
             let [_, _, count_rows, width] = rows.dims();
             let count = (group_channels * count_rows * width) as f64;
             let lines = rows.reshape([batch * norm.groups, group_channels * count_rows, width]);
@@ -357,6 +358,8 @@ impl Normal {
     }
 
     fn apply_silu(&self, rows: Tensor<4>) -> Tensor<4> {
-        silu((rows - self.mean.clone()) * self.scale.clone() + self.shift.clone())
+        let dtype = rows.dtype();
+        let rows = same_dtype(rows, DType::F32);
+        same_dtype(silu((rows - self.mean.clone()) * self.scale.clone() + self.shift.clone()), dtype)
     }
 }

@@ -143,3 +143,22 @@ fn conditions_of_another_width_and_texts_of_another_encoder_are_errors() {
     }
     assert!(unet.context(burn::tensor::Tensor::zeros([1, 4, 13], device)).unwrap_err().to_string().contains("13"));
 }
+
+#[test]
+fn one_text_serves_a_whole_batch_and_three_do_not_serve_two() {
+    let fixture = Fixture::open("unet_sd1");
+    let unet = load(&fixture);
+    let sample = || fixture.tensor::<4>("case1", "sample");
+    let timesteps = || burn::tensor::Tensor::<1>::from_floats([321.0], &fixture.device);
+    let hidden = fixture.tensor::<3>("case1", "hidden").narrow(0, 0, 1);
+    let run = |hidden: burn::tensor::Tensor<3>| {
+        let context = unet.context(hidden).unwrap();
+        unet.forward_with(sample(), timesteps(), &UNetInputs::new(&context))
+    };
+    let difference = run(hidden.clone()).unwrap() - run(hidden.clone().repeat_dim(0, 2)).unwrap();
+    let difference: f32 = difference.abs().max().into_scalar();
+    assert!(difference < 1e-5, "{difference}");
+    assert!(run(hidden.clone().repeat_dim(0, 3)).is_err());
+    let bare = unet.forward(sample(), timesteps().repeat_dim(0, 3), hidden.repeat_dim(0, 2));
+    assert!(bare.unwrap_err().to_string().contains("timesteps"));
+}

@@ -17,7 +17,8 @@ const SCRIBBLE_THRESHOLDS: [f32; 2] = [0.022, 0.05];
 const LINE_ART_THRESHOLD: f32 = 0.012;
 /// How steeply line art rises above its threshold: the paper's φ.
 const LINE_ART_STEEPNESS: f32 = 14.0;
-/// On a ground darker than this, lines are what is lighter than their surroundings.
+/// On a ground darker than this, lines are what is lighter than their surroundings. On a lighter ground light strokes get
+/// their outlines instead, as every edge does, on its dark side.
 const DARK_GROUND: u8 = 90;
 
 /// Bold lines, 255, on 0.

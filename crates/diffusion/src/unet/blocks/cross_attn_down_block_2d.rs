@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 
 use super::super::context::KeyValue;
 use super::super::transformer::Transformer;
-use super::{BlockConfig, BlockPlace, BlockType, Pass, UNetBlock, parts, with_feature};
+use super::{BlockConfig, BlockPlace, BlockType, LoadedBlock, Pass, UNetBlock, parts, with_feature};
 use crate::error::DiffusionError;
 use crate::layers::{Downsample, Loader, ResnetBlock};
 
@@ -19,7 +19,7 @@ struct CrossAttnDownBlock2D {
     downsample: Option<Downsample>,
 }
 
-fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> LoadedBlock {
     let layers = parts::down_resnets(loader, config)?
         .into_iter()
         .enumerate()

@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 
 use super::super::context::KeyValue;
 use super::super::transformer::Transformer;
-use super::{BlockConfig, BlockPlace, BlockType, Pass, UNetBlock, parts};
+use super::{BlockConfig, BlockPlace, BlockType, LoadedBlock, Pass, UNetBlock, parts};
 use crate::error::DiffusionError;
 use crate::layers::{Loader, ResnetBlock, Upsample};
 
@@ -19,7 +19,7 @@ struct CrossAttnUpBlock2D {
     upsample: Option<Upsample>,
 }
 
-fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> LoadedBlock {
     let layers = parts::up_resnets(loader, config)?
         .into_iter()
         .enumerate()

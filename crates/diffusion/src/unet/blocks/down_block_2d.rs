@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 
 use super::super::context::KeyValue;
-use super::{BlockConfig, BlockPlace, BlockType, Pass, UNetBlock, parts, with_feature};
+use super::{BlockConfig, BlockPlace, BlockType, LoadedBlock, Pass, UNetBlock, parts, with_feature};
 use crate::error::DiffusionError;
 use crate::layers::{Downsample, Loader, ResnetBlock};
 
@@ -18,7 +18,7 @@ struct DownBlock2D {
     downsample: Option<Downsample>,
 }
 
-fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> LoadedBlock {
     Ok(Arc::new(DownBlock2D {
         resnets: parts::down_resnets(loader, config)?,
         downsample: parts::downsample(loader, config)?,

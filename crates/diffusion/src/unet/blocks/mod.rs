@@ -30,6 +30,9 @@ pub static BLOCK_TYPES: &[BlockType] = &[
     cross_attn_up_block_2d::TYPE,
 ];
 
+/// A block that was read, or why it could not be.
+pub(crate) type LoadedBlock = Result<Arc<dyn UNetBlock>, DiffusionError>;
+
 /// Where in a UNet a block may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockPlace {
@@ -51,7 +54,7 @@ pub struct BlockType {
     /// Whether it looks at the text.
     pub has_cross_attention: bool,
     /// Reads a block at the loader's place.
-    pub(crate) load: fn(&Loader<'_>, &BlockConfig<'_>) -> Result<Arc<dyn UNetBlock>, DiffusionError>,
+    pub(crate) load: fn(&Loader<'_>, &BlockConfig<'_>) -> LoadedBlock,
 }
 
 impl BlockType {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 
 use super::super::context::KeyValue;
-use super::{BlockConfig, BlockPlace, BlockType, Pass, UNetBlock, parts};
+use super::{BlockConfig, BlockPlace, BlockType, LoadedBlock, Pass, UNetBlock, parts};
 use crate::error::DiffusionError;
 use crate::layers::{Loader, ResnetBlock};
 
@@ -17,7 +17,7 @@ struct UNetMidBlock2D {
     resnet: ResnetBlock,
 }
 
-fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> LoadedBlock {
     // UNets build this class without attention and with no further layers.
     Ok(Arc::new(UNetMidBlock2D { resnet: parts::resnet(loader, config, 0, config.inputs)? }))
 }

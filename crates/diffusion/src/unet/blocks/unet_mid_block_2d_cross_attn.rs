@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 
 use super::super::context::KeyValue;
 use super::super::transformer::Transformer;
-use super::{BlockConfig, BlockPlace, BlockType, Pass, UNetBlock, parts};
+use super::{BlockConfig, BlockPlace, BlockType, LoadedBlock, Pass, UNetBlock, parts};
 use crate::error::DiffusionError;
 use crate::layers::{Loader, ResnetBlock};
 
@@ -20,7 +20,7 @@ struct UNetMidBlock2DCrossAttn {
     second: ResnetBlock,
 }
 
-fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> LoadedBlock {
     Ok(Arc::new(UNetMidBlock2DCrossAttn {
         first: parts::resnet(loader, config, 0, config.inputs)?,
         transformer: parts::transformer(loader, config, 0)?,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 
 use super::super::context::KeyValue;
-use super::{BlockConfig, BlockPlace, BlockType, Pass, UNetBlock, parts};
+use super::{BlockConfig, BlockPlace, BlockType, LoadedBlock, Pass, UNetBlock, parts};
 use crate::error::DiffusionError;
 use crate::layers::{Loader, ResnetBlock, Upsample};
 
@@ -18,7 +18,7 @@ struct UpBlock2D {
     upsample: Option<Upsample>,
 }
 
-fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> Result<Arc<dyn UNetBlock>, DiffusionError> {
+fn load(loader: &Loader<'_>, config: &BlockConfig<'_>) -> LoadedBlock {
     Ok(Arc::new(UpBlock2D { resnets: parts::up_resnets(loader, config)?, upsample: parts::upsample(loader, config)? }))
 }
 
