@@ -129,7 +129,11 @@ fn payload(
     let mut bytes = init.into_pixels();
     for (part, map) in [(Part::Mask, mask), (Part::StrengthMap, strength_map)] {
         if let Some(map) = map {
-            bytes.extend(map.resized(width, height)?.into_values());
+            let resized = match input.compat {
+                Compat::Continuous => map.resized_softly(width, height)?,
+                Compat::Diffusers => map.resized(width, height)?,
+            };
+            bytes.extend(resized.into_values());
             input.parts.push(part);
         }
     }

@@ -1,6 +1,7 @@
 //! Pictures of one channel: masks and strength as it was painted.
 
 use super::RgbaImage;
+use super::resize::Window;
 use crate::DiffusionError;
 
 /// A picture of one channel, 8 bits, row after row from the top.
@@ -61,16 +62,29 @@ impl GreyImage {
         self.values
     }
 
-    /// The picture at another size, by the filter of [`RgbaImage::resized`].
+    /// The picture at another size, by the filter of [`RgbaImage::resized`], as diffusers resizes masks.
     ///
     /// # Errors
     /// Where a side is 0.
     pub fn resized(&self, width: u32, height: u32) -> Result<Self, DiffusionError> {
+        self.resized_by(Window::Lanczos, width, height)
+    }
+
+    /// The picture at another size, by a filter that does not ring: what is black around stays black, so that a mask
+    /// keeps out of what it does not cover.
+    ///
+    /// # Errors
+    /// Where a side is 0.
+    pub fn resized_softly(&self, width: u32, height: u32) -> Result<Self, DiffusionError> {
+        self.resized_by(Window::Triangle, width, height)
+    }
+
+    fn resized_by(&self, window: Window, width: u32, height: u32) -> Result<Self, DiffusionError> {
         if (width, height) == (self.width, self.height) {
             return Ok(self.clone());
         }
         let pixels = self.values.iter().flat_map(|&value| [value, value, value, 255]).collect();
-        let resized = RgbaImage::new(self.width, self.height, pixels)?.resized(width, height)?;
+        let resized = RgbaImage::new(self.width, self.height, pixels)?.resized_by(window, width, height)?;
         Self::new(width, height, resized.pixels().chunks_exact(4).map(|pixel| pixel[0]).collect())
     }
 }
@@ -96,7 +110,7 @@ mod tests {
     #[test]
     fn a_resized_mask_keeps_its_ends() {
         let mask = GreyImage::new(4, 4, [[0; 8], [255; 8]].concat()).unwrap();
-        let larger = mask.resized(4, 16).unwrap();
+        let larger = mask.resized_softly(4, 16).unwrap();
         assert_eq!((larger.values()[0], larger.values()[63]), (0, 255));
         assert!(GreyImage::new(2, 2, vec![0; 3]).is_err());
     }

@@ -8,7 +8,7 @@ mod grey;
 mod resize;
 
 pub use grey::GreyImage;
-use resize::Taps;
+use resize::{Taps, Window};
 
 /// A picture in RGBA, 8 bits a channel, straight alpha, row after row from the top.
 #[derive(Clone, PartialEq, Eq)]
@@ -76,6 +76,10 @@ impl RgbaImage {
     /// # Errors
     /// Where a side is 0.
     pub fn resized(&self, width: u32, height: u32) -> Result<Self, DiffusionError> {
+        self.resized_by(Window::Lanczos, width, height)
+    }
+
+    fn resized_by(&self, window: Window, width: u32, height: u32) -> Result<Self, DiffusionError> {
         if width == 0 || height == 0 {
             return Err(DiffusionError::input("image", format!("a size of {width} × {height} pixels has no pixels")));
         }
@@ -90,13 +94,13 @@ impl RgbaImage {
         let is_opaque = self.pixels.chunks_exact(4).all(|pixel| pixel[3] == 255);
         let between = |values: [f32; 4]| if is_opaque { values.map(round_to_byte) } else { values };
         let premultiplied: Vec<[f32; 4]> = self.pixels.chunks_exact(4).map(premultiply).collect();
-        let across = Taps::all(old_width, new_width);
+        let across = Taps::all(old_width, new_width, window);
         let mut rows = Vec::with_capacity(new_width * old_height);
         for row in premultiplied.chunks_exact(old_width) {
             rows.extend(across.iter().map(|taps| between(taps.sum(|idx| row[idx]))));
         }
         let mut pixels = Vec::with_capacity(new_width * new_height * 4);
-        for taps in Taps::all(old_height, new_height) {
+        for taps in Taps::all(old_height, new_height, window) {
             for x in 0..new_width {
                 pixels.extend(unpremultiply(taps.sum(|idx| rows[idx * new_width + x])));
             }

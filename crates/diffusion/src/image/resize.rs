@@ -1,7 +1,33 @@
-//! The Lanczos filter along one axis.
+//! Filters along one axis.
 
 /// Lobes of the window on each side.
 const LANCZOS_LOBES: f64 = 3.0;
+
+/// A window that weighs old pixels by their distance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Window {
+    /// Lanczos' with three lobes: sharp, and rings at edges. As Pillow resizes pictures for diffusers.
+    Lanczos,
+    /// A triangle: soft, and never beyond what it is made of.
+    Triangle,
+}
+
+impl Window {
+    /// How far it reaches, in pixels of the coarser picture.
+    fn reach(self) -> f64 {
+        match self {
+            Self::Lanczos => LANCZOS_LOBES,
+            Self::Triangle => 1.0,
+        }
+    }
+
+    fn weight(self, x: f64) -> f64 {
+        match self {
+            Self::Lanczos => lanczos(x),
+            Self::Triangle => (1.0 - x.abs()).max(0.0),
+        }
+    }
+}
 
 /// The old pixels that one new pixel is made of, along one axis.
 pub(super) struct Taps {
@@ -11,17 +37,17 @@ pub(super) struct Taps {
 
 impl Taps {
     /// For every new pixel its taps.
-    pub(super) fn all(old_len: usize, new_len: usize) -> Vec<Self> {
+    pub(super) fn all(old_len: usize, new_len: usize, window: Window) -> Vec<Self> {
         let scale = old_len as f64 / new_len as f64;
         let widening = scale.max(1.0);
-        let reach = LANCZOS_LOBES * widening;
+        let reach = window.reach() * widening;
         (0..new_len)
             .map(|idx| {
                 let centre = (idx as f64 + 0.5) * scale;
                 let first = (centre - reach + 0.5).max(0.0) as usize;
                 let end = ((centre + reach + 0.5) as usize).min(old_len);
                 let weights: Vec<f64> =
-                    (first..end).map(|old| lanczos((old as f64 + 0.5 - centre) / widening)).collect();
+                    (first..end).map(|old| window.weight((old as f64 + 0.5 - centre) / widening)).collect();
                 let sum: f64 = weights.iter().sum();
                 Self { first, weights: weights.into_iter().map(|weight| (weight / sum) as f32).collect() }
             })

@@ -27,7 +27,7 @@ impl Change {
     pub(super) fn of(request: &ImageToImage, strength: f32, init: &RgbaImage) -> Result<Self, DiffusionError> {
         let (width, height) = (init.width(), init.height());
         let n_pixels = width as usize * height as usize;
-        let resized = |map: &Option<GreyImage>| map.as_ref().map(|map| map.resized(width, height)).transpose();
+        let resized = |map: &Option<GreyImage>| map.as_ref().map(|map| map.resized_softly(width, height)).transpose();
         let (map, mask) = (resized(&request.strength_map)?, resized(&request.mask)?);
         let share_of =
             |map: &Option<GreyImage>, idx: usize| map.as_ref().map_or(1.0, |map| f32::from(map.values()[idx]) / 255.0);
