@@ -225,6 +225,11 @@ impl Session {
                 }
             }
             FormEdit::SeedLocked(is_locked) => form.is_seed_locked = is_locked,
+            FormEdit::Scheduler(name) => {
+                let listed = self.engine.model.iter().flat_map(|model| &model.schedulers);
+                form.scheduler = name.filter(|name| listed.into_iter().any(|known| known.name == *name));
+            }
+            FormEdit::IsPaperFree(is_free) => form.is_paper_free = is_free,
         }
         effects.changed(Part::Form);
         // The picture may have ceased, or begun again, to be what Render would make.

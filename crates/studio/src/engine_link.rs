@@ -2,7 +2,7 @@
 
 use underpaint_paint::{Paper, RgbaImage};
 use underpaint_protocol::{
-    DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Progress, Request, Response, Stage,
+    DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Progress, Request, Response, Stage, Unpainted,
 };
 
 use crate::effect::Effects;
@@ -94,6 +94,7 @@ impl Session {
             seed: self.form.seed,
             scheduler: self.form.scheduler.clone(),
             compat: self.form.compat,
+            unpainted: if self.form.is_paper_free { Unpainted::Unknown } else { Unpainted::Paper },
             ..GenerateInput::default()
         }
     }

@@ -256,4 +256,8 @@ pub enum FormEdit {
     SeedText(String),
     /// Whether renders keep the seed.
     SeedLocked(bool),
+    /// The sampler, as the model's report names it; `None` is the model's own, and so is a name it does not list.
+    Scheduler(Option<String>),
+    /// Whether paper that was left bare may become anything, whatever the strength is.
+    IsPaperFree(bool),
 }

@@ -28,6 +28,8 @@ pub struct Form {
     pub scheduler: Option<String>,
     /// Whose conventions are followed.
     pub compat: Compat,
+    /// Whether paper that was left bare may become anything, whatever the strength is.
+    pub is_paper_free: bool,
 }
 
 impl Default for Form {
@@ -42,6 +44,7 @@ impl Default for Form {
             is_seed_locked: false,
             scheduler: None,
             compat: Compat::Continuous,
+            is_paper_free: false,
         }
     }
 }

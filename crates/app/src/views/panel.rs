@@ -207,6 +207,7 @@ fn FinePrint(desk: Desk) -> impl IntoView {
                 </div>
             </div>
             <p class="runs">{move || format!("{}.", runs())}</p>
+            <Sampler desk />
             <Seed desk />
             <div class="field">
                 <button
@@ -234,6 +235,58 @@ fn FinePrint(desk: Desk) -> impl IntoView {
                 </div>
             </div>
         </div>
+    }
+}
+
+/// Which sampler walks from noise to picture, and what bare paper counts as.
+#[component]
+fn Sampler(desk: Desk) -> impl IntoView {
+    let samplers = Memo::new(move |_| {
+        desk.read(Part::Status, |session| {
+            session.model().map(|model| {
+                let own = model.schedulers.iter().find(|it| Some(&it.name) == model.default_scheduler.as_ref());
+                let own =
+                    own.map_or_else(|| "The model's own".to_owned(), |it| format!("The model's own: {}", it.title));
+                let rest = model.schedulers.iter().map(|it| (it.name.clone(), it.title.clone()));
+                std::iter::once((String::new(), own)).chain(rest).collect::<Vec<_>>()
+            })
+        })
+        .unwrap_or_default()
+    });
+    let chosen = move || desk.read(Part::Form, |session| session.form().scheduler.clone().unwrap_or_default());
+    let is_free = move || desk.read(Part::Form, |session| session.form().is_paper_free);
+    let choose = move |name: String| {
+        desk.send(Event::Form(FormEdit::Scheduler((!name.is_empty()).then_some(name))));
+    };
+    view! {
+        <div class="field">
+            <label class="label" for="scheduler">
+                "Sampler"
+            </label>
+            <select
+                class="input"
+                id="scheduler"
+                data-testid="scheduler"
+                prop:value=chosen
+                prop:disabled=move || samplers.get().is_empty()
+                on:change=move |event| choose(event_target_value(&event))
+            >
+                <For each=move || samplers.get() key=|(name, _)| name.clone() let:sampler>
+                    <option value=sampler.0.clone() selected=move || chosen() == sampler.0>
+                        {sampler.1}
+                    </option>
+                </For>
+            </select>
+        </div>
+        <label class="check">
+            <input
+                type="checkbox"
+                data-testid="free-paper"
+                prop:checked=is_free
+                on:change=move |event| desk.send(Event::Form(FormEdit::IsPaperFree(event_target_checked(&event))))
+            />
+            "Bare paper may become anything"
+        </label>
     }
 }
 

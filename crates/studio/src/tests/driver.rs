@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use underpaint_paint::{Paper, PixelRect, Rgb8};
 use underpaint_protocol::{
-    DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Progress, Request, Response, Stage,
+    DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Progress, Request, Response, SchedulerReport, Stage,
 };
 
 use crate::gesture::Gesture;
@@ -69,7 +69,7 @@ impl Studio {
                 default_guidance: 3.0,
                 example_prompts: Vec::new(),
                 default_scheduler: None,
-                schedulers: Vec::new(),
+                schedulers: vec![SchedulerReport { name: "euler".into(), title: "Euler".into() }],
             },
         }
     }

@@ -1,7 +1,7 @@
 //! The engine's life: loading, jobs, progress, cancelling, failures, crashes.
 
 use underpaint_paint::Rgb8;
-use underpaint_protocol::{ErrorKind, ErrorReport, Request, Response};
+use underpaint_protocol::{ErrorKind, ErrorReport, Request, Response, Unpainted};
 
 use super::driver::Studio;
 use crate::{Action, Effect, EngineState, Event, FormEdit, Tool};
@@ -102,6 +102,19 @@ fn equal_inputs_are_known_as_such_and_render_obeys_all_the_same() {
     assert!(studio.session.is_picture_current());
     let (_, again, _) = studio.render();
     assert_eq!(again, input);
+}
+
+#[test]
+fn a_sampler_is_asked_for_by_a_name_that_the_model_lists_and_bare_paper_as_the_form_says() {
+    let mut studio = Studio::loaded();
+    studio.form(FormEdit::Scheduler(Some("euler".into())));
+    studio.form(FormEdit::IsPaperFree(true));
+    let input = studio.session.generate_input();
+    assert_eq!((input.scheduler.as_deref(), input.unpainted), (Some("euler"), Unpainted::Unknown));
+    studio.form(FormEdit::Scheduler(Some("magic".into())));
+    studio.form(FormEdit::IsPaperFree(false));
+    let input = studio.session.generate_input();
+    assert_eq!((input.scheduler, input.unpainted), (None, Unpainted::Paper));
 }
 
 #[test]
