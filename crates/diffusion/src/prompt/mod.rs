@@ -12,6 +12,8 @@
 //! - Of a prompt and its negative, the shorter is filled up with chunks of the empty prompt.
 //! - For Stable Diffusion XL an empty negative prompt is zeros, unless `model_index.json` says otherwise.
 //!
+//! Not read: prompt editing (`[from:to:0.5]`, `[a|b]`), `AND`, and `<lora:…>`; they are text, their brackets weights.
+//!
 //! diffusers' community pipeline `lpw_stable_diffusion` agrees for prompts of one chunk. For longer ones it neither knows
 //! `BREAK` nor moves text at commas, restores the mean over all chunks at once, and reads at most three.
 //!
