@@ -42,6 +42,7 @@ def config_of(model):
 
 def write(name, config, weights, cases):
     folder = ROOT / name
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n")
     save_file({key: value.contiguous() for key, value in weights.items()}, folder / "weights.safetensors")
@@ -271,7 +272,6 @@ def layers():
 def main():
     torch.manual_seed(20)
     torch.set_num_threads(1)
-    shutil.rmtree(ROOT, ignore_errors=True)
     with torch.no_grad():
         layers()
         unets()

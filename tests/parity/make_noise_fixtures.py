@@ -25,6 +25,8 @@ SEQUENCES = [
     (99, [4 * 16 * 16, 4 * 64 * 64]),
     (5, [4 * 16 * 24 + 3]),
 ]
+# The same in half precision.
+HALF_SEQUENCES = [(3, [5, 16, 17]), (8, [40, 100, 4 * 8 * 9]), (2024, [1027, 16])]
 KEPT = 64
 
 
@@ -32,11 +34,12 @@ def main():
     if torch.backends.cpu.get_cpu_capability() != "AVX2":
         raise SystemExit("PyTorch's numbers differ in their last bits without AVX2; run on such a machine")
     found = []
-    for seed, draws in SEQUENCES:
+    for is_half, (seed, draws) in [(False, case) for case in SEQUENCES] + [(True, case) for case in HALF_SEQUENCES]:
         generator = torch.Generator("cpu").manual_seed(seed)
-        case = {"seed": seed, "draws": []}
+        case = {"seed": seed, "is_half": is_half, "draws": []}
         for n in draws:
-            bits = torch.randn(n, generator=generator).numpy().view(np.uint32).astype(np.uint64)
+            values = torch.randn(n, generator=generator, dtype=torch.float16 if is_half else torch.float32).float()
+            bits = values.numpy().view(np.uint32).astype(np.uint64)
             # Of long draws the end is kept, where the odd rest is, and a sum that any wrong bit changes.
             weights = np.arange(1, n + 1, dtype=np.uint64)
             case["draws"].append({"n": n, "last": bits[-KEPT:].tolist(), "sum": str(int((bits * weights).sum()))})

@@ -1,39 +1,25 @@
 //! Pictures in PNG files.
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::fs::{self, File};
+use std::io::BufWriter;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use png::{BitDepth, ColorType, Decoder, Encoder, Transformations};
+use anyhow::{Context, Result};
+use png::{BitDepth, ColorType, Encoder};
 use underpaint_engine::RgbaImage;
 
-/// Reads a PNG of any kind as RGBA with 8 bits a channel.
+use crate::png_bytes::decode_png;
+
+/// Reads a PNG of any kind as RGBA with 8 bits a channel. `what` is how errors call it, such as `sketch`.
 ///
 /// # Errors
 /// Where the file is not there or not a PNG that can be read.
-pub fn read_png(path: &Path) -> Result<RgbaImage> {
+pub fn read_png(what: &str, path: &Path) -> Result<RgbaImage> {
     let name = path.display();
-    let file = File::open(path).with_context(|| format!("the sketch {name} cannot be opened"))?;
-    let mut decoder = Decoder::new(BufReader::new(file));
-    // Palettes and few bits become whole channels, 16 bits become 8.
-    decoder.set_transformations(Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().with_context(|| format!("the sketch {name} is not a PNG"))?;
-    let Some(n_bytes) = reader.output_buffer_size() else {
-        bail!("the sketch {name} is too large for this machine");
-    };
-    let mut bytes = vec![0; n_bytes];
-    let frame = reader.next_frame(&mut bytes).with_context(|| format!("the sketch {name} is a broken PNG"))?;
-    bytes.truncate(frame.buffer_size());
-
-    let pixels = match frame.color_type {
-        ColorType::Rgba => bytes,
-        ColorType::Rgb => bytes.chunks_exact(3).flat_map(|it| [it[0], it[1], it[2], 255]).collect(),
-        ColorType::GrayscaleAlpha => bytes.chunks_exact(2).flat_map(|it| [it[0], it[0], it[0], it[1]]).collect(),
-        ColorType::Grayscale => bytes.iter().flat_map(|&it| [it, it, it, 255]).collect(),
-        ColorType::Indexed => bail!("the palette of the sketch {name} cannot be read; save it in RGB"),
-    };
-    RgbaImage::new(frame.width, frame.height, pixels).with_context(|| format!("the sketch {name} cannot be used"))
+    let bytes = fs::read(path).with_context(|| format!("the {what} {name} cannot be opened"))?;
+    let pixels = decode_png(&bytes).with_context(|| format!("the {what} {name} cannot be read"))?;
+    RgbaImage::new(pixels.width, pixels.height, pixels.rgba)
+        .with_context(|| format!("the {what} {name} cannot be used"))
 }
 
 /// Writes a picture as PNG, in RGB where it is opaque and in RGBA where it is not.
@@ -73,7 +59,7 @@ mod tests {
             let pixels = vec![1, 2, 3, alpha, 250, 251, 252, 255];
             let picture = RgbaImage::new(2, 1, pixels.clone()).unwrap();
             write_png(&file(name), &picture).unwrap();
-            assert_eq!(read_png(&file(name)).unwrap().pixels(), pixels);
+            assert_eq!(read_png("sketch", &file(name)).unwrap().pixels(), pixels);
             std::fs::remove_file(file(name)).unwrap();
         }
     }
@@ -84,15 +70,15 @@ mod tests {
         encoder.set_color(ColorType::Grayscale);
         encoder.set_depth(BitDepth::Sixteen);
         encoder.write_header().unwrap().write_image_data(&[0, 0, 0x80, 0]).unwrap();
-        assert_eq!(read_png(&file("grey.png")).unwrap().pixels(), [0, 0, 0, 255, 128, 128, 128, 255]);
+        assert_eq!(read_png("sketch", &file("grey.png")).unwrap().pixels(), [0, 0, 0, 255, 128, 128, 128, 255]);
         std::fs::remove_file(file("grey.png")).unwrap();
     }
 
     #[test]
     fn what_is_no_picture_is_said_with_its_name() {
-        let message = format!("{:#}", read_png(Path::new("Cargo.toml")).unwrap_err());
-        assert!(message.contains("Cargo.toml is not a PNG"), "{message}");
-        let message = format!("{:#}", read_png(Path::new("no-such.png")).unwrap_err());
+        let message = format!("{:#}", read_png("sketch", Path::new("Cargo.toml")).unwrap_err());
+        assert!(message.contains("Cargo.toml") && message.contains("it is not a PNG"), "{message}");
+        let message = format!("{:#}", read_png("sketch", Path::new("no-such.png")).unwrap_err());
         assert!(message.contains("no-such.png cannot be opened"), "{message}");
     }
 }

@@ -1,20 +1,29 @@
-//! Progress on standard error.
+//! Progress on standard error, for whoever sits before it.
 
 use std::io::IsTerminal;
 
 use underpaint_protocol::{Progress, Stage};
 
-/// Says what is being done: in one line that is written over on a terminal, in a line for each stage elsewhere.
+/// Says on a terminal what is being done, in a line that is written over. Elsewhere it is silent, so that what a program
+/// reads there is an error or nothing.
 #[derive(Debug)]
 pub struct ProgressLine {
     is_terminal: bool,
-    last: Option<Stage>,
+    is_open: bool,
 }
 
 impl ProgressLine {
     /// A line for this process's standard error.
     pub fn new() -> Self {
-        Self { is_terminal: std::io::stderr().is_terminal(), last: None }
+        Self { is_terminal: std::io::stderr().is_terminal(), is_open: false }
+    }
+
+    /// Says something that stays.
+    pub fn say(&mut self, text: &str) {
+        if self.is_terminal {
+            self.end();
+            eprintln!("{text}");
+        }
     }
 
     /// Shows where a job is.
@@ -22,18 +31,13 @@ impl ProgressLine {
         if self.is_terminal {
             // Back to the start of the line, and clear it.
             eprint!("\r\x1b[2K{}", sentence(progress));
-        } else if self.last != Some(progress.stage) {
-            match progress.stage {
-                Stage::Denoising => eprintln!("Painting in {} steps", progress.n_steps),
-                _ => eprintln!("{}", sentence(progress)),
-            }
+            self.is_open = true;
         }
-        self.last = Some(progress.stage);
     }
 
     /// Ends the line, so that what follows stands below it.
-    pub fn end(self) {
-        if self.is_terminal && self.last.is_some() {
+    pub fn end(&mut self) {
+        if std::mem::take(&mut self.is_open) {
             eprintln!();
         }
     }

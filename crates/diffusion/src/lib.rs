@@ -23,6 +23,7 @@
 
 pub mod clip;
 pub mod config;
+pub mod control;
 pub mod error;
 pub mod image;
 pub mod layers;

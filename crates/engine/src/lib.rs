@@ -36,13 +36,14 @@ mod render_once;
 mod renderer;
 mod run;
 mod source;
+mod supported;
 
 #[cfg(test)]
 mod tests;
 
 pub use device::{Choice, GpuAdapter, GpuProbe, open_device};
 pub use error::EngineError;
-pub use loader::{DiffusionLoader, DiffusionRenderer, load_model};
+pub use loader::{DiffusionLoader, DiffusionRenderer, ModelParts, load_model, scheduler_names};
 pub use outbox::Outbox;
 #[cfg(not(target_arch = "wasm32"))]
 pub use platform::NativePlatform;
@@ -50,5 +51,8 @@ pub use platform::Platform;
 pub use render_once::{render, render_once};
 pub use renderer::{Loaded, Loader, Renderer, RunSteps};
 pub use run::Engine;
-pub use source::StoreSource;
-pub use underpaint_diffusion::image::RgbaImage;
+pub use source::OpenSource;
+pub use supported::unsupported;
+pub use underpaint_diffusion::control::lines::{LineKind, extract as extract_lines};
+pub use underpaint_diffusion::image::{GreyImage, RgbaImage};
+pub use underpaint_diffusion::layers::Precision;

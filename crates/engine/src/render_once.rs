@@ -2,14 +2,14 @@
 
 use burn::tensor::Device;
 use underpaint_diffusion::image::RgbaImage;
-use underpaint_models::ModelStore;
+use underpaint_models::{ModelStore, OpenModel};
 use underpaint_protocol::{GenerateInput, ModelReport, Progress};
 
 use crate::{
     EngineError, Renderer,
     check::check,
     job::{Advanced, RunningJob},
-    loader::load_model,
+    loader::{ModelParts, load_model},
     queue::Job,
 };
 
@@ -27,7 +27,7 @@ pub async fn render_once(
     init_pixels: Vec<u8>,
     on_progress: impl FnMut(&Progress),
 ) -> Result<RgbaImage, EngineError> {
-    let (mut renderer, model) = load_model(store, "model", device)?;
+    let (mut renderer, model) = load_model(&ModelParts::of(&OpenModel::open(store, None)?, "model"), device)?;
     render(&mut renderer, &model, input, init_pixels, on_progress).await
 }
 

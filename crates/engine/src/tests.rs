@@ -69,6 +69,8 @@ fn model() -> ModelReport {
         default_steps: 4,
         default_guidance: 1.0,
         example_prompts: Vec::new(),
+        default_scheduler: None,
+        schedulers: Vec::new(),
     }
 }
 

@@ -45,6 +45,18 @@ pub enum ModelError {
         problem: String,
     },
 
+    /// A file can run code when it is read.
+    #[error(
+        "{path} is a pickle, which can run code when it is read, so it is not opened; convert it to safetensors on a \
+         machine where that does no harm: {command}"
+    )]
+    Pickle {
+        /// The file, relative to the model's folder.
+        path: String,
+        /// A command line that converts it.
+        command: String,
+    },
+
     /// A tensor is not among a component's weights.
     #[error("{path} has no tensor {tensor}")]
     MissingTensor {
@@ -81,5 +93,10 @@ impl ModelError {
     /// An error about a file's contents.
     pub fn bad_file(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::BadFile { path: path.into(), problem: problem.into() }
+    }
+
+    /// An error about a tensor.
+    pub fn bad_tensor(path: impl Into<String>, tensor: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::BadTensor { path: path.into(), tensor: tensor.into(), problem: problem.into() }
     }
 }

@@ -7,9 +7,6 @@ use serde_json::{Map, Value};
 
 use crate::{ModelError, ModelStore, read_text};
 
-/// Where the extras are.
-const PATH: &str = "underpaint.json";
-
 /// A model's recommendations and preview colours; all of it is optional, and a model without the file has none.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
@@ -52,16 +49,19 @@ pub struct FileDigest {
 }
 
 impl ModelExtras {
+    /// Where the extras are.
+    pub const PATH: &str = "underpaint.json";
+
     /// Reads the text of `underpaint.json`; keys it does not know are left for later versions.
     ///
     /// # Errors
     /// Where the text is not JSON or a value is of another type or out of range.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
-        let bad = |error: serde_json::Error| ModelError::bad_file(PATH, error.to_string());
+        let bad = |error: serde_json::Error| ModelError::bad_file(Self::PATH, error.to_string());
         // By way of a map: serde would take a list for a structure whose fields are all optional.
         let map: Map<String, Value> = serde_json::from_str(text).map_err(bad)?;
         let extras: Self = serde_json::from_value(Value::Object(map)).map_err(bad)?;
-        extras.check().map_err(|problem| ModelError::bad_file(PATH, problem))?;
+        extras.check().map_err(|problem| ModelError::bad_file(Self::PATH, problem))?;
         Ok(extras)
     }
 
@@ -70,7 +70,7 @@ impl ModelExtras {
     /// # Errors
     /// As [`ModelExtras::parse`].
     pub fn from_store(store: &dyn ModelStore) -> Result<Self, ModelError> {
-        match read_text(store, PATH)? {
+        match read_text(store, Self::PATH)? {
             Some(text) => Self::parse(&text),
             None => Ok(Self::default()),
         }

@@ -32,6 +32,28 @@ impl FolderStore {
         Ok(Self { root, files })
     }
 
+    /// The folder that `file` lies in, with its own files and those of its direct subfolders, and the file's name in it.
+    /// What cannot be listed is left out: a checkpoint may lie anywhere.
+    ///
+    /// # Errors
+    /// Where there is no such file.
+    pub fn beside(file: &Path) -> Result<(Self, String), ModelError> {
+        let missing = || ModelError::MissingFile { path: file.display().to_string() };
+        let name = file.file_name().and_then(|name| name.to_str()).ok_or_else(missing)?.to_owned();
+        let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let root = parent.map_or_else(|| PathBuf::from("."), Path::to_owned);
+        if !fs::metadata(file).is_ok_and(|metadata| metadata.is_file()) {
+            return Err(missing());
+        }
+        let mut files = Vec::new();
+        // Even of a folder that may not be listed, a file whose name is known can be read.
+        let _ = list(&root, "", 2, &mut files);
+        files.push(name.clone());
+        files.sort();
+        files.dedup();
+        Ok((Self { root, files }, name))
+    }
+
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root
@@ -55,11 +77,14 @@ fn list(folder: &Path, prefix: &str, depth: usize, files: &mut Vec<String>) -> i
             continue;
         };
         let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
-        let metadata = fs::metadata(entry.path())?;
+        // A link to nowhere is as good as no file, and what nobody may list is none of the model's.
+        let Ok(metadata) = fs::metadata(entry.path()) else {
+            continue;
+        };
         if metadata.is_file() {
             files.push(path);
         } else if metadata.is_dir() && depth > 1 {
-            list(&entry.path(), &path, depth - 1, files)?;
+            let _ = list(&entry.path(), &path, depth - 1, files);
         }
     }
     Ok(())
@@ -138,6 +163,19 @@ mod tests {
         assert!(store.contains("unet/config.json") && !store.contains("vae/config.json"));
         assert_eq!(&*store.read_range("unet/config.json", 3..6).unwrap(), b"345");
         assert!(store.read_range("unet/config.json", 3..11).is_err());
+    }
+
+    #[test]
+    fn a_file_is_opened_with_what_lies_beside_it() {
+        let scratch = Scratch::new("beside");
+        fs::write(scratch.0.join("model.safetensors"), b"0123").unwrap();
+        fs::write(scratch.0.join("unet/config.json"), b"{}").unwrap();
+        let (store, name) = FolderStore::beside(&scratch.0.join("model.safetensors")).unwrap();
+        assert_eq!(name, "model.safetensors");
+        assert!(store.contains("unet/config.json"));
+        assert_eq!(store.len_bytes(&name).unwrap(), 4);
+        assert!(FolderStore::beside(&scratch.0.join("absent.safetensors")).is_err());
+        assert!(FolderStore::beside(&scratch.0).is_err());
     }
 
     #[test]

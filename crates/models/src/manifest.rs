@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::weights::WEIGHT_NAMES;
+use crate::weights::{WEIGHT_NAMES, has_weights};
 use crate::{ModelError, ModelStore};
 
 /// Where the list of components is.
@@ -77,6 +77,11 @@ impl ModelManifest {
         self.components.get(component).map(String::as_str)
     }
 
+    /// The components with their classes, in the order of their names.
+    pub fn components(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.components.iter().map(|(name, class)| (name.as_str(), class.as_str()))
+    }
+
     /// The files that a picture needs, in the order in which they are best fetched: small ones first.
     ///
     /// Components that Underpaint does not use, such as a safety checker, are left out.
@@ -87,15 +92,17 @@ impl ModelManifest {
         if has("scheduler") {
             files.push(ManifestFile::required(vec!["scheduler/scheduler_config.json".to_owned()]));
         }
-        if has("tokenizer") {
+        for tokenizer in ["tokenizer", "tokenizer_2"].into_iter().filter(|name| has(name)) {
             // Either the pair of lists or the one file that the fast tokenizers write; the pair is always there in
             // models of this family, and the one file is not.
-            files.push(ManifestFile::required(vec!["tokenizer/vocab.json".into(), "tokenizer/tokenizer.json".into()]));
-            files.push(ManifestFile::required(vec!["tokenizer/merges.txt".into(), "tokenizer/tokenizer.json".into()]));
-            files.push(ManifestFile::optional("tokenizer/tokenizer_config.json"));
-            files.push(ManifestFile::optional("tokenizer/special_tokens_map.json"));
+            let path = |name: &str| format!("{tokenizer}/{name}");
+            files.push(ManifestFile::required(vec![path("vocab.json"), path("tokenizer.json")]));
+            files.push(ManifestFile::required(vec![path("merges.txt"), path("tokenizer.json")]));
+            files.push(ManifestFile::optional(&path("tokenizer_config.json")));
+            files.push(ManifestFile::optional(&path("special_tokens_map.json")));
         }
-        let components: Vec<&str> = ["text_encoder", "vae", "unet"].into_iter().filter(|name| has(name)).collect();
+        let components: Vec<&str> =
+            ["text_encoder", "text_encoder_2", "vae", "unet"].into_iter().filter(|name| has(name)).collect();
         files.extend(components.iter().map(|name| ManifestFile::required(vec![format!("{name}/config.json")])));
         files.extend(components.iter().map(|name| {
             // Over a network half the bytes are better than the last bits: the other order than on a disk.
@@ -108,7 +115,15 @@ impl ModelManifest {
 
     /// The files of this manifest that a store lacks, each by its first name.
     pub fn missing_from(&self, store: &dyn ModelStore) -> Vec<String> {
-        let is_missing = |file: &ManifestFile| file.is_required && !file.names.iter().any(|name| store.contains(name));
+        // Weights have more names than can be listed: variants, and parts of a whole.
+        let has_other_weights = |file: &ManifestFile| {
+            let component =
+                file.names.iter().find(|name| name.ends_with(".safetensors")).and_then(|it| it.split_once('/'));
+            component.is_some_and(|(component, _)| has_weights(store, component))
+        };
+        let is_missing = |file: &ManifestFile| {
+            file.is_required && !file.names.iter().any(|name| store.contains(name)) && !has_other_weights(file)
+        };
         self.files().into_iter().filter(is_missing).filter_map(|file| file.names.into_iter().next()).collect()
     }
 }

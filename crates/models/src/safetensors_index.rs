@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use half::{bf16, f16};
 use safetensors::Dtype;
-use safetensors::tensor::Metadata;
 
+use crate::foreign::{self, HEAD_BYTES};
+use crate::safetensors_header::{self, shown};
 use crate::{ModelError, ModelStore};
 
 /// Bytes before the header: its length as a 64-bit number.
@@ -41,6 +42,7 @@ impl TensorEntry {
 #[derive(Debug, Clone)]
 pub struct SafetensorsIndex {
     path: String,
+    metadata: BTreeMap<String, String>,
     tensors: BTreeMap<String, TensorEntry>,
 }
 
@@ -48,37 +50,28 @@ impl SafetensorsIndex {
     /// Reads the header of the file at `path`; the values stay where they are.
     ///
     /// # Errors
-    /// Where the file is missing, cut short, or its header is not what the format asks for.
+    /// Where the file is missing, cut short, a pickle or of another format, or its header is not what the format asks for.
     pub fn open(store: &dyn ModelStore, path: &str) -> Result<Self, ModelError> {
         let len_bytes = store.len_bytes(path)?;
-        if len_bytes < LENGTH_BYTES {
-            return Err(ModelError::bad_file(path, "the file is too short to be a safetensors file"));
+        let head = store.read_range(path, 0..len_bytes.min(HEAD_BYTES))?;
+        if let Some(error) = foreign::recognise(path, &head) {
+            return Err(error);
         }
-        let mut length = [0_u8; LENGTH_BYTES as usize];
-        length.copy_from_slice(&store.read_range(path, 0..LENGTH_BYTES)?);
-        let header_bytes = u64::from_le_bytes(length);
+        let Some(length) = head.first_chunk::<{ LENGTH_BYTES as usize }>() else {
+            return Err(ModelError::bad_file(
+                path,
+                "the file is too short to be a safetensors file; download it again",
+            ));
+        };
+        let header_bytes = u64::from_le_bytes(*length);
         if header_bytes > MAX_HEADER_BYTES || header_bytes > len_bytes - LENGTH_BYTES {
-            // A server's error page, saved under the name of the file, is the usual reason.
             return Err(ModelError::bad_file(path, "the file is not a safetensors file, or was cut short"));
         }
         let data_start = LENGTH_BYTES + header_bytes;
-        let header = store.read_range(path, LENGTH_BYTES..data_start)?;
-        let metadata: Metadata = serde_json::from_slice(&header)
-            .map_err(|error| ModelError::bad_file(path, format!("the safetensors header is not valid: {error}")))?;
-        let expected_bytes = data_start + metadata.data_len() as u64;
-        if expected_bytes != len_bytes {
-            return Err(ModelError::bad_file(
-                path,
-                format!("the file has {len_bytes} bytes where its header asks for {expected_bytes}; download it again"),
-            ));
-        }
-        let entry = |info: &safetensors::tensor::TensorInfo| TensorEntry {
-            dtype: info.dtype,
-            shape: info.shape.clone(),
-            range_bytes: data_start + info.data_offsets.0 as u64..data_start + info.data_offsets.1 as u64,
-        };
-        let tensors = metadata.tensors().into_iter().map(|(name, info)| (name, entry(info))).collect();
-        Ok(Self { path: path.to_owned(), tensors })
+        let text = store.read_range(path, LENGTH_BYTES..data_start)?;
+        let header = safetensors_header::parse(&text, data_start, len_bytes - data_start)
+            .map_err(|problem| ModelError::bad_file(path, problem))?;
+        Ok(Self { path: path.to_owned(), metadata: header.metadata, tensors: header.tensors })
     }
 
     /// The file, relative to the model's folder.
@@ -91,21 +84,49 @@ impl SafetensorsIndex {
         &self.tensors
     }
 
+    /// The notes that the file carries about itself.
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
     /// A tensor's values in row-major order, widened to `f32`.
     ///
     /// # Errors
-    /// Where there is no such tensor, it cannot be read, or its values are not floating-point numbers of 16, 32 or 64
-    /// bits.
+    /// Where there is no such tensor, it cannot be read, its values are not floating-point numbers of 16, 32 or 64 bits, or
+    /// one of them is not a number or infinite.
     pub fn read_f32(&self, store: &dyn ModelStore, name: &str) -> Result<Vec<f32>, ModelError> {
+        let len = self.tensors.get(name).map_or(0, TensorEntry::len);
+        self.read_f32_range(store, name, 0..len)
+    }
+
+    /// The values of a tensor at the places in `range`, counted row by row.
+    pub(crate) fn read_f32_range(
+        &self,
+        store: &dyn ModelStore,
+        name: &str,
+        range: Range<usize>,
+    ) -> Result<Vec<f32>, ModelError> {
         let Some(entry) = self.tensors.get(name) else {
-            return Err(ModelError::MissingTensor { path: self.path.clone(), tensor: name.to_owned() });
+            return Err(ModelError::MissingTensor { path: self.path.clone(), tensor: shown(name) });
         };
-        let bytes = store.read_range(&self.path, entry.range_bytes.clone())?;
-        widen(entry.dtype, &bytes).ok_or_else(|| ModelError::BadTensor {
-            path: self.path.clone(),
-            tensor: name.to_owned(),
-            problem: format!("{:?} values cannot be used as weights; f16, bf16, f32 and f64 can", entry.dtype),
-        })
+        let bad = |problem: String| ModelError::bad_tensor(&self.path, shown(name), problem);
+        if !is_readable(entry.dtype) {
+            return Err(bad(format!("{} values cannot be used as weights; f16, bf16, f32 and f64 can", entry.dtype)));
+        }
+        if range.start > range.end || range.end > entry.len() {
+            return Err(bad(format!("values {range:?} are not among its {}", entry.len())));
+        }
+        let value_bytes = entry.dtype.bitsize() as u64 / 8;
+        let place = |idx: usize| entry.range_bytes.start + idx as u64 * value_bytes;
+        let bytes = store.read_range(&self.path, place(range.start)..place(range.end))?;
+        let values = widen(entry.dtype, &bytes);
+        match first_not_finite(&values) {
+            Some((idx, value)) => Err(bad(format!(
+                "value {} is {value}; the file is damaged or its training failed, use another one",
+                range.start + idx
+            ))),
+            None => Ok(values),
+        }
     }
 
     /// The number of values in all tensors together.
@@ -114,17 +135,42 @@ impl SafetensorsIndex {
     }
 }
 
-fn widen(dtype: Dtype, bytes: &[u8]) -> Option<Vec<f32>> {
+/// Whether values of this type are widened to `f32`.
+pub(crate) fn is_readable(dtype: Dtype) -> bool {
+    matches!(dtype, Dtype::F16 | Dtype::BF16 | Dtype::F32 | Dtype::F64)
+}
+
+fn widen(dtype: Dtype, bytes: &[u8]) -> Vec<f32> {
     match dtype {
-        Dtype::F16 => Some(bytes.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()),
-        Dtype::BF16 => Some(bytes.chunks_exact(2).map(|b| bf16::from_le_bytes([b[0], b[1]]).to_f32()).collect()),
-        Dtype::F32 => Some(bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()),
+        Dtype::F16 => bytes.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect(),
+        Dtype::BF16 => bytes.chunks_exact(2).map(|b| bf16::from_le_bytes([b[0], b[1]]).to_f32()).collect(),
+        Dtype::F32 => bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
         Dtype::F64 => {
             let number = |b: &[u8]| f64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]) as f32;
-            Some(bytes.chunks_exact(8).map(number).collect())
+            bytes.chunks_exact(8).map(number).collect()
         }
-        _ => None,
+        _ => Vec::new(),
     }
+}
+
+/// The first value that is infinite or not a number, and its place.
+fn first_not_finite(values: &[f32]) -> Option<(usize, f32)> {
+    // Zero times anything finite is zero, and zero times anything else is not a number: a sum that compilers vectorise
+    // finds the chunk, and only there is each value looked at.
+    let chunk_len = 4096;
+    let (chunk_idx, chunk) = values.chunks(chunk_len).enumerate().find(|(_, chunk)| {
+        let mut sums = [0.0_f32; 8];
+        let eights = chunk.chunks_exact(8);
+        let rest: f32 = eights.remainder().iter().map(|value| value * 0.0).sum();
+        for eight in eights {
+            for (sum, value) in sums.iter_mut().zip(eight) {
+                *sum += value * 0.0;
+            }
+        }
+        (sums.iter().sum::<f32>() + rest).is_nan()
+    })?;
+    let idx = chunk.iter().position(|value| !value.is_finite())?;
+    Some((chunk_idx * chunk_len + idx, chunk[idx]))
 }
 
 #[cfg(test)]
@@ -188,17 +234,95 @@ mod tests {
         longer.push(0);
         assert!(open(longer).is_err());
         assert!(open(b"<!doctype html><html>404 not found</html>".to_vec()).is_err());
-        for header in [
-            r#"{"a":{"dtype":"F32","shape":[18446744073709551615,2],"data_offsets":[0,8]}}"#,
-            r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#,
-            r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,80]}}"#,
-            r#"{"a":{"dtype":"F99","shape":[2],"data_offsets":[0,8]}}"#,
-            "[]",
+    }
+
+    /// A file with this header, and `data_bytes` bytes after it.
+    fn file_with(header: &[u8], data_bytes: usize) -> Vec<u8> {
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(header);
+        bytes.resize(bytes.len() + data_bytes, 0);
+        bytes
+    }
+
+    #[test]
+    fn headers_that_lie_are_refused_with_the_file_and_the_tensor() {
+        for (header, word) in [
+            (r#"{"a":{"dtype":"F32","shape":[18446744073709551615,2],"data_offsets":[0,8]}}"#, "impossible"),
+            (r#"{"a":{"dtype":"F32","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}"#, "impossible"),
+            (r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, "before"),
+            (r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,80]}}"#, "cut short"),
+            (r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,18446744073709551615]}}"#, "cut short"),
+            (r#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, "12 bytes"),
+            (r#"{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,8]}}"#, "4 bytes"),
+            (r#"{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,8]}}"#, "impossible"),
+            (r#"{"a":{"dtype":"F99","shape":[2],"data_offsets":[0,8]}}"#, "F99"),
+            (r#"{"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}}"#, "2.0"),
+            (r#"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, "-2"),
+            (r#"{"a":{"dtype":"F32","shape":[1e3],"data_offsets":[0,8]}}"#, "1000.0"),
+            (r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}"#, "tensor a"),
+            (r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}"#, "more"),
+            (r#"{"a":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}"#, "duplicate"),
+            (r#"{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,2],"data_offsets":[0,8]}}"#, "dimensions"),
+            (r#"{"a":{"dtype":"F32","shape":[2]}}"#, "data_offsets"),
+            (r#"{"a":{"dtype":"F32","shape":null,"data_offsets":[0,8]}}"#, "null"),
         ] {
-            let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
-            bytes.extend(header.as_bytes());
-            bytes.extend([0; 8]);
-            assert!(open(bytes).is_err(), "{header}");
+            let message = open(file_with(header.as_bytes(), 8)).unwrap_err().to_string();
+            assert!(message.starts_with("unet/model.safetensors: "), "{message}");
+            assert!(message.contains("tensor a:") && message.contains(word), "{header}: {message}");
+        }
+    }
+
+    #[test]
+    fn tensors_that_overlap_leave_holes_or_share_a_name_are_refused() {
+        let tensor = |name: &str, start: usize, end: usize| {
+            format!(r#""{name}":{{"dtype":"U8","shape":[{}],"data_offsets":[{start},{end}]}}"#, end - start)
+        };
+        for (tensors, word) in [
+            (vec![tensor("a", 0, 6), tensor("b", 4, 8)], "tensor b: its bytes begin at 4, inside"),
+            (vec![tensor("a", 0, 8), tensor("b", 0, 8)], "inside another"),
+            (vec![tensor("a", 0, 2), tensor("b", 4, 8)], "tensor b: its bytes begin at 4, and those from 2"),
+            (vec![tensor("a", 0, 4)], "last 4 bytes"),
+            (vec![tensor("a", 0, 4), tensor("a", 4, 8)], "tensor a: there are two"),
+            (vec![], "last 8 bytes"),
+        ] {
+            let message = open(file_with(format!("{{{}}}", tensors.join(",")).as_bytes(), 8)).unwrap_err().to_string();
+            assert!(message.contains(word), "{message}");
+        }
+        let whole = format!("{{{},{},{}}}", tensor("b", 4, 8), tensor("zero", 4, 4), tensor("a", 0, 4));
+        assert_eq!(open(file_with(whole.as_bytes(), 8)).unwrap().tensors().len(), 3);
+    }
+
+    #[test]
+    fn headers_that_are_no_headers_are_refused() {
+        let deep = [b"{\"a\":".repeat(100_000), vec![b'1']].concat();
+        for header in [&b"[]"[..], b"", b"null", b"{\"\xff\": 1}", b"{\"__metadata__\": 3}", &deep, b"{\"a\": {}} x"] {
+            assert!(open(file_with(header, 8)).unwrap_err().to_string().starts_with("unet/model.safetensors: "));
+        }
+        let twice = br#"{"__metadata__":{},"__metadata__":{}}"#;
+        assert!(open(file_with(twice, 0)).is_err());
+        // A length that only claims to be there is never allocated.
+        for claimed in [u64::MAX, 1 << 40, 99_999_999] {
+            assert!(open(claimed.to_le_bytes().to_vec()).is_err());
+        }
+        let endless = format!(r#"{{"{}":1}}"#, "x\\n".repeat(50_000));
+        assert!(open(file_with(endless.as_bytes(), 0)).unwrap_err().to_string().len() < 1000);
+    }
+
+    #[test]
+    fn the_notes_of_a_file_are_read() {
+        let index = open(file_with(br#"{"__metadata__":{"modelspec.prediction_type":"v"}}"#, 0)).unwrap();
+        assert_eq!(index.metadata()["modelspec.prediction_type"], "v");
+    }
+
+    #[test]
+    fn values_that_are_no_numbers_are_found_with_their_file_and_tensor() {
+        for (place, value) in [(0, f32::NAN), (4095, f32::INFINITY), (4096, f32::NEG_INFINITY), (9999, f32::NAN)] {
+            let mut values = vec![1.5_f32; 10_000];
+            values[place] = value;
+            let bytes = file(&[("w", Dtype::F32, &[10_000], values.iter().flat_map(|v| v.to_le_bytes()).collect())]);
+            let message = open(bytes.clone()).unwrap().read_f32(&store(bytes), "w").unwrap_err().to_string();
+            let expected = format!("unet/model.safetensors: tensor w: value {place} is {value}");
+            assert!(message.starts_with(&expected), "{message}");
         }
     }
 }

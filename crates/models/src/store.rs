@@ -45,13 +45,21 @@ pub trait ModelStore {
     }
 }
 
+/// The longest text file that is read, in bytes: the longest published one, a tokenizer's, has a tenth of it.
+pub const MAX_TEXT_BYTES: u64 = 32 << 20;
+
 /// A text file of a model, or `None` where there is no such file.
 ///
 /// # Errors
-/// Where the file cannot be read or is not UTF-8.
+/// Where the file cannot be read, is not UTF-8, or is longer than [`MAX_TEXT_BYTES`].
 pub fn read_text(store: &dyn ModelStore, path: &str) -> Result<Option<String>, ModelError> {
     if !store.contains(path) {
         return Ok(None);
+    }
+    let len_bytes = store.len_bytes(path)?;
+    if len_bytes > MAX_TEXT_BYTES {
+        let problem = format!("the file has {len_bytes} bytes, too many for a text file of a model");
+        return Err(ModelError::bad_file(path, problem));
     }
     match String::from_utf8(store.read(path)?.into_owned()) {
         Ok(text) => Ok(Some(text)),
@@ -136,5 +144,7 @@ mod tests {
         assert_eq!(read_text(&store, "good").unwrap().as_deref(), Some("grün"));
         assert_eq!(read_text(&store, "absent").unwrap(), None);
         assert!(read_text(&store, "bad").is_err());
+        store.insert("long", vec![b' '; MAX_TEXT_BYTES as usize + 1]);
+        assert!(read_text(&store, "long").unwrap_err().to_string().starts_with("long: "));
     }
 }

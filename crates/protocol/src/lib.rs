@@ -15,8 +15,11 @@
 
 mod generate;
 mod message;
+mod steps;
 
-pub use generate::{Compat, GenerateInput, Revision, SchedulerKind};
+pub use generate::{Compat, ControlInput, GenerateInput, NoiseKind, Part, Revision, SigmaKind, Unpainted};
 pub use message::{
-    DeviceKind, DeviceReport, ErrorKind, ErrorReport, JobId, ModelReport, Progress, Request, Response, Stage,
+    DeviceKind, DeviceReport, ErrorKind, ErrorReport, JobId, ModelReport, Progress, Request, Response, SchedulerReport,
+    Stage,
 };
+pub use steps::steps_that_run;

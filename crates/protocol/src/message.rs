@@ -18,7 +18,8 @@ pub enum Request {
         /// Address of the folder that holds the model, with a trailing slash.
         model_url: String,
     },
-    /// Render a picture. The init image (RGBA8, straight alpha, `width * height * 4` bytes) travels beside the message.
+    /// Render a picture. The init image (RGBA8, straight alpha, `width * height * 4` bytes) travels beside the message,
+    /// with the parts that the input names behind it.
     Generate {
         /// The page's number for this job.
         job: JobId,
@@ -131,6 +132,19 @@ pub struct ModelReport {
     pub default_guidance: f32,
     /// Prompts that show what it can do.
     pub example_prompts: Vec<String>,
+    /// The sampler that it names; `None` where that one is not known.
+    pub default_scheduler: Option<String>,
+    /// The samplers that can be chosen.
+    pub schedulers: Vec<SchedulerReport>,
+}
+
+/// A sampler that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchedulerReport {
+    /// Its name in `GenerateInput::scheduler`.
+    pub name: String,
+    /// Its name for people.
+    pub title: String,
 }
 
 /// The stages of a job, in their order.

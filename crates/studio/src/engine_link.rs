@@ -86,13 +86,15 @@ impl Session {
             width,
             height,
             prompt: self.form.prompt.clone(),
-            negative: self.form.negative.clone(),
+            // Nothing to avoid is not the empty text: some models treat the two differently, and were trained on nothing.
+            negative: (!self.form.negative.trim().is_empty()).then(|| self.form.negative.clone()),
             strength: self.form.strength,
             steps: self.form.steps,
             guidance: self.form.guidance,
             seed: self.form.seed,
-            scheduler: self.form.scheduler,
+            scheduler: self.form.scheduler.clone(),
             compat: self.form.compat,
+            ..GenerateInput::default()
         }
     }
 

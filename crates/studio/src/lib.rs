@@ -39,7 +39,8 @@ pub use event::{
     BrushEdit, ColourEdit, Event, FormEdit, KeyEvent, KeyFocus, Modifiers, PointerButton, PointerEvent, PointerKind,
     PointerPhase, PointerSample,
 };
-pub use form::{Form, runs_text, steps_that_run};
+pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
+pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};

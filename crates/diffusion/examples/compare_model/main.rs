@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let config = UNetConfig::from_source(&source)?;
     let unet = UNet2DConditionModel::load(&config, source.weights("unet")?.as_ref(), "", &placement)?;
-    let noise = unet.forward(cases.tensor("latents")?, cases.tensor("timesteps")?, cases.tensor("hidden")?);
+    let noise = unet.forward(cases.tensor("latents")?, cases.tensor("timesteps")?, cases.tensor("hidden")?)?;
     cases.report("noise", noise)?;
 
     let vae = Autoencoder::from_source(&source, &placement)?;

@@ -15,26 +15,32 @@ use std::time::Instant;
 
 use burn::tensor::{Device, Distribution, Tensor};
 use underpaint_diffusion::clip::{ClipTextConfig, ClipTextModel, Tokens};
+use underpaint_diffusion::error::DiffusionError;
 use underpaint_diffusion::layers::{Placement, Precision};
 use underpaint_diffusion::source::ModelSource;
-use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig};
+use underpaint_diffusion::unet::{UNet2DConditionModel, UNetConfig, UNetInputs};
 use underpaint_diffusion::vae::Autoencoder;
 
 mod folder;
 
 /// Runs something once to warm up and then `repeats` times; prints the best and the middle time.
-fn time<const D: usize>(name: &str, repeats: usize, run: impl Fn() -> Tensor<D>) {
-    let mut times_ms: Vec<f64> = (0..=repeats)
-        .map(|_| {
-            let start = Instant::now();
-            // Reading the result back makes sure that the work is done.
-            let _ = run().into_data();
-            start.elapsed().as_secs_f64() * 1000.0
-        })
-        .skip(1)
-        .collect();
+fn time<const D: usize>(
+    name: &str,
+    repeats: usize,
+    run: impl Fn() -> Result<Tensor<D>, DiffusionError>,
+) -> Result<(), DiffusionError> {
+    let mut times_ms = Vec::new();
+    for repeat_idx in 0..=repeats {
+        let start = Instant::now();
+        // Reading the result back makes sure that the work is done.
+        let _ = run()?.into_data();
+        if repeat_idx > 0 {
+            times_ms.push(start.elapsed().as_secs_f64() * 1000.0);
+        }
+    }
     times_ms.sort_by(f64::total_cmp);
     println!("{name:>14}: best {:8.1} ms, middle {:8.1} ms", times_ms[0], times_ms[times_ms.len() / 2]);
+    Ok(())
 }
 
 /// The most memory that this process had at a time, as Linux tells it.
@@ -72,16 +78,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let latents = normal([1, unet_config.in_channels, latent_side, latent_side]);
     let texts = vec![Tokens::new(vec![0; text.max_tokens()]); 2];
     let hidden = text.forward(&texts)?.last;
-    let context = unet.context(hidden.clone());
+    let context = unet.context(hidden.clone())?;
+    let inputs = UNetInputs::new(&context);
     let timesteps = Tensor::<1>::from_floats([500.0], &device);
     let both = Tensor::cat(vec![latents.clone(), latents.clone()], 0);
 
     println!("{side_px} x {side_px} pixels, {latent_side} x {latent_side} latents, batch of 2 in the UNet");
-    time("text encoder", repeats, || text.forward(&texts).map_or_else(|_| hidden.clone(), |encoded| encoded.last));
-    time("VAE encode", repeats, || vae.encode(image.clone()).mean);
-    time("UNet step", repeats, || unet.forward_with(both.clone(), timesteps.clone(), &context, None));
-    time("without context", repeats, || unet.forward(both.clone(), timesteps.clone(), hidden.clone()));
-    time("VAE decode", repeats, || vae.decode(latents.clone()));
+    time("text encoder", repeats, || Ok(text.forward(&texts)?.last))?;
+    time("VAE encode", repeats, || Ok(vae.encode(image.clone()).mean))?;
+    time("UNet step", repeats, || unet.forward_with(both.clone(), timesteps.clone(), &inputs))?;
+    time("without context", repeats, || unet.forward(both.clone(), timesteps.clone(), hidden.clone()))?;
+    time("VAE decode", repeats, || Ok(vae.decode(latents.clone())))?;
     println!("{:>14}: {}", "memory", peak_memory());
     Ok(())
 }

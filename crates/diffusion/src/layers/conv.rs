@@ -61,6 +61,11 @@ impl Conv2d {
         Ok(Self { weight, bias, bias_values, shape })
     }
 
+    /// Channels of the output.
+    pub fn outputs(&self) -> usize {
+        self.shape.outputs
+    }
+
     /// Convolves `[batch, inputs, height, width]`, in the precision of the input.
     ///
     /// Whatever the precision of the weight, sums are taken in 32 bits: the convolution of graphics processors would sum

@@ -45,3 +45,41 @@ pub(crate) fn same_dtype<const D: usize>(input: Tensor<D>, dtype: DType) -> Tens
         _ => input.cast(FloatDType::F32),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Device;
+
+    use super::*;
+
+    /// Large activations in 16 bits, as they occur in the middle of trained networks, and the same in 32.
+    fn large<const D: usize>(shape: [usize; D]) -> (Tensor<D>, Tensor<D>) {
+        let count: usize = shape.iter().product();
+        let values: Vec<f32> = (0..count).map(|idx| ((idx * 37 % 101) as f32 - 50.0) * 200.0).collect();
+        let full = Tensor::<1>::from_floats(values.as_slice(), &Device::flex()).reshape(shape);
+        (full.clone().cast(FloatDType::F16), full)
+    }
+
+    fn check<const D: usize>(half: Tensor<D>, full: Tensor<D>) {
+        assert_eq!(half.dtype(), DType::F16, "a layer keeps the precision of its input");
+        let scale: f32 = full.clone().abs().max().into_scalar();
+        let error: f32 = (half.cast(FloatDType::F32) - full).abs().max().into_scalar();
+        assert!(error <= scale * 1e-3, "{error} at {scale}");
+    }
+
+    #[test]
+    fn activations_up_to_ten_thousand_do_not_overflow_in_sixteen_bits() {
+        let (half, full) = large([2, 8, 5, 7]);
+        let norm = GroupNorm::with_values(vec![1.5; 8], vec![-0.25; 8], 4, &Device::flex());
+        check(norm.forward(half.clone()), norm.forward(full.clone()));
+        check(norm.forward_silu(half.clone()), norm.forward_silu(full.clone()));
+        check(silu(half.clone()), silu(full.clone()));
+        check(Activation::Gelu.forward(half.clone()), Activation::Gelu.forward(full.clone()));
+        check(Activation::QuickGelu.forward(half), Activation::QuickGelu.forward(full));
+        let (half, full) = large([1, 2, 9, 4]);
+        let attend = |input: Tensor<4>, causal| scaled_dot_product(input.clone(), input.clone(), input, causal);
+        for causal in [false, true] {
+            check(attend(half.clone(), causal), attend(full.clone(), causal));
+        }
+    }
+}

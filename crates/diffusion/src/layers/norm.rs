@@ -10,12 +10,12 @@ use crate::error::DiffusionError;
 /// then its own scale and shift.
 #[derive(Debug, Clone)]
 pub struct GroupNorm {
-    scale: Tensor<4>,
-    shift: Tensor<4>,
+    pub(crate) scale: Tensor<4>,
+    pub(crate) shift: Tensor<4>,
     scale_values: Vec<f32>,
     shift_values: Vec<f32>,
-    groups: usize,
-    epsilon: f64,
+    pub(crate) groups: usize,
+    pub(crate) epsilon: f64,
 }
 
 impl GroupNorm {
@@ -40,6 +40,20 @@ impl GroupNorm {
             groups,
             epsilon,
         })
+    }
+
+    /// A norm of these scales and shifts, for tests.
+    #[cfg(test)]
+    pub(super) fn with_values(
+        scale_values: Vec<f32>,
+        shift_values: Vec<f32>,
+        groups: usize,
+        device: &burn::tensor::Device,
+    ) -> Self {
+        let channels = scale_values.len();
+        let line = |values: &[f32]| Tensor::<1>::from_floats(values, device).reshape([1, channels, 1, 1]);
+        let (scale, shift) = (line(&scale_values), line(&shift_values));
+        Self { scale, shift, scale_values, shift_values, groups, epsilon: 1e-5 }
     }
 
     /// Normalises `[batch, channels, height, width]`.
@@ -117,15 +131,7 @@ mod tests {
             (0..count).map(|idx| ((idx * 7919 + seed) % 1009) as f32 / 504.5 - 1.0).collect()
         };
         let (scale_values, shift_values) = (numbers(12, 1), numbers(12, 2));
-        let line = |values: &[f32]| Tensor::<1>::from_floats(values, &device).reshape([1, 12, 1, 1]);
-        let norm = GroupNorm {
-            scale: line(&scale_values),
-            shift: line(&shift_values),
-            scale_values,
-            shift_values,
-            groups: 3,
-            epsilon: 1e-5,
-        };
+        let norm = GroupNorm::with_values(scale_values, shift_values, 3, &device);
         for (height, width) in [(5, 7), (1, 1), (40, 33)] {
             let values = numbers(2 * 12 * height * width, 3);
             let input =

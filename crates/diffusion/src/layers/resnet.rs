@@ -25,13 +25,13 @@ pub struct ResnetConfig {
 /// diffusers' `ResnetBlock2D` with `time_embedding_norm = "default"`.
 #[derive(Debug, Clone)]
 pub struct ResnetBlock {
-    norm1: GroupNorm,
-    conv1: Conv2d,
+    pub(crate) norm1: GroupNorm,
+    pub(crate) conv1: Conv2d,
     time_projection: Option<Linear>,
-    norm2: GroupNorm,
-    conv2: Conv2d,
-    shortcut: Option<Conv2d>,
-    output_scale: f64,
+    pub(crate) norm2: GroupNorm,
+    pub(crate) conv2: Conv2d,
+    pub(crate) shortcut: Option<Conv2d>,
+    pub(crate) output_scale: f64,
 }
 
 impl ResnetBlock {
@@ -59,6 +59,11 @@ impl ResnetBlock {
             shortcut,
             output_scale,
         })
+    }
+
+    /// Channels of the output.
+    pub fn outputs(&self) -> usize {
+        self.conv2.outputs()
     }
 
     /// Maps `[batch, inputs, height, width]` to `[batch, outputs, height, width]`.

@@ -5,84 +5,87 @@ use std::sync::Arc;
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
 use super::Conditioning;
+use super::change::Change;
+use super::keeping::Keeping;
 use super::preview::LatentColours;
+use super::steering::Steering;
 use crate::DiffusionError;
 use crate::image::RgbaImage;
-use crate::noise::TorchCpuGenerator;
-use crate::schedulers::Step;
-use crate::unet::UNet2DConditionModel;
+use crate::noise::NoiseSource;
+use crate::schedulers::{Step, Walk};
+use crate::unet::{AddedConditions, UNet2DConditionModel, UNetInputs};
+
+/// What stays the same from the first step to the last.
+pub(super) struct Run {
+    pub(super) unet: Arc<UNet2DConditionModel>,
+    pub(super) conditioning: Conditioning,
+    pub(super) added: Option<AddedConditions>,
+    /// Channels that the UNet sees behind the latents.
+    pub(super) beside: Option<Tensor<4>>,
+    pub(super) keeping: Option<Keeping>,
+    pub(super) steering: Option<Steering>,
+    pub(super) colours: Option<LatentColours>,
+}
 
 /// Latents on their way from noise to picture. Dropping it cancels the run.
 pub struct Denoising {
-    unet: Arc<UNet2DConditionModel>,
     init: RgbaImage,
-    conditioning: Conditioning,
-    colours: Option<LatentColours>,
-    steps: Vec<Step>,
-    step_idx: usize,
-    /// `[1, channels, height, width]`, or `None` where the sketch is not to be changed.
-    latents: Option<Tensor<4>>,
+    change: Change,
+    /// `None` where the sketch is not to be changed.
+    under_way: Option<UnderWay>,
+}
+
+/// A run that has steps.
+struct UnderWay {
+    run: Run,
+    walk: Walk,
+    /// `[1, channels, height, width]`.
+    latents: Tensor<4>,
     /// The picture that the last step foresaw, as latents.
     foreseen: Option<Tensor<4>>,
-    generator: TorchCpuGenerator,
+    noise: NoiseSource,
+}
+
+/// What a run ends in.
+pub(super) struct Finished {
+    /// The sketch at the picture's size.
+    pub(super) init: RgbaImage,
+    /// How much of the rendered picture shows.
+    pub(super) change: Change,
+    /// `None` where the sketch is not to be changed.
+    pub(super) latents: Option<Tensor<4>>,
 }
 
 impl Denoising {
     pub(super) fn new(
-        unet: Arc<UNet2DConditionModel>,
+        run: Run,
         init: RgbaImage,
-        conditioning: Conditioning,
-        colours: Option<LatentColours>,
-        steps: Vec<Step>,
+        change: Change,
+        walk: Walk,
         latents: Tensor<4>,
-        generator: TorchCpuGenerator,
+        noise: NoiseSource,
     ) -> Self {
-        Self {
-            unet,
-            init,
-            conditioning,
-            colours,
-            steps,
-            step_idx: 0,
-            latents: Some(latents),
-            foreseen: None,
-            generator,
-        }
+        Self { init, change, under_way: Some(UnderWay { run, walk, latents, foreseen: None, noise }) }
     }
 
     /// A run of no steps that ends where it starts.
-    pub(super) fn unchanged(
-        unet: Arc<UNet2DConditionModel>,
-        init: RgbaImage,
-        conditioning: Conditioning,
-        colours: Option<LatentColours>,
-    ) -> Self {
-        Self {
-            unet,
-            init,
-            conditioning,
-            colours,
-            steps: Vec::new(),
-            step_idx: 0,
-            latents: None,
-            foreseen: None,
-            generator: TorchCpuGenerator::new(0),
-        }
+    pub(super) fn unchanged(init: RgbaImage, change: Change) -> Self {
+        Self { init, change, under_way: None }
     }
 
     /// Steps that this run has in all.
     pub fn n_steps(&self) -> usize {
-        self.steps.len()
+        self.under_way.as_ref().map_or(0, |it| it.walk.plan().steps.len())
     }
 
     /// Steps that are done.
     pub fn step_idx(&self) -> usize {
-        self.step_idx
+        self.under_way.as_ref().map_or(0, |it| it.walk.step_idx())
     }
 
     /// Whether no step is left.
     pub fn is_done(&self) -> bool {
-        self.step_idx >= self.steps.len()
+        self.step_idx() >= self.n_steps()
     }
 
     /// Runs one step: the UNet once (for both prompts in one batch, where there is guidance), then the scheduler.
@@ -91,61 +94,31 @@ impl Denoising {
     /// # Errors
     /// Where the device fails, or the latents are no longer finite.
     pub async fn step(&mut self) -> Result<(), DiffusionError> {
-        let (Some(&step), Some(latents)) = (self.steps.get(self.step_idx), self.latents.clone()) else {
-            return Ok(());
-        };
-        let output = self.predict(&step, latents.clone());
+        let n_steps = self.n_steps();
+        let Some(it) = &mut self.under_way else { return Ok(()) };
+        let Some(step) = it.walk.step().copied() else { return Ok(()) };
+        let step_idx = it.walk.step_idx();
+        let latents = it.held(it.latents.clone(), step_idx);
 
-        let mut foreseen = output.clone() * step.picture_from_output;
-        if step.picture_from_latents != 0.0 {
-            foreseen = foreseen + latents.clone() * step.picture_from_latents;
-        }
-        if let Some(limit) = step.clip {
-            foreseen = foreseen.clamp(-limit, limit);
-        }
-
-        let mut next = foreseen.clone() * step.next_from_picture;
-        if step.next_from_latents != 0.0 {
-            next = next + latents.clone() * step.next_from_latents;
-        }
-        if step.next_from_output != 0.0 {
-            next = next + output * step.next_from_output;
-        }
-        if step.next_from_noise != 0.0 {
-            let noise = normal(&mut self.generator, latents.dims(), &latents.device());
-            next = next + noise * step.next_from_noise;
-        }
+        let output = it.predict(&step, step_idx, n_steps, latents.clone())?;
+        let (dims, device) = (latents.dims(), latents.device());
+        let advanced = it.walk.advance(latents, output, || normal(&mut it.noise, dims, &device));
+        let next = if it.walk.step().is_none() { it.held(advanced.latents, step_idx + 1) } else { advanced.latents };
 
         // One number that a NaN or an infinity anywhere shows up in; reading it also waits for the device.
         let power = read_values((next.clone() * next.clone()).sum()).await?;
-        self.step_idx += 1;
         if !power.iter().all(|value| value.is_finite()) {
             return Err(DiffusionError::BadPicture {
                 problem: format!(
-                    "the numbers are not finite after step {} of {}; lower the guidance, try the processor instead of \
-                     the graphics card, or download the model again",
-                    self.step_idx,
-                    self.steps.len()
+                    "the numbers are not finite after step {} of {n_steps}; lower the guidance, choose f32 in place of \
+                     f16, try the processor instead of the graphics card, or download the model again",
+                    step_idx + 1,
                 ),
             });
         }
-        self.foreseen = Some(foreseen);
-        self.latents = Some(next);
+        it.foreseen = Some(advanced.foreseen);
+        it.latents = next;
         Ok(())
-    }
-
-    /// The UNet's output, guided.
-    fn predict(&self, step: &Step, latents: Tensor<4>) -> Tensor<4> {
-        let timestep = Tensor::from_data(TensorData::new(vec![step.timestep], [1]), &latents.device());
-        let seen = if step.input_scale == 1.0 { latents } else { latents * step.input_scale };
-        let Conditioning { context, guided, guidance_embedding } = &self.conditioning;
-        let Some(guidance) = guided else {
-            return self.unet.forward_with(seen, timestep, context, guidance_embedding.clone());
-        };
-        let both = self.unet.forward_with(Tensor::cat(vec![seen.clone(), seen], 0), timestep, context, None);
-        let negative = both.clone().narrow(0, 0, 1);
-        let positive = both.narrow(0, 1, 1);
-        negative.clone() + (positive - negative) * *guidance
     }
 
     /// What the picture is going to be, small (a pixel for each place of the latents) and roughly coloured. `None` before
@@ -154,7 +127,8 @@ impl Denoising {
     /// # Errors
     /// Where the device fails.
     pub async fn preview(&self) -> Result<Option<RgbaImage>, DiffusionError> {
-        let (Some(foreseen), Some(colours)) = (&self.foreseen, &self.colours) else {
+        let Some(UnderWay { foreseen: Some(foreseen), run: Run { colours: Some(colours), .. }, .. }) = &self.under_way
+        else {
             return Ok(None);
         };
         let [_, _, height, width] = foreseen.dims();
@@ -165,24 +139,70 @@ impl Denoising {
         colours.preview(width, height, &values).map(Some)
     }
 
-    /// The sketch at the picture's size, and the latents, which are `None` where the sketch is not to be changed.
-    pub(super) fn into_parts(self) -> (RgbaImage, Option<Tensor<4>>) {
-        (self.init, self.latents)
+    /// What the run has come to.
+    pub(super) fn finish(self) -> Finished {
+        let Self { init, change, under_way } = self;
+        Finished { init, change, latents: under_way.map(|it| it.latents) }
+    }
+}
+
+impl UnderWay {
+    /// Latents with the sketch put back where it is to be kept.
+    fn held(&self, latents: Tensor<4>, step_idx: usize) -> Tensor<4> {
+        match &self.run.keeping {
+            Some(keeping) => keeping.hold(latents, self.walk.plan(), step_idx),
+            None => latents,
+        }
+    }
+
+    /// The UNet's output, guided.
+    fn predict(
+        &self,
+        step: &Step,
+        step_idx: usize,
+        n_steps: usize,
+        latents: Tensor<4>,
+    ) -> Result<Tensor<4>, DiffusionError> {
+        let run = &self.run;
+        let timestep = Tensor::from_data(TensorData::new(vec![step.timestep], [1]), &latents.device());
+        let seen = if step.input_scale == 1.0 { latents } else { latents * step.input_scale };
+        let Conditioning { context, guided, guidance_embedding, .. } = &run.conditioning;
+        let rows =
+            |tensor: Tensor<4>| if guided.is_some() { Tensor::cat(vec![tensor.clone(), tensor], 0) } else { tensor };
+
+        let control = run.steering.as_ref().filter(|steering| steering.is_on(step_idx, n_steps));
+        let residuals = control.map(|it| it.residuals(rows(seen.clone()), timestep.clone())).transpose()?.flatten();
+        let inputs = UNetInputs {
+            context,
+            guidance: guidance_embedding.clone(),
+            added: run.added.clone(),
+            residuals: residuals.as_ref(),
+            adapter_features: control.map_or(&[], Steering::features),
+        };
+        let seen = match &run.beside {
+            Some(beside) => Tensor::cat(vec![seen, beside.clone()], 1),
+            None => seen,
+        };
+        let output = run.unet.forward_with(rows(seen), timestep, &inputs)?;
+        let Some(guidance) = guided else { return Ok(output) };
+        let negative = output.clone().narrow(0, 0, 1);
+        let positive = output.narrow(0, 1, 1);
+        Ok(negative.clone() + (positive - negative) * *guidance)
     }
 }
 
 impl std::fmt::Debug for Denoising {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Denoising")
-            .field("step_idx", &self.step_idx)
-            .field("n_steps", &self.steps.len())
+            .field("step_idx", &self.step_idx())
+            .field("n_steps", &self.n_steps())
             .finish_non_exhaustive()
     }
 }
 
 /// Standard normal noise of a shape.
-pub(super) fn normal(generator: &mut TorchCpuGenerator, dims: [usize; 4], device: &Device) -> Tensor<4> {
-    Tensor::from_data(TensorData::new(generator.normal(dims.iter().product()), dims), device)
+pub(super) fn normal(noise: &mut NoiseSource, dims: [usize; 4], device: &Device) -> Tensor<4> {
+    Tensor::from_data(TensorData::new(noise.normal(dims.iter().product()), dims), device)
 }
 
 /// A tensor's values in row-major order, without blocking.

@@ -17,7 +17,7 @@
 //!
 //! let mut pipeline = Pipeline::load(source, &Placement::on(&Device::flex()))?;
 //! let request = ImageToImage { prompt: "a quiet lake at dawn".into(), ..ImageToImage::default() };
-//! let conditioning = pipeline.conditioning(&request.prompt, &request.negative, request.guidance)?;
+//! let conditioning = pipeline.conditioning(&request)?;
 //! let mut denoising = pipeline.start(&request, &sketch, conditioning)?;
 //! while !denoising.is_done() {
 //!     denoising.step().await?;
@@ -29,65 +29,96 @@
 //! ```
 
 mod card;
+mod change;
+mod conditioning;
 mod denoising;
+mod families;
+mod inpainting;
+mod keeping;
 mod preview;
 mod request;
+mod start;
+mod steering;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
-use serde_json::Value;
 
 use crate::DiffusionError;
-use crate::clip::{ClipTextConfig, ClipTextModel, Tokens};
+use crate::control::Control;
 use crate::image::RgbaImage;
-use crate::layers::Placement;
-use crate::noise::TorchCpuGenerator;
-use crate::schedulers::{Plan, SchedulerConfig, SchedulerName, Span};
+use crate::layers::{Placement, Precision, WeightRegistry};
+use crate::lora::{LoraPatches, LoraStack};
+use crate::prompt::{PromptRequest, Reading, TextConditioning, TextEncoders};
+use crate::schedulers::{SchedulerConfig, SchedulerName};
 use crate::source::{ModelSource, Weights};
-use crate::tokenizer::ClipTokenizer;
 use crate::unet::{UNet2DConditionModel, UNetConfig, UNetContext};
 use crate::vae::Autoencoder;
 
+pub use conditioning::Conditioning;
 pub use denoising::Denoising;
-pub use request::{Compat, ImageToImage};
+pub use request::{Compat, ControlRequest, ImageToImage, Unpainted};
 
 use card::Card;
+use denoising::Finished;
+use families::ModelIndex;
 use preview::LatentColours;
 
-/// The pipelines of diffusers whose folders are read.
-const PIPELINE_CLASSES: [&str; 4] = [
-    "StableDiffusionPipeline",
-    "StableDiffusionImg2ImgPipeline",
-    "LatentConsistencyModelPipeline",
-    "LatentConsistencyModelImg2ImgPipeline",
-];
 /// Conditionings that are remembered: prompts are often switched back and forth.
 const REMEMBERED_CONDITIONINGS: usize = 8;
+
+/// The components that a LoRA may change.
+const ADAPTABLE: [&str; 3] = ["unet", "text_encoder", "text_encoder_2"];
 
 /// A loaded model, ready to render.
 pub struct Pipeline {
     device: Device,
-    tokenizer: ClipTokenizer,
-    text_encoder: ClipTextModel,
+    index: ModelIndex,
+    text: TextEncoders,
     unet: Arc<UNet2DConditionModel>,
+    /// Whether the UNet was trained for inpainting: it sees mask and masked sketch behind the latents.
+    sees_mask: bool,
     autoencoder: Autoencoder,
+    control: Option<Arc<Control>>,
     scheduler: SchedulerConfig,
     colours: Option<LatentColours>,
     native_size: u32,
     n_parameters: u64,
-    conditionings: VecDeque<((String, Option<String>), UNetContext)>,
+    conditionings: VecDeque<(TextKey, RememberedText)>,
+    loras: LoraStack,
 }
 
-/// What the prompts contribute to every step; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Conditioning {
+/// What texts are remembered by.
+#[derive(Clone, PartialEq)]
+struct TextKey {
+    prompt: String,
+    /// `None` where it is not read.
+    negative: Option<Option<String>>,
+    clip_skip: usize,
+    is_plain: bool,
+}
+
+/// Texts as the UNet sees them.
+#[derive(Clone)]
+struct RememberedText {
     context: UNetContext,
-    /// The guidance scale where two branches are computed, negative and positive.
-    guided: Option<f32>,
-    /// For models that take the guidance scale as an input.
-    guidance_embedding: Option<Tensor<2>>,
+    pooled: Option<Tensor<2>>,
+}
+
+/// Where a model comes from, where its parts come from more than one place.
+pub struct Sources<'a> {
+    /// The model.
+    pub model: &'a dyn ModelSource,
+    /// A control network or an adapter.
+    pub control: Option<&'a dyn ModelSource>,
+}
+
+impl<'a> Sources<'a> {
+    /// A model with everything of its own.
+    pub fn of(model: &'a dyn ModelSource) -> Self {
+        Self { model, control: None }
+    }
 }
 
 impl Pipeline {
@@ -96,52 +127,71 @@ impl Pipeline {
     /// # Errors
     /// Where a file is missing or broken, or the model needs something that is not supported.
     pub fn load(source: &dyn ModelSource, placement: &Placement) -> Result<Self, DiffusionError> {
-        check_model_index(source)?;
+        Self::load_from(&Sources::of(source), placement)
+    }
+
+    /// Loads a model of which some parts come from elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_from(sources: &Sources<'_>, placement: &Placement) -> Result<Self, DiffusionError> {
+        placement.check()?;
+        let source = sources.model;
+        let index = ModelIndex::from_source(source)?;
         let scheduler_path = "scheduler/scheduler_config.json";
         let scheduler =
             source.text(scheduler_path)?.ok_or_else(|| DiffusionError::MissingFile { path: scheduler_path.into() })?;
-        let scheduler = SchedulerConfig::from_json(&scheduler)?.corrected_for_latents();
+        let scheduler = SchedulerConfig::from_json(&scheduler)?;
         let card = Card::from_source(source)?;
-        let tokenizer = ClipTokenizer::from_source(source)?;
-
-        let weights = source.weights("text_encoder")?;
-        let mut n_parameters = count_parameters(weights.as_ref());
-        let text_encoder = ClipTextModel::load(
-            &ClipTextConfig::from_source(source, "text_encoder")?,
-            weights.as_ref(),
-            "",
-            placement,
-        )?;
-        drop(weights);
-
         let unet_config = UNetConfig::from_source(source)?;
+        let registries: BTreeMap<String, WeightRegistry> =
+            ADAPTABLE.iter().map(|name| ((*name).to_owned(), WeightRegistry::default())).collect();
+        let of_component = |name: &str| match registries.get(name) {
+            Some(registry) => placement.registering(registry),
+            None => placement.clone(),
+        };
+        let text = TextEncoders::load_with(source, of_component)?;
+
         let weights = source.weights("unet")?;
-        n_parameters += count_parameters(weights.as_ref());
-        let unet = UNet2DConditionModel::load(&unet_config, weights.as_ref(), "", placement)?;
+        let mut n_parameters = count_parameters(weights.as_ref());
+        let unet = UNet2DConditionModel::load(&unet_config, weights.as_ref(), "", &of_component("unet"))?;
         drop(weights);
+        for component in text.components() {
+            n_parameters += count_parameters(source.weights(component)?.as_ref());
+        }
 
         n_parameters += count_parameters(source.weights("vae")?.as_ref());
-        let autoencoder = Autoencoder::from_source(source, placement)?;
+        // In 16 bits it overflows.
+        let autoencoder = Autoencoder::from_source(source, &placement.in_precision(Precision::F32))?;
+
+        let control = match sources.control {
+            Some(source) => {
+                let path = "config.json";
+                let config = source.text(path)?.ok_or_else(|| DiffusionError::MissingFile { path: path.into() })?;
+                let weights = source.weights("")?;
+                n_parameters += count_parameters(weights.as_ref());
+                Some(Arc::new(Control::load(&config, weights.as_ref(), "", placement)?))
+            }
+            None => None,
+        };
 
         let latent_channels = autoencoder.latent_channels();
-        for (key, channels) in [("in_channels", unet_config.in_channels), ("out_channels", unet_config.out_channels)] {
-            if channels != latent_channels {
+        let with_mask = latent_channels * 2 + inpainting::MASK_CHANNELS;
+        for (key, channels, allowed) in [
+            ("in_channels", unet_config.in_channels, &[latent_channels, with_mask][..]),
+            ("out_channels", unet_config.out_channels, &[latent_channels]),
+        ] {
+            if !allowed.contains(&channels) {
                 return Err(DiffusionError::Unsupported {
                     component: "unet/config.json".into(),
                     key: key.into(),
                     value: channels.to_string(),
-                    supported: format!("{latent_channels}, as many as the autoencoder's latents have, is"),
+                    supported: format!(
+                        "{latent_channels}, as many as the autoencoder's latents have, is, and {with_mask} channels in, \
+                         for a mask and a masked picture"
+                    ),
                 });
             }
-        }
-        if tokenizer.length().is_some_and(|length| length > text_encoder.max_tokens()) {
-            return Err(DiffusionError::config(
-                "tokenizer/tokenizer_config.json",
-                format!(
-                    "model_max_length is more than the {} positions of the text encoder",
-                    text_encoder.max_tokens()
-                ),
-            ));
         }
 
         let native_size = card.native_size.unwrap_or_else(|| {
@@ -150,15 +200,18 @@ impl Pipeline {
         });
         Ok(Self {
             device: placement.device.clone(),
-            tokenizer,
-            text_encoder,
+            index,
+            text,
             unet: Arc::new(unet),
+            sees_mask: unet_config.in_channels == with_mask,
             colours: LatentColours::choose(&card, latent_channels)?,
             autoencoder,
+            control,
             scheduler,
             native_size,
             n_parameters,
             conditionings: VecDeque::new(),
+            loras: LoraStack::new(registries),
         })
     }
 
@@ -177,121 +230,91 @@ impl Pipeline {
         self.n_parameters
     }
 
-    /// The tokenizer, for instance to tell how much of a prompt is read.
-    pub fn tokenizer(&self) -> &ClipTokenizer {
-        &self.tokenizer
+    /// The scheduler that the model names, or `None` where that one is not known.
+    pub fn named_scheduler(&self) -> Option<SchedulerName> {
+        self.scheduler.named()
     }
 
-    /// Reads the prompts. The last few are remembered, so that asking again costs nothing.
+    /// Reads the prompts of a request. The last few are remembered, so that asking again costs nothing.
     ///
     /// With a `guidance` of 1 or less, or for a model that takes the guidance as an input, the negative prompt is not
     /// read and a step costs half.
     ///
     /// # Errors
     /// Where `guidance` is not a number, or a prompt cannot be read.
-    pub fn conditioning(
-        &mut self,
-        prompt: &str,
-        negative: &str,
-        guidance: f32,
-    ) -> Result<Conditioning, DiffusionError> {
+    pub fn conditioning(&mut self, request: &ImageToImage) -> Result<Conditioning, DiffusionError> {
+        let guidance = request.guidance;
         if !guidance.is_finite() {
             return Err(DiffusionError::input("guidance", format!("{guidance} is not a number; 1 to 10 is usual")));
         }
         let guidance_embedding = self.unet.guidance_embedding(f64::from(guidance), 1, &self.device);
         let guided = (guidance > 1.0 && guidance_embedding.is_none()).then_some(guidance);
 
-        let key = (prompt.to_owned(), guided.map(|_| negative.to_owned()));
-        let context = match self.conditionings.iter().position(|(remembered, _)| *remembered == key) {
-            Some(idx) => {
-                // Moved to the end: the one that was asked for longest ago is forgotten first.
-                let found = self.conditionings.remove(idx);
-                found.map(|(_, context)| context)
-            }
+        let key = TextKey {
+            prompt: request.prompt.clone(),
+            negative: guided.map(|_| request.negative.clone()),
+            clip_skip: request.clip_skip,
+            is_plain: request.compat == Compat::Diffusers,
+        };
+        let remembered = match self.conditionings.iter().position(|(remembered, _)| *remembered == key) {
+            // Taken out, to be put back at the end: the one that was asked for longest ago is forgotten first.
+            Some(idx) => self.conditionings.remove(idx).map(|(_, text)| text),
             None => None,
         };
-        let context = match context {
-            Some(context) => context,
-            None => {
-                let mut hidden_states = Vec::new();
-                if guided.is_some() {
-                    hidden_states.push(self.encode_prompt(negative)?);
-                }
-                hidden_states.push(self.encode_prompt(prompt)?);
-                self.unet.context(Tensor::cat(hidden_states, 0))
-            }
+        let text = match remembered {
+            Some(text) => text,
+            None => self.read(&key)?,
         };
-        self.conditionings.push_back((key, context.clone()));
+        self.conditionings.push_back((key, text.clone()));
         if self.conditionings.len() > REMEMBERED_CONDITIONINGS {
             self.conditionings.pop_front();
         }
-        Ok(Conditioning { context, guided, guidance_embedding })
+        Ok(Conditioning { context: text.context, guided, guidance_embedding, pooled: text.pooled })
     }
 
-    /// The text encoder's hidden states of a prompt: `[1, tokens, hidden]`.
-    fn encode_prompt(&self, prompt: &str) -> Result<Tensor<3>, DiffusionError> {
-        Ok(self
-            .text_encoder
-            .forward(&[Tokens::new(
-                self.tokenizer.encode(prompt, self.tokenizer.length().unwrap_or(self.text_encoder.max_tokens())),
-            )])?
-            .last)
+    /// Texts as the UNet sees them: one row, or the negative prompt's before the prompt's.
+    fn read(&mut self, key: &TextKey) -> Result<RememberedText, DiffusionError> {
+        let encoded = self.text.encode(&PromptRequest {
+            prompt: &key.prompt,
+            negative: key.negative.as_ref().and_then(Option::as_deref),
+            is_guided: key.negative.is_some(),
+            reading: if key.is_plain { Reading::Plain } else { Reading::Weighted },
+            clip_skip: key.clip_skip,
+        })?;
+        let rows: Vec<TextConditioning> = encoded.negative.into_iter().chain([encoded.positive]).collect();
+        let pooled: Option<Vec<Tensor<2>>> = rows.iter().map(|row| row.pooled.clone()).collect();
+        let hidden_states = Tensor::cat(rows.into_iter().map(|row| row.hidden_states).collect(), 0);
+        Ok(RememberedText {
+            context: self.unet.context(hidden_states)?,
+            pooled: pooled.map(|rows| Tensor::cat(rows, 0)),
+        })
     }
 
-    /// Encodes the sketch, adds the noise and works out the steps. With strength 0 there is nothing to do, and
-    /// [`Self::decode`] gives back the sketch's own pixels.
+    /// The names and shapes of all weights that a LoRA may change, by component.
+    pub fn lora_weights(&self) -> BTreeMap<String, Vec<(String, Vec<usize>)>> {
+        self.loras.weights()
+    }
+
+    /// Mixes these LoRAs into the weights, each as strongly as its number says, in place of those that were mixed in
+    /// before; none at all gives back the weights that were loaded, bit for bit.
     ///
     /// # Errors
-    /// Where the request is out of range, or the picture's size is not one that the model can do.
-    pub fn start(
-        &self,
-        request: &ImageToImage,
-        init: &RgbaImage,
-        conditioning: Conditioning,
-    ) -> Result<Denoising, DiffusionError> {
-        let (width, height) = request.size.unwrap_or((init.width(), init.height()));
-        self.check_size(width, height)?;
-        let init = init.resized(width, height)?;
-        let strength = request.strength_as_f64()?;
-        if strength == 0.0 {
-            return Ok(Denoising::unchanged(Arc::clone(&self.unet), init, conditioning, self.colours.clone()));
-        }
+    /// Where one was made for another kind of model; the weights then stay as they were.
+    pub fn set_loras(&mut self, loras: &[(&LoraPatches, f32)]) -> Result<(), DiffusionError> {
+        self.loras.set(loras)?;
+        self.text.forget_encoded();
+        self.conditionings.clear();
+        Ok(())
+    }
 
-        let (name, span) = match request.compat {
-            Compat::Continuous => (
-                request.scheduler.or(self.scheduler.named()).unwrap_or(SchedulerName::Ddim),
-                Span::from_strength(strength, request.steps),
-            ),
-            Compat::Diffusers => (
-                request.scheduler.or(self.scheduler.named()).ok_or_else(|| self.unknown_scheduler())?,
-                Span::as_diffusers(strength, request.steps),
-            ),
-        };
-        let plan = Plan::new(&self.scheduler, name, span)?;
-
-        let mut generator = TorchCpuGenerator::new(request.seed);
-        let posterior = self.autoencoder.encode(init.to_tensor(&self.device));
-        let dims = posterior.mean.dims();
-        let picture = match request.compat {
-            Compat::Diffusers if posterior.logvar.is_some() => {
-                posterior.sample(denoising::normal(&mut generator, dims, &self.device))
-            }
-            Compat::Diffusers | Compat::Continuous => posterior.mode(),
-        };
-        let noise = denoising::normal(&mut generator, dims, &self.device);
-        let mut latents = noise * plan.start_from_noise;
-        if plan.start_from_picture != 0.0 {
-            latents = picture * plan.start_from_picture + latents;
-        }
-        Ok(Denoising::new(
-            Arc::clone(&self.unet),
-            init,
-            conditioning,
-            self.colours.clone(),
-            plan.steps,
-            latents,
-            generator,
-        ))
+    /// Teaches the text encoders a word (textual inversion); see [`TextEncoders::add_embedding`].
+    ///
+    /// # Errors
+    /// Where the vectors do not fit the model.
+    pub fn add_embedding(&mut self, word: &str, file: &str, vectors: Vec<Vec<Vec<f32>>>) -> Result<(), DiffusionError> {
+        self.text.add_embedding(word, file, vectors)?;
+        self.conditionings.clear();
+        Ok(())
     }
 
     /// Makes the picture of the latents as they are, usually after the last step.
@@ -299,7 +322,7 @@ impl Pipeline {
     /// # Errors
     /// Where the device fails, or the numbers are not a picture: not finite, or nothing but black.
     pub async fn decode(&self, denoising: Denoising) -> Result<RgbaImage, DiffusionError> {
-        let (init, latents) = denoising.into_parts();
+        let Finished { init, change, latents } = denoising.finish();
         let Some(latents) = latents else {
             return Ok(init);
         };
@@ -320,27 +343,7 @@ impl Pipeline {
                     .into(),
             });
         }
-        Ok(picture)
-    }
-
-    fn check_size(&self, width: u32, height: u32) -> Result<(), DiffusionError> {
-        let multiple = self.size_multiple();
-        if width == 0 || height == 0 || !width.is_multiple_of(multiple) || !height.is_multiple_of(multiple) {
-            return Err(DiffusionError::input(
-                "size",
-                format!("{width} × {height} pixels do not fit this model; both sides must be multiples of {multiple}"),
-            ));
-        }
-        Ok(())
-    }
-
-    fn unknown_scheduler(&self) -> DiffusionError {
-        DiffusionError::Unsupported {
-            component: "scheduler/scheduler_config.json".into(),
-            key: "_class_name".into(),
-            value: self.scheduler.class_name.clone(),
-            supported: "to compare with diffusers, choose ddim, euler or lcm for both".into(),
-        }
+        change.compose(&init, picture)
     }
 }
 
@@ -353,20 +356,20 @@ impl std::fmt::Debug for Pipeline {
     }
 }
 
-/// Refuses folders of other families before anything large is read.
-fn check_model_index(source: &dyn ModelSource) -> Result<(), DiffusionError> {
-    let path = "model_index.json";
-    let text = source.text(path)?.ok_or_else(|| DiffusionError::MissingFile { path: path.into() })?;
-    let json: Value = serde_json::from_str(&text).map_err(|error| DiffusionError::config(path, error.to_string()))?;
-    match json.get("_class_name").and_then(Value::as_str) {
-        Some(name) if PIPELINE_CLASSES.contains(&name) => Ok(()),
-        name => Err(DiffusionError::Unsupported {
-            component: path.into(),
-            key: "_class_name".into(),
-            value: name.unwrap_or("nothing").into(),
-            supported: format!("models of these kinds are: {}", PIPELINE_CLASSES.join(", ")),
-        }),
-    }
+/// Everything in a model's configuration files that stands in the way of loading it.
+pub fn check_configurations(source: &dyn ModelSource) -> Vec<DiffusionError> {
+    let scheduler = || match source.text("scheduler/scheduler_config.json")? {
+        Some(text) => SchedulerConfig::from_json(&text).map(|_| ()),
+        None => Err(DiffusionError::MissingFile { path: "scheduler/scheduler_config.json".into() }),
+    };
+    let checks = [
+        ModelIndex::from_source(source).map(|_| ()),
+        scheduler(),
+        UNetConfig::from_source(source).map(|_| ()),
+        Autoencoder::check_config(source),
+        TextEncoders::check_configs(source),
+    ];
+    checks.into_iter().filter_map(Result::err).collect()
 }
 
 fn count_parameters(weights: &dyn Weights) -> u64 {

@@ -1,7 +1,9 @@
 //! What is asked of the pipeline.
 
 use crate::DiffusionError;
-use crate::schedulers::SchedulerName;
+use crate::image::{GreyImage, RgbaImage};
+use crate::noise::NoiseKind;
+use crate::schedulers::{SchedulerName, SigmaSpacing};
 
 /// Whose conventions decide the steps that a strength stands for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,13 +17,36 @@ pub enum Compat {
     Diffusers,
 }
 
+/// What transparent pixels of the sketch count as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unpainted {
+    /// White paper, to be kept as much as anything that was painted.
+    #[default]
+    Paper,
+    /// Unknown: strength 1, whatever the strength of the rest is.
+    Unknown,
+}
+
+/// What a control network or an adapter is shown, and how it is listened to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ControlRequest {
+    /// What it sees; resized to the picture's size.
+    pub image: RgbaImage,
+    /// Factor on what it says: 1 is as it was trained, 0 is off.
+    pub scale: f32,
+    /// Share of the steps after which it begins, 0 to 1.
+    pub start: f32,
+    /// Share of the steps after which it ends, `start` to 1.
+    pub end: f32,
+}
+
 /// A picture to be rendered over a sketch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageToImage {
     /// What to paint.
     pub prompt: String,
-    /// What to avoid.
-    pub negative: String,
+    /// What to avoid; `None` leaves it to the model, which for Stable Diffusion XL is not the same as an empty text.
+    pub negative: Option<String>,
     /// Denoising strength, 0 (the sketch's own pixels) to 1.
     pub strength: f32,
     /// Denoising steps, from 1 to the training's timesteps.
@@ -32,8 +57,23 @@ pub struct ImageToImage {
     pub seed: u64,
     /// The sampler; `None` takes the one that the model names, or DDIM where that one is not known.
     pub scheduler: Option<SchedulerName>,
+    /// How the sampler's noise levels are spaced; `None` is as the model says.
+    pub sigma_spacing: Option<SigmaSpacing>,
     /// Whose conventions are followed.
     pub compat: Compat,
+    /// Whose random numbers the noise is made of.
+    pub noise: NoiseKind,
+    /// Layers of the text encoder that are left out at its end, counted as diffusers counts; 0 is none.
+    pub clip_skip: usize,
+    /// What may change: 0 comes back as it was, bit for bit, 255 is repainted, values between blend. Resized to the
+    /// picture's size.
+    pub mask: Option<GreyImage>,
+    /// Strength as it was painted: each pixel's share, 0 to 255, of `strength` (Levin and Fried, 2023).
+    pub strength_map: Option<GreyImage>,
+    /// What transparent pixels count as.
+    pub unpainted: Unpainted,
+    /// What a control network is shown; without one nothing steers.
+    pub control: Option<ControlRequest>,
     /// Width and height of the picture in pixels, to which the sketch is resized; `None` keeps the sketch's.
     pub size: Option<(u32, u32)>,
 }
@@ -42,13 +82,20 @@ impl Default for ImageToImage {
     fn default() -> Self {
         Self {
             prompt: String::new(),
-            negative: String::new(),
+            negative: None,
             strength: 0.6,
             steps: 12,
             guidance: 4.0,
             seed: 0,
             scheduler: None,
+            sigma_spacing: None,
             compat: Compat::Continuous,
+            noise: NoiseKind::TorchCpu,
+            clip_skip: 0,
+            mask: None,
+            strength_map: None,
+            unpainted: Unpainted::Paper,
+            control: None,
             size: None,
         }
     }

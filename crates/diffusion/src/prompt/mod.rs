@@ -30,6 +30,7 @@ mod learnt;
 use burn::tensor::Tensor;
 
 use crate::DiffusionError;
+use crate::clip::ClipTextConfig;
 use crate::layers::Placement;
 use crate::source::ModelSource;
 
@@ -96,6 +97,7 @@ pub struct PromptLength {
 /// The text encoders of a model with their tokenizers.
 pub struct TextEncoders {
     encoders: Vec<Encoder>,
+    components: Vec<&'static str>,
     /// Whether it is Stable Diffusion XL's kind: a second encoder, penultimate layers, a pooled state.
     is_xl: bool,
     /// Whether a negative prompt that was not given is zeros.
@@ -139,12 +141,27 @@ impl TextEncoders {
         }
         let reader = PromptReader::new().map_err(|error| DiffusionError::input("prompt", error.to_string()))?;
         Ok(Self {
+            components: components.encoders.iter().map(|part| part.component).collect(),
             encoders,
             is_xl: components.is_xl,
             zeroes_empty: components.is_xl && components.zeroes_empty,
             reader,
             cache: Cache::default(),
         })
+    }
+
+    /// Whether the configurations of a model's text encoders are such as are implemented.
+    ///
+    /// # Errors
+    /// Where one is missing, broken or asks for something that is not implemented.
+    pub fn check_configs(source: &dyn ModelSource) -> Result<(), DiffusionError> {
+        let components = Components::of(source)?;
+        components.encoders.iter().try_for_each(|part| ClipTextConfig::from_source(source, part.component).map(|_| ()))
+    }
+
+    /// The components that were loaded, such as `text_encoder`.
+    pub fn components(&self) -> impl Iterator<Item = &'static str> {
+        self.components.iter().copied()
     }
 
     /// How long a prompt is, for a person who writes it; of two tokenizers, the one that needs more tells.

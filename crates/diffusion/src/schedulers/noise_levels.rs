@@ -1,7 +1,7 @@
 //! How much of the picture and how much noise there is at each training timestep.
 
 use crate::DiffusionError;
-use crate::schedulers::{BetaSchedule, SchedulerConfig, SchedulerName};
+use crate::schedulers::{BetaSchedule, Settings};
 
 /// The cumulated product ᾱ of `1 − beta` at every training timestep.
 ///
@@ -16,12 +16,12 @@ impl NoiseLevels {
     ///
     /// # Errors
     /// Where the betas are not all between 0 and 1.
-    pub fn new(config: &SchedulerConfig, name: SchedulerName) -> Result<Self, DiffusionError> {
-        let mut betas = match &config.trained_betas {
+    pub fn new(settings: &Settings) -> Result<Self, DiffusionError> {
+        let mut betas = match &settings.trained_betas {
             Some(betas) => betas.clone(),
-            None => betas(config, name),
+            None => betas(settings),
         };
-        if config.rescale_betas_zero_snr {
+        if settings.rescale_betas_zero_snr {
             betas = rescale_to_zero_terminal_snr(&betas);
         }
         if let Some((idx, beta)) = betas.iter().enumerate().find(|(_, beta)| !(0.0..=1.0).contains(*beta)) {
@@ -32,9 +32,9 @@ impl NoiseLevels {
         }
 
         let mut alphas_cumprod: Vec<f64> = cumulated_product(&betas).into_iter().map(f64::from).collect();
-        // Euler divides by the last one; diffusers puts the smallest half-precision number in its place.
-        if name == SchedulerName::Euler
-            && config.rescale_betas_zero_snr
+        // Some schedulers divide by the last one; diffusers puts the smallest half-precision number in its place.
+        if settings.keeps_sigmas_finite
+            && settings.rescale_betas_zero_snr
             && let Some(last) = alphas_cumprod.last_mut()
         {
             *last = f64::powi(2.0, -24);
@@ -53,16 +53,16 @@ impl NoiseLevels {
     }
 
     /// The sigmas of all timesteps, the cleanest first.
-    pub(super) fn sigmas(&self) -> Vec<f64> {
+    pub fn sigmas(&self) -> Vec<f64> {
         self.alphas_cumprod.iter().map(|alpha| f64::from(((1.0 - alpha) / alpha).sqrt() as f32)).collect()
     }
 }
 
 /// The betas that the configuration's range and schedule give.
-fn betas(config: &SchedulerConfig, name: SchedulerName) -> Vec<f32> {
-    let (start, end, schedule) = config.beta_range(name);
-    let n = config.num_train_timesteps;
-    match schedule {
+fn betas(settings: &Settings) -> Vec<f32> {
+    let (start, end) = settings.betas;
+    let n = settings.num_train_timesteps;
+    match settings.beta_schedule {
         BetaSchedule::Linear => linspace(start as f32, end as f32, n),
         BetaSchedule::ScaledLinear => {
             linspace(start.sqrt() as f32, end.sqrt() as f32, n).into_iter().map(|root| root * root).collect()
@@ -116,13 +116,17 @@ fn rescale_to_zero_terminal_snr(betas: &[f32]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedulers::{SchedulerConfig, SchedulerName};
+
+    fn levels(text: &str, id: &str) -> Result<NoiseLevels, DiffusionError> {
+        let config = SchedulerConfig::from_json(text)?;
+        NoiseLevels::new(&Settings::new(&config, SchedulerName::from_id(id).unwrap())?)
+    }
 
     #[test]
     fn stable_diffusions_levels_end_almost_in_noise() {
-        let config = SchedulerConfig::from_json(
-            r#"{"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}"#,
-        );
-        let levels = NoiseLevels::new(&config.unwrap(), SchedulerName::Euler).unwrap();
+        let text = r#"{"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear"}"#;
+        let levels = levels(text, "euler").unwrap();
         assert_eq!(levels.n_timesteps(), 1000);
         // Published as the largest sigma of Stable Diffusion.
         assert!((levels.sigmas()[999] - 14.6146).abs() < 1e-3, "{}", levels.sigmas()[999]);
@@ -130,15 +134,15 @@ mod tests {
     }
 
     #[test]
-    fn rescaled_levels_end_in_pure_noise() {
-        let config = SchedulerConfig::from_json(r#"{"rescale_betas_zero_snr": true}"#).unwrap();
-        assert_eq!(NoiseLevels::new(&config, SchedulerName::Ddim).unwrap().alpha_cumprod(999), Some(0.0));
+    fn rescaled_levels_end_in_pure_noise_but_for_schedulers_that_divide_by_the_rest() {
+        let text = r#"{"rescale_betas_zero_snr": true}"#;
+        assert_eq!(levels(text, "ddim").unwrap().alpha_cumprod(999), Some(0.0));
+        assert_eq!(levels(text, "unipc").unwrap().alpha_cumprod(999), Some(f64::powi(2.0, -24)));
     }
 
     #[test]
     fn betas_beyond_one_are_refused() {
-        let config = SchedulerConfig::from_json(r#"{"trained_betas": [0.1, 1.5]}"#).unwrap();
-        let message = NoiseLevels::new(&config, SchedulerName::Ddim).unwrap_err().to_string();
+        let message = levels(r#"{"trained_betas": [0.1, 1.5]}"#, "ddim").unwrap_err().to_string();
         assert!(message.contains("beta 1 is 1.5"), "{message}");
     }
 }

@@ -1,18 +1,13 @@
 //! Which of the training's timesteps a run visits.
 
-use crate::schedulers::TimestepSpacing;
+use crate::schedulers::{Settings, TimestepSpacing};
 
-/// The timesteps of diffusers' `set_timesteps`, from the noisy end down. `steps` is at least 1.
+/// The timesteps of `set_timesteps` in most classes of diffusers, from the noisy end down. `steps` is at least 1.
 ///
-/// Euler keeps the fractions of the even spacing (`fractions`), the others round them.
-pub(super) fn diffusers_timesteps(
-    spacing: TimestepSpacing,
-    n_train: usize,
-    steps: usize,
-    offset: usize,
-    fractions: bool,
-) -> Vec<f64> {
-    match spacing {
+/// Euler and its kin keep the fractions of the even spacing (`fractions`), the others round them.
+pub(super) fn diffusers_timesteps(settings: &Settings, steps: usize, fractions: bool) -> Vec<f64> {
+    let n_train = settings.num_train_timesteps;
+    match settings.timestep_spacing {
         TimestepSpacing::Linspace => {
             let last = (n_train - 1) as f64;
             let mut timesteps = even_spacing(0.0, last, steps);
@@ -21,18 +16,38 @@ pub(super) fn diffusers_timesteps(
         }
         TimestepSpacing::Leading => {
             let ratio = n_train / steps;
-            (0..steps).rev().map(|idx| (idx * ratio + offset) as f64).collect()
+            (0..steps).rev().map(|idx| (idx * ratio + settings.steps_offset) as f64).collect()
         }
-        TimestepSpacing::Trailing => {
-            // numpy's arange(n_train, 0, -step): its length is rounded up, and its step is the difference of the first
-            // two elements.
-            let start = n_train as f64;
-            let step = start / steps as f64;
-            let n = (start / step).ceil() as usize;
-            let step = start - (start - step);
-            (0..n).map(|idx| (start - idx as f64 * step).round_ties_even() - 1.0).collect()
-        }
+        TimestepSpacing::Trailing => trailing_timesteps(n_train, n_train, steps),
     }
+}
+
+/// The timesteps of `set_timesteps` in the multistep solvers of diffusers, from the noisy end down: the even and the
+/// leading spacing count one step more, and leave out the one at the clean end. `n_visited` is smaller than the
+/// training's timesteps where the noisiest of them are left out.
+pub(super) fn multistep_timesteps(settings: &Settings, n_visited: usize, steps: usize) -> Vec<f64> {
+    match settings.timestep_spacing {
+        TimestepSpacing::Linspace => {
+            let last = n_visited.saturating_sub(1) as f64;
+            let values = even_spacing(0.0, last, steps + 1).into_iter().skip(1);
+            values.map(f64::round_ties_even).rev().collect()
+        }
+        TimestepSpacing::Leading => {
+            let ratio = n_visited / (steps + 1);
+            (1..=steps).rev().map(|idx| (idx * ratio + settings.steps_offset) as f64).collect()
+        }
+        TimestepSpacing::Trailing => trailing_timesteps(settings.num_train_timesteps, n_visited, steps),
+    }
+}
+
+/// numpy's `arange(n_visited, 0, -n_train / steps)`, rounded, less one: its length is rounded up, and its step is the
+/// difference of the first two elements.
+fn trailing_timesteps(n_train: usize, n_visited: usize, steps: usize) -> Vec<f64> {
+    let start = n_visited as f64;
+    let step = n_train as f64 / steps as f64;
+    let n = (start / step).ceil() as usize;
+    let step = start - (start - step);
+    (0..n).map(|idx| (start - idx as f64 * step).round_ties_even() - 1.0).collect()
 }
 
 /// `steps` distinct timesteps from the noise level `strength` down, evenly spaced; fewer where there are not as many.

@@ -19,6 +19,8 @@ pub(super) struct TransformerConfig {
     pub(super) layers: usize,
     /// Width of the text encoder's hidden states.
     pub(super) cross_attention_dim: usize,
+    /// Whether the first attention of each block looks at the text as well, not at the image.
+    pub(super) only_cross_attention: bool,
     /// Groups of the norm.
     pub(super) groups: usize,
 }
@@ -40,7 +42,7 @@ impl Transformer {
         let blocks = (0..config.layers)
             .map(|block_idx| {
                 let place = loader.at(format!("transformer_blocks.{block_idx}"));
-                TransformerBlock::load(&place, heads, config.cross_attention_dim)
+                TransformerBlock::load(&place, heads, &config)
             })
             .collect::<Result<_, _>>()?;
         Ok(Self {
@@ -64,8 +66,15 @@ impl Transformer {
     }
 
     /// The keys and values of its cross-attentions.
-    pub(super) fn keys_values(&self, hidden_states: &Tensor<3>) -> impl Iterator<Item = KeyValue> {
-        self.blocks.iter().map(|block| block.cross_attention.key_value(hidden_states.clone()))
+    pub(super) fn keys_values(&self, hidden_states: &Tensor<3>) -> Vec<KeyValue> {
+        let attentions = self.blocks.iter().flat_map(|block| {
+            let first = match &block.first_attention {
+                FirstAttention::Image(_) => None,
+                FirstAttention::Text(attention) => Some(attention.as_ref()),
+            };
+            first.into_iter().chain([&block.cross_attention])
+        });
+        attentions.map(|attention| attention.key_value(hidden_states.clone())).collect()
     }
 }
 
@@ -74,20 +83,34 @@ impl Transformer {
 #[derive(Debug, Clone)]
 struct TransformerBlock {
     norm1: LayerNorm,
-    self_attention: SelfAttention,
+    first_attention: FirstAttention,
     norm2: LayerNorm,
     cross_attention: CrossAttention,
     norm3: LayerNorm,
     feed_forward: FeedForward,
 }
 
+/// What the first attention of a block looks at.
+#[derive(Debug, Clone)]
+enum FirstAttention {
+    /// The image itself, as nearly always.
+    Image(Box<SelfAttention>),
+    /// The text, where the configuration says `only_cross_attention`.
+    Text(Box<CrossAttention>),
+}
+
 impl TransformerBlock {
-    fn load(loader: &Loader<'_>, heads: AttentionHeads, context_width: usize) -> Result<Self, DiffusionError> {
+    fn load(loader: &Loader<'_>, heads: AttentionHeads, config: &TransformerConfig) -> Result<Self, DiffusionError> {
+        let context_width = config.cross_attention_dim;
         let width = heads.total_width();
         let norm = |name: &str| LayerNorm::load(&loader.at(name), width, 1e-5);
         Ok(Self {
             norm1: norm("norm1")?,
-            self_attention: SelfAttention::load(&loader.at("attn1"), heads)?,
+            first_attention: if config.only_cross_attention {
+                FirstAttention::Text(Box::new(CrossAttention::load(&loader.at("attn1"), heads, context_width)?))
+            } else {
+                FirstAttention::Image(Box::new(SelfAttention::load(&loader.at("attn1"), heads)?))
+            },
             norm2: norm("norm2")?,
             cross_attention: CrossAttention::load(&loader.at("attn2"), heads, context_width)?,
             norm3: norm("norm3")?,
@@ -96,7 +119,12 @@ impl TransformerBlock {
     }
 
     fn forward(&self, input: Tensor<3>, context: &mut ContextCursor<'_>) -> Tensor<3> {
-        let hidden = self.self_attention.forward(self.norm1.forward(input.clone())) + input;
+        let normal = self.norm1.forward(input.clone());
+        let attended = match &self.first_attention {
+            FirstAttention::Image(attention) => attention.forward(normal),
+            FirstAttention::Text(attention) => attention.forward(normal, context),
+        };
+        let hidden = attended + input;
         let hidden = self.cross_attention.forward(self.norm2.forward(hidden.clone()), context) + hidden;
         self.feed_forward.forward(self.norm3.forward(hidden.clone())) + hidden
     }

@@ -5,6 +5,9 @@ use burn::tensor::Tensor;
 use crate::error::DiffusionError;
 use crate::layers::{GroupNorm, Linear, Loader, scaled_dot_product};
 
+/// So many weights of attention are held at a time (32 MB).
+const MAX_SCORES: usize = 1 << 23;
+
 /// Attention of every pixel to every pixel with a single head, added to its input.
 #[derive(Debug, Clone)]
 pub(super) struct PixelAttention {
@@ -39,10 +42,17 @@ impl PixelAttention {
     /// Maps `[batch, channels, height, width]` to the same shape.
     pub(super) fn forward(&self, input: Tensor<4>) -> Tensor<4> {
         let [batch, channels, height, width] = input.dims();
-        let pixels = self.norm.forward(input.clone()).reshape([batch, channels, height * width]).swap_dims(1, 2);
+        let count = height * width;
+        let pixels = self.norm.forward(input.clone()).reshape([batch, channels, count]).swap_dims(1, 2);
         let heads = |map: &Linear| map.forward(pixels.clone()).unsqueeze_dim::<4>(1);
-        let attended = scaled_dot_product(heads(&self.query), heads(&self.key), heads(&self.value), false);
-        let attended = attended.reshape([batch, height * width, channels]);
+        let (query, key, value) = (heads(&self.query), heads(&self.key), heads(&self.value));
+        // A picture of a megapixel has 16384 latents: a weight for each pair of them would take a gigabyte.
+        let queries_at_once = (MAX_SCORES / (batch * count).max(1)).max(1);
+        let attended = (0..count).step_by(queries_at_once).map(|start| {
+            let query = query.clone().narrow(2, start, queries_at_once.min(count - start));
+            scaled_dot_product(query, key.clone(), value.clone(), false)
+        });
+        let attended = Tensor::cat(attended.collect(), 2).reshape([batch, count, channels]);
         self.output.forward_transposed(attended).reshape([batch, channels, height, width]) + input
     }
 }

@@ -7,6 +7,13 @@ use crate::config::ConfigReader;
 use crate::error::DiffusionError;
 use crate::source::ModelSource;
 
+/// More blocks than this no network has; every one of them halves the picture.
+const MAX_BLOCKS: usize = 16;
+/// More residual blocks in a row no network has.
+const MAX_LAYERS: usize = 64;
+/// Wider than this no layer of any network is.
+const MAX_WIDTH: usize = 1 << 16;
+
 /// The configuration of a [`super::AutoencoderKl`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct AutoencoderKlConfig {
@@ -32,6 +39,10 @@ pub struct AutoencoderKlConfig {
     pub use_post_quant_conv: bool,
     /// Whether the middle blocks have an attention.
     pub mid_block_add_attention: bool,
+    /// For each block of the encoder, whether an attention follows every residual block (`AttnDownEncoderBlock2D`).
+    pub down_attention: Vec<bool>,
+    /// The same for the blocks of the decoder, from the smallest image to the largest (`AttnUpDecoderBlock2D`).
+    pub up_attention: Vec<bool>,
 }
 
 impl AutoencoderKlConfig {
@@ -55,15 +66,13 @@ impl AutoencoderKlConfig {
         reader.class("AutoencoderKL")?;
         let block_out_channels = reader.sizes("block_out_channels", &[64])?;
         let count = block_out_channels.len();
-        for (key, kind) in [("down_block_types", "DownEncoderBlock2D"), ("up_block_types", "UpDecoderBlock2D")] {
-            let kinds = reader.texts(key, &[kind])?;
-            if kinds.iter().any(|name| name != kind) {
-                return Err(reader.unsupported(key, &format!("only {kind} is")));
-            }
-            if kinds.len() != count {
-                return Err(reader.wrong(key, &format!("a list of {count}, as many as block_out_channels")));
-            }
+        if count > MAX_BLOCKS {
+            return Err(reader.wrong("block_out_channels", &format!("a list of 1 to {MAX_BLOCKS}")));
         }
+        let down_attention =
+            attentions(&mut reader, "down_block_types", ["DownEncoderBlock2D", "AttnDownEncoderBlock2D"], count)?;
+        let up_attention =
+            attentions(&mut reader, "up_block_types", ["UpDecoderBlock2D", "AttnUpDecoderBlock2D"], count)?;
         reader.only("act_fn", &[json!("silu"), json!("swish")])?;
         reader.only("latents_mean", &[Value::Null])?;
         reader.only("latents_std", &[Value::Null])?;
@@ -76,18 +85,22 @@ impl AutoencoderKlConfig {
             );
         }
         let config = Self {
-            in_channels: reader.size("in_channels", 3)?,
-            out_channels: reader.size("out_channels", 3)?,
+            in_channels: width(&mut reader, "in_channels", 3)?,
+            out_channels: width(&mut reader, "out_channels", 3)?,
             layers_per_block: reader.size("layers_per_block", 1)?,
-            latent_channels: reader.size("latent_channels", 4)?,
+            latent_channels: width(&mut reader, "latent_channels", 4)?,
             norm_num_groups: groups,
             scaling_factor: scaling_factor(&mut reader, 0.18215)?,
             shift_factor: reader.optional_number("shift_factor")?.unwrap_or(0.0),
             use_quant_conv: reader.flag("use_quant_conv", true)?,
             use_post_quant_conv: reader.flag("use_post_quant_conv", true)?,
             mid_block_add_attention: reader.flag("mid_block_add_attention", true)?,
+            down_attention,
+            up_attention,
             block_out_channels,
         };
+        at_most(&reader, "block_out_channels", &config.block_out_channels, MAX_WIDTH)?;
+        at_most(&reader, "layers_per_block", &[config.layers_per_block], MAX_LAYERS)?;
         reader.finish()?;
         Ok(config)
     }
@@ -148,13 +161,13 @@ impl AutoencoderTinyConfig {
         // files also carry copies of the encoder's and decoder's channels under other names.
         reader.ignore(&["latent_magnitude", "latent_shift", "force_upcast", "block_out_channels"]);
         let config = Self {
-            in_channels: reader.size("in_channels", 3)?,
-            out_channels: reader.size("out_channels", 3)?,
+            in_channels: width(&mut reader, "in_channels", 3)?,
+            out_channels: width(&mut reader, "out_channels", 3)?,
             encoder_block_out_channels: equal_sizes(&mut reader, "encoder_block_out_channels", &[64; 4])?,
             decoder_block_out_channels: equal_sizes(&mut reader, "decoder_block_out_channels", &[64; 4])?,
             num_encoder_blocks: reader.sizes("num_encoder_blocks", &[1, 3, 3, 3])?,
             num_decoder_blocks: reader.sizes("num_decoder_blocks", &[3, 3, 3, 1])?,
-            latent_channels: reader.size("latent_channels", 4)?,
+            latent_channels: width(&mut reader, "latent_channels", 4)?,
             upsampling_scaling_factor: reader.size("upsampling_scaling_factor", 2)?,
             scaling_factor: scaling_factor(&mut reader, 1.0)?,
             shift_factor: reader.optional_number("shift_factor")?.unwrap_or(0.0),
@@ -166,7 +179,9 @@ impl AutoencoderTinyConfig {
             if blocks.len() != channels.len() {
                 return Err(reader.wrong(key, &format!("a list of {}, one a stage", channels.len())));
             }
+            at_most(&reader, key, blocks, MAX_LAYERS)?;
         }
+        at_most(&reader, "upsampling_scaling_factor", &[config.upsampling_scaling_factor], 8)?;
         reader.finish()?;
         Ok(config)
     }
@@ -177,6 +192,38 @@ impl AutoencoderTinyConfig {
     }
 }
 
+/// Whether each of the blocks that a key names has attentions: it may be of a plain type or of one with attentions.
+fn attentions(
+    reader: &mut ConfigReader,
+    key: &str,
+    [plain, attention]: [&str; 2],
+    count: usize,
+) -> Result<Vec<bool>, DiffusionError> {
+    let kinds = reader.texts(key, &[plain])?;
+    if kinds.iter().any(|kind| kind != plain && kind != attention) {
+        return Err(reader.unsupported(key, &format!("only {plain} and {attention} are")));
+    }
+    if kinds.len() != count {
+        return Err(reader.wrong(key, &format!("a list of {count}, as many as block_out_channels")));
+    }
+    Ok(kinds.iter().map(|kind| kind == attention).collect())
+}
+
+/// A width that some network might have.
+fn width(reader: &mut ConfigReader, key: &str, default: usize) -> Result<usize, DiffusionError> {
+    let value = reader.size(key, default)?;
+    at_most(reader, key, &[value], MAX_WIDTH)?;
+    Ok(value)
+}
+
+/// Refuses numbers above `max`: a configuration that asks for them is not one of a network.
+fn at_most(reader: &ConfigReader, key: &str, values: &[usize], max: usize) -> Result<(), DiffusionError> {
+    if values.iter().any(|value| *value > max) {
+        return Err(reader.wrong(key, &format!("at most {max}")));
+    }
+    Ok(())
+}
+
 fn scaling_factor(reader: &mut ConfigReader, default: f64) -> Result<f64, DiffusionError> {
     let value = reader.number("scaling_factor", default)?;
     if value == 0.0 { Err(reader.wrong("scaling_factor", "a number other than 0")) } else { Ok(value) }
@@ -185,6 +232,10 @@ fn scaling_factor(reader: &mut ConfigReader, default: f64) -> Result<f64, Diffus
 /// diffusers builds every stage of the tiny autoencoder with as many channels in as out, so that they must be equal.
 fn equal_sizes(reader: &mut ConfigReader, key: &str, default: &[usize]) -> Result<Vec<usize>, DiffusionError> {
     let sizes = reader.sizes(key, default)?;
+    if sizes.len() > MAX_BLOCKS {
+        return Err(reader.wrong(key, &format!("a list of 1 to {MAX_BLOCKS}")));
+    }
+    at_most(reader, key, &sizes, MAX_WIDTH)?;
     if sizes.iter().any(|size| *size != sizes[0]) {
         return Err(reader.unsupported(key, "only equal numbers are"));
     }
@@ -198,7 +249,7 @@ mod tests {
     #[test]
     fn whatever_is_not_implemented_is_refused_by_name() {
         for (text, key) in [
-            (r#"{"down_block_types": ["AttnDownEncoderBlock2D"]}"#, "AttnDownEncoderBlock2D"),
+            (r#"{"down_block_types": ["DownBlock2D"]}"#, "DownBlock2D"),
             (r#"{"latents_mean": [0.1, 0.2, 0.3, 0.4]}"#, "latents_mean"),
             (r#"{"act_fn": "relu"}"#, "act_fn"),
             (r#"{"_class_name": "VQModel"}"#, "VQModel"),
@@ -222,5 +273,29 @@ mod tests {
         assert!(AutoencoderKlConfig::from_json(r#"{"scaling_factor": 0}"#).is_err());
         assert!(AutoencoderKlConfig::from_json(r#"{"block_out_channels": [32, 64]}"#).is_err());
         assert!(AutoencoderTinyConfig::from_json(r#"{"num_encoder_blocks": [1]}"#).is_err());
+    }
+
+    #[test]
+    fn absurd_sizes_are_refused_by_name_before_anything_is_allocated() {
+        let many = format!(r#"{{"block_out_channels": {:?}}}"#, vec![32; 40]);
+        for (text, key) in [
+            (many.as_str(), "block_out_channels"),
+            (r#"{"block_out_channels": [16777216]}"#, "block_out_channels"),
+            (r#"{"layers_per_block": 16777216}"#, "layers_per_block"),
+            (r#"{"latent_channels": 16777216}"#, "latent_channels"),
+            (r#"{"norm_num_groups": 0}"#, "norm_num_groups"),
+        ] {
+            let message = AutoencoderKlConfig::from_json(text).unwrap_err().to_string();
+            assert!(message.contains(key), "{message}");
+        }
+        let many = format!(r#"{{"encoder_block_out_channels": {:?}}}"#, vec![64; 70]);
+        for (text, key) in [
+            (many.as_str(), "encoder_block_out_channels"),
+            (r#"{"num_decoder_blocks": [1, 1, 1, 1000000]}"#, "num_decoder_blocks"),
+            (r#"{"upsampling_scaling_factor": 1000000}"#, "upsampling_scaling_factor"),
+        ] {
+            let message = AutoencoderTinyConfig::from_json(text).unwrap_err().to_string();
+            assert!(message.contains(key), "{message}");
+        }
     }
 }

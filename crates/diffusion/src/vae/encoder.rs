@@ -1,10 +1,14 @@
 //! Picture to moments.
 
+use std::rc::Rc;
+
 use burn::tensor::Tensor;
 
 use super::AutoencoderKlConfig;
+use super::attention::PixelAttention;
 use super::decoder::MidBlock;
 use super::kl::resnet_config;
+use super::strips::{Convolved, Halved, MemoryPlan, Residual, Rows, Stored, bytes_of};
 use crate::error::DiffusionError;
 use crate::layers::{Conv2d, ConvShape, Downsample, GroupNorm, Loader, ResnetBlock};
 
@@ -20,7 +24,8 @@ pub(super) struct Encoder {
 
 #[derive(Debug, Clone)]
 struct DownBlock {
-    resnets: Vec<ResnetBlock>,
+    /// Each followed by an attention in some models.
+    layers: Vec<(ResnetBlock, Option<PixelAttention>)>,
     downsample: Option<Downsample>,
 }
 
@@ -40,18 +45,49 @@ impl Encoder {
     }
 
     /// Maps a picture to means and log variances, one behind the other in the channels.
-    pub(super) fn forward(&self, image: Tensor<4>) -> Tensor<4> {
-        let mut hidden = self.conv_in.forward(image);
-        for block in &self.blocks {
-            for resnet in &block.resnets {
-                hidden = resnet.forward(hidden, None);
-            }
-            if let Some(downsample) = &block.downsample {
-                hidden = downsample.forward(hidden);
-            }
+    pub(super) fn forward(&self, image: Tensor<4>, plan: &MemoryPlan) -> Tensor<4> {
+        let [batch, _, height, width] = image.dims();
+        let mut blocks = self.blocks.iter();
+        let mut hidden = if bytes_of([batch, self.conv_in.outputs(), height, width]) > plan.whole_bytes {
+            self.begin_in_strips(image, &mut blocks, plan)
+        } else {
+            self.conv_in.forward(image)
+        };
+        for block in blocks {
+            hidden = block.forward(hidden);
         }
         let hidden = self.mid.forward(hidden);
         self.conv_out.forward(self.norm_out.forward_silu(hidden))
+    }
+
+    /// The first convolution and the blocks up to the first one with a small image.
+    fn begin_in_strips<'a>(
+        &'a self,
+        image: Tensor<4>,
+        blocks: &mut impl Iterator<Item = &'a DownBlock>,
+        plan: &MemoryPlan,
+    ) -> Tensor<4> {
+        // Its few channels in are quickly convolved again, where the result is too large to be kept.
+        let image: Rc<dyn Rows + 'a> = Rc::new(Stored::whole(image));
+        let mut hidden: Rc<dyn Rows + 'a> = Rc::new(Convolved::new(image, &self.conv_in, self.conv_in.outputs()));
+        for block in blocks {
+            for (resnet, attention) in &block.layers {
+                let result = Stored::compute(&Residual::new(hidden, resnet, plan), plan, true);
+                hidden = match attention {
+                    // Every pixel looks at every other one: there is no way around the whole image.
+                    Some(attention) => Rc::new(Stored::whole(attention.forward(result.into_whole()))),
+                    None => Rc::new(result),
+                };
+            }
+            if let Some(downsample) = &block.downsample {
+                hidden = Rc::new(Stored::compute(&Halved::new(hidden, downsample), plan, true));
+            }
+            if bytes_of(hidden.shape()) <= plan.whole_bytes {
+                break;
+            }
+        }
+        let [_, _, height, _] = hidden.shape();
+        hidden.rows(0, height)
     }
 }
 
@@ -60,16 +96,36 @@ impl DownBlock {
         let loader = encoder.at(format!("down_blocks.{block_idx}"));
         let channels = config.block_out_channels[block_idx];
         let before = config.block_out_channels[block_idx.saturating_sub(1)];
-        let resnets = (0..config.layers_per_block)
+        let layers = (0..config.layers_per_block)
             .map(|layer_idx| {
                 let inputs = if layer_idx == 0 { before } else { channels };
-                ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet_config(config, inputs, channels))
+                let resnet = resnet_config(config, inputs, channels);
+                let resnet = ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet)?;
+                let attention = loader.at(format!("attentions.{layer_idx}"));
+                let attention = config.down_attention[block_idx]
+                    .then(|| PixelAttention::load(&attention, channels, config.norm_num_groups))
+                    .transpose()?;
+                Ok((resnet, attention))
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<_, DiffusionError>>()?;
         let is_last = block_idx + 1 == config.block_out_channels.len();
         // Padded at the bottom and right only: the autoencoders of this family were trained so.
         let downsample =
             if is_last { None } else { Some(Downsample::load(&loader.at("downsamplers.0"), channels, 0)?) };
-        Ok(Self { resnets, downsample })
+        Ok(Self { layers, downsample })
+    }
+
+    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+        let mut hidden = input;
+        for (resnet, attention) in &self.layers {
+            hidden = resnet.forward(hidden, None);
+            if let Some(attention) = attention {
+                hidden = attention.forward(hidden);
+            }
+        }
+        match &self.downsample {
+            Some(downsample) => downsample.forward(hidden),
+            None => hidden,
+        }
     }
 }

@@ -4,6 +4,7 @@ use burn::tensor::Tensor;
 
 use super::decoder::Decoder;
 use super::encoder::Encoder;
+use super::strips::MemoryPlan;
 use super::{AutoencoderKlConfig, Posterior};
 use crate::error::DiffusionError;
 use crate::layers::{Conv2d, ConvShape, Loader, Placement, ResnetConfig};
@@ -17,6 +18,7 @@ pub struct AutoencoderKl {
     quant: Option<Conv2d>,
     post_quant: Option<Conv2d>,
     decoder: Decoder,
+    memory: MemoryPlan,
 }
 
 impl AutoencoderKl {
@@ -40,7 +42,14 @@ impl AutoencoderKl {
             post_quant: pointwise("post_quant_conv", config.use_post_quant_conv, config.latent_channels)?,
             decoder: Decoder::load(&root.at("decoder"), config)?,
             config: config.clone(),
+            memory: MemoryPlan::default(),
         })
+    }
+
+    /// The same with other limits for its memory.
+    #[must_use]
+    pub fn with_memory(self, memory: MemoryPlan) -> Self {
+        Self { memory, ..self }
     }
 
     /// What it was built from.
@@ -50,7 +59,7 @@ impl AutoencoderKl {
 
     /// Encodes a picture `[batch, in_channels, height, width]` in −1..1.
     pub fn encode(&self, image: Tensor<4>) -> Posterior {
-        let mut moments = self.encoder.forward(image);
+        let mut moments = self.encoder.forward(image, &self.memory);
         if let Some(quant) = &self.quant {
             moments = quant.forward(moments);
         }
@@ -66,7 +75,7 @@ impl AutoencoderKl {
             Some(post_quant) => post_quant.forward(latents),
             None => latents,
         };
-        self.decoder.forward(latents)
+        self.decoder.forward(latents, &self.memory)
     }
 }
 

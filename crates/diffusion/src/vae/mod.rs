@@ -10,6 +10,7 @@ mod decoder;
 mod encoder;
 mod kl;
 mod posterior;
+mod strips;
 mod tiny;
 
 use burn::tensor::Tensor;
@@ -23,6 +24,7 @@ use crate::source::{ModelSource, Weights};
 pub use config::{AutoencoderKlConfig, AutoencoderTinyConfig};
 pub use kl::AutoencoderKl;
 pub use posterior::Posterior;
+pub use strips::MemoryPlan;
 pub use tiny::AutoencoderTiny;
 
 /// Where a model keeps the autoencoder's configuration.
@@ -48,6 +50,20 @@ impl Autoencoder {
         };
         let weights = source.weights("vae")?;
         Self::load(&text, weights.as_ref(), "", placement)
+    }
+
+    /// Whether the configuration of a model's autoencoder is one that is implemented.
+    ///
+    /// # Errors
+    /// Where it is missing, broken or asks for something that is not implemented.
+    pub fn check_config(source: &dyn ModelSource) -> Result<(), DiffusionError> {
+        let text = source.text(PATH)?.ok_or_else(|| DiffusionError::MissingFile { path: PATH.to_owned() })?;
+        let mut reader = ConfigReader::parse(PATH, &text)?;
+        match reader.take("_class_name").as_ref().and_then(Value::as_str) {
+            Some("AutoencoderTiny") => AutoencoderTinyConfig::from_json(&text).map(|_| ()),
+            Some("AutoencoderKL") | None => AutoencoderKlConfig::from_json(&text).map(|_| ()),
+            Some(_) => Err(reader.unsupported("_class_name", "only AutoencoderKL and AutoencoderTiny are")),
+        }
     }
 
     /// Reads the autoencoder from its configuration's JSON text and the tensors below `prefix` (usually empty).

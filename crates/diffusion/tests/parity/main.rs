@@ -9,8 +9,10 @@
 )]
 
 mod clip;
+mod control;
 mod fixture;
 mod layers;
+mod lines;
 mod lora;
 mod noise;
 mod pipeline;

@@ -11,7 +11,8 @@ fn every_number_has_the_bits_of_pytorchs() {
         let mut generator = TorchCpuGenerator::new(seed);
         for draw in case["draws"].as_array().unwrap() {
             let n = draw["n"].as_u64().unwrap() as usize;
-            let bits: Vec<u64> = generator.normal(n).into_iter().map(|value| u64::from(value.to_bits())).collect();
+            let values = if case["is_half"] == true { generator.normal_half(n) } else { generator.normal(n) };
+            let bits: Vec<u64> = values.into_iter().map(|value| u64::from(value.to_bits())).collect();
 
             let last: Vec<u64> = draw["last"].as_array().unwrap().iter().map(|bits| bits.as_u64().unwrap()).collect();
             assert_eq!(bits[n - last.len()..], last, "the last of {n} numbers of seed {seed}");

@@ -122,8 +122,8 @@ fn pictures_are_those_of_diffusers() {
             guidance: case["guidance"].as_f64().unwrap() as f32,
             seed: case["seed"].as_u64().unwrap(),
             scheduler: match case["scheduler"].as_str() {
-                Some("euler") => Some(SchedulerName::Euler),
-                Some("lcm") => Some(SchedulerName::Lcm),
+                Some("euler") => Some(SchedulerName::EULER),
+                Some("lcm") => Some(SchedulerName::LCM),
                 _ => None,
             },
             compat: Compat::Diffusers,
@@ -183,7 +183,7 @@ fn euler_and_ddim_walk_to_the_same_picture() {
         render(&mut pipeline, &request, &sketch(32, 32)).unwrap()
     };
     // Euler ends at no noise at all, DDIM at the first training step, which this model's configuration asks for.
-    let difference = largest_difference(&render(SchedulerName::Ddim), &render(SchedulerName::Euler));
+    let difference = largest_difference(&render(SchedulerName::DDIM), &render(SchedulerName::EULER));
     assert!(difference <= 12, "{difference}");
 }
 
@@ -243,7 +243,7 @@ fn folders_that_are_no_such_model_are_refused_by_name() {
 
 #[test]
 fn a_scheduler_that_is_not_here_is_replaced_except_where_diffusers_is_followed() {
-    let text = r#"{"_class_name": "PNDMScheduler", "beta_start": 0.00085, "beta_end": 0.012,
+    let text = r#"{"_class_name": "KDPM2DiscreteScheduler", "beta_start": 0.00085, "beta_end": 0.012,
         "beta_schedule": "scaled_linear", "prediction_type": "v_prediction", "clip_sample": false}"#;
     let model = Model::fixture().with("scheduler/scheduler_config.json", Some(text));
     let mut pipeline = Pipeline::load(&model, &Placement::on(&Device::flex())).unwrap();
@@ -251,5 +251,5 @@ fn a_scheduler_that_is_not_here_is_replaced_except_where_diffusers_is_followed()
     assert!(render(&mut pipeline, &request, &sketch(32, 32)).is_ok());
     let request = ImageToImage { compat: Compat::Diffusers, ..request };
     let message = render(&mut pipeline, &request, &sketch(32, 32)).unwrap_err().to_string();
-    assert!(message.contains("PNDMScheduler"), "{message}");
+    assert!(message.contains("KDPM2DiscreteScheduler"), "{message}");
 }

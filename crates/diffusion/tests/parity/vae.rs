@@ -2,7 +2,7 @@
 
 use underpaint_diffusion::source::Weights;
 use underpaint_diffusion::vae::{
-    Autoencoder, AutoencoderKl, AutoencoderKlConfig, AutoencoderTiny, AutoencoderTinyConfig,
+    Autoencoder, AutoencoderKl, AutoencoderKlConfig, AutoencoderTiny, AutoencoderTinyConfig, MemoryPlan,
 };
 
 use crate::fixture::{Fixture, Renamed};
@@ -10,6 +10,17 @@ use crate::fixture::{Fixture, Renamed};
 fn check_kl(fixture: &Fixture, weights: &dyn Weights) {
     let config = AutoencoderKlConfig::from_json(&fixture.config()).unwrap();
     let model = AutoencoderKl::load(&config, weights, "", &fixture.placement).unwrap();
+    check_kl_model(fixture, &model);
+    // The same in strips of a few rows: with room for what is used twice, with room for some of it, and with none.
+    for (strip_bytes, kept_bytes) in [(5000, usize::MAX), (3000, 20_000), (1, 0), (2500, 0)] {
+        let plan = MemoryPlan { whole_bytes: 0, strip_bytes, kept_bytes };
+        check_kl_model(fixture, &model.clone().with_memory(plan));
+    }
+    let plan = MemoryPlan { whole_bytes: 12_000, strip_bytes: 4000, kept_bytes: 0 };
+    check_kl_model(fixture, &model.with_memory(plan));
+}
+
+fn check_kl_model(fixture: &Fixture, model: &AutoencoderKl) {
     for case in fixture.cases() {
         let posterior = model.encode(fixture.tensor(&case, "image"));
         fixture.check(&case, "sample", posterior.sample(fixture.tensor(&case, "noise")));
@@ -28,6 +39,12 @@ fn the_usual_autoencoder_agrees() {
 #[test]
 fn an_autoencoder_without_attention_and_pointwise_convolutions_agrees() {
     let fixture = Fixture::open("vae_kl_plain");
+    check_kl(&fixture, &fixture);
+}
+
+#[test]
+fn an_autoencoder_with_attention_in_its_blocks_agrees_at_sizes_that_are_odd_in_latents() {
+    let fixture = Fixture::open("vae_kl_attention");
     check_kl(&fixture, &fixture);
 }
 

@@ -68,6 +68,8 @@ impl Studio {
                 default_steps: 8,
                 default_guidance: 3.0,
                 example_prompts: Vec::new(),
+                default_scheduler: None,
+                schedulers: Vec::new(),
             },
         }
     }

@@ -1,7 +1,4 @@
-//! The noise of PyTorch's CPU generator, bit for bit.
-//!
-//! Diffusion pictures are remembered by their seed. Drawing the same numbers as `torch.Generator("cpu")` makes a seed
-//! mean the same picture here as in Python, and the same picture on every machine and in every browser.
+//! The random numbers of `torch.Generator("cpu")`.
 //!
 //! Three things make up PyTorch's `randn`: the Mersenne Twister MT19937 (Matsumoto and Nishimura, 1998), uniform
 //! numbers from its lowest 24 bits, and the Box–Muller transform in blocks of sixteen (`normal_fill` in
@@ -11,6 +8,8 @@
 //! differs in the last bits where it runs without AVX2.
 
 use std::f64::consts::PI;
+
+use burn::tensor::f16;
 
 /// Words of the Mersenne Twister's state.
 const STATE_LEN: usize = 624;
@@ -67,6 +66,26 @@ impl TorchCpuGenerator {
                 *value = self.next_uniform();
             }
             box_muller(tail);
+        }
+        values
+    }
+
+    /// `n` standard normal numbers of half precision, as `torch.randn(n, generator=…, dtype=torch.float16)` draws them
+    /// in one call (in PyTorch 2.15, which computes them in single precision).
+    ///
+    /// They are those of [`Self::normal`], rounded, where `n` is a multiple of 16. Otherwise PyTorch does not draw the
+    /// rest before it draws the last sixteen anew.
+    pub fn normal_half(&mut self, n: usize) -> Vec<f32> {
+        let mut values = if n < BLOCK || n.is_multiple_of(BLOCK) {
+            self.normal(n)
+        } else {
+            let mut values = self.normal(n - n % BLOCK);
+            values.truncate(n - BLOCK);
+            values.extend(self.normal(BLOCK));
+            values
+        };
+        for value in &mut values {
+            *value = f16::from_f32(*value).to_f32();
         }
         values
     }

@@ -4,8 +4,11 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::DiffusionError;
 
-/// Lobes of the Lanczos window on each side.
-const LANCZOS_LOBES: f64 = 3.0;
+mod grey;
+mod resize;
+
+pub use grey::GreyImage;
+use resize::Taps;
 
 /// A picture in RGBA, 8 bits a channel, straight alpha, row after row from the top.
 #[derive(Clone, PartialEq, Eq)]
@@ -82,12 +85,15 @@ impl RgbaImage {
         let (old_width, old_height) = (self.width as usize, self.height as usize);
         let (new_width, new_height) = (width as usize, height as usize);
 
-        // Both passes keep premultiplied colours in floating point, so that nothing is rounded between them.
+        // Opaque pictures are rounded between the two passes, as Pillow does, so that a sketch that is not of the model's
+        // size gives the picture that diffusers gives; premultiplied colours are not, or they would darken.
+        let is_opaque = self.pixels.chunks_exact(4).all(|pixel| pixel[3] == 255);
+        let between = |values: [f32; 4]| if is_opaque { values.map(round_to_byte) } else { values };
         let premultiplied: Vec<[f32; 4]> = self.pixels.chunks_exact(4).map(premultiply).collect();
         let across = Taps::all(old_width, new_width);
         let mut rows = Vec::with_capacity(new_width * old_height);
         for row in premultiplied.chunks_exact(old_width) {
-            rows.extend(across.iter().map(|taps| taps.sum(|idx| row[idx])));
+            rows.extend(across.iter().map(|taps| between(taps.sum(|idx| row[idx]))));
         }
         let mut pixels = Vec::with_capacity(new_width * new_height * 4);
         for taps in Taps::all(old_height, new_height) {
@@ -138,59 +144,20 @@ impl std::fmt::Debug for RgbaImage {
 
 fn premultiply(pixel: &[u8]) -> [f32; 4] {
     let alpha = f32::from(pixel[3]) / 255.0;
-    [f32::from(pixel[0]) * alpha, f32::from(pixel[1]) * alpha, f32::from(pixel[2]) * alpha, alpha]
+    [f32::from(pixel[0]) * alpha, f32::from(pixel[1]) * alpha, f32::from(pixel[2]) * alpha, 255.0 * alpha]
+}
+
+fn round_to_byte(value: f32) -> f32 {
+    value.round().clamp(0.0, 255.0)
 }
 
 fn unpremultiply([red, green, blue, alpha]: [f32; 4]) -> [u8; 4] {
-    if alpha <= 0.5 / 255.0 {
+    if alpha <= 0.5 {
         return [0; 4];
     }
     let byte = |value: f32| value.clamp(0.0, 255.0).round() as u8;
-    [byte(red / alpha), byte(green / alpha), byte(blue / alpha), byte(alpha * 255.0)]
-}
-
-/// The old pixels that one new pixel is made of, along one axis.
-struct Taps {
-    first: usize,
-    weights: Vec<f32>,
-}
-
-impl Taps {
-    /// For every new pixel its taps.
-    fn all(old_len: usize, new_len: usize) -> Vec<Self> {
-        let scale = old_len as f64 / new_len as f64;
-        let widening = scale.max(1.0);
-        let reach = LANCZOS_LOBES * widening;
-        (0..new_len)
-            .map(|idx| {
-                let centre = (idx as f64 + 0.5) * scale;
-                let first = (centre - reach + 0.5).max(0.0) as usize;
-                let end = ((centre + reach + 0.5) as usize).min(old_len);
-                let weights: Vec<f64> =
-                    (first..end).map(|old| lanczos((old as f64 + 0.5 - centre) / widening)).collect();
-                let sum: f64 = weights.iter().sum();
-                Self { first, weights: weights.into_iter().map(|weight| (weight / sum) as f32).collect() }
-            })
-            .collect()
-    }
-
-    fn sum(&self, pixel: impl Fn(usize) -> [f32; 4]) -> [f32; 4] {
-        let mut total = [0.0; 4];
-        for (idx, weight) in self.weights.iter().enumerate() {
-            for (total, value) in total.iter_mut().zip(pixel(self.first + idx)) {
-                *total += weight * value;
-            }
-        }
-        total
-    }
-}
-
-fn lanczos(x: f64) -> f64 {
-    let sinc = |x: f64| {
-        let x = x * std::f64::consts::PI;
-        if x == 0.0 { 1.0 } else { x.sin() / x }
-    };
-    if x.abs() < LANCZOS_LOBES { sinc(x) * sinc(x / LANCZOS_LOBES) } else { 0.0 }
+    let share = alpha / 255.0;
+    [byte(red / share), byte(green / share), byte(blue / share), byte(alpha)]
 }
 
 #[cfg(test)]
