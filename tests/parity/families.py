@@ -195,7 +195,8 @@ def describe(case):
 def compare(program, family, scratch, options):
     dice = random.Random(f"{family} {options.seed}")
     folder = random_families.make(scratch / "model", family, seed=dice.randrange(1000))
-    control = random_families.make_control(scratch / "control", family) if family not in ("inpainting",) else None
+    has_control = any(case.get("control") for case in cases_of(family, random.Random(0)))
+    control = random_families.make_control(scratch / "control", family) if has_control else None
     torch.manual_seed(9)
     random_families.tiny_autoencoder().save_pretrained(scratch / "tiny")
     wrong, made = 0, {}

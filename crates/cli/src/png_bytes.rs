@@ -33,8 +33,7 @@ pub fn decode_png(bytes: &[u8]) -> Result<Pixels> {
     let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: OTHER_BYTES });
     // Palettes and few bits become whole channels, 16 bits become 8.
     decoder.set_transformations(Transformations::normalize_to_color8());
-    let mut reader = decoder.read_info().context("it is not a PNG")?;
-    let info = reader.info();
+    let info = decoder.read_header_info().context("it is not a PNG")?;
     let n_pixels = u64::from(info.width) * u64::from(info.height);
     if n_pixels > MAX_PIXELS {
         bail!("it claims to be {} x {} pixels, too many to be a sketch", info.width, info.height);
@@ -48,6 +47,7 @@ pub fn decode_png(bytes: &[u8]) -> Result<Pixels> {
             info.height
         );
     }
+    let mut reader = decoder.read_info().context("it is a broken PNG")?;
     let n_bytes = reader.output_buffer_size().context("it is too large for this machine")?;
     let mut decoded = vec![0; n_bytes];
     let frame = reader.next_frame(&mut decoded).context("it is a broken PNG")?;

@@ -40,15 +40,19 @@ pub enum DiffusionError {
     },
 
     /// A tensor the configuration asks for is not among the weights.
-    #[error("the weights have no tensor {name}; the configuration and the weights are not of one model")]
+    #[error("{file}: the tensor {name} is missing; the configuration and the weights are not of one model")]
     MissingTensor {
+        /// The file, as the source of the weights names it.
+        file: String,
         /// The tensor's name, prefix included.
         name: String,
     },
 
     /// A tensor has another shape than the configuration asks for.
-    #[error("tensor {name} has the shape {found:?} where the configuration asks for {expected:?}")]
+    #[error("{file}: tensor {name} has the shape {found:?} where the configuration asks for {expected:?}")]
     TensorShape {
+        /// The file, as the source of the weights names it.
+        file: String,
         /// The tensor's name, prefix included.
         name: String,
         /// The shape the configuration asks for.

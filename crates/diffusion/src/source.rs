@@ -32,6 +32,11 @@ pub trait Weights {
     /// # Errors
     /// Where there is no such tensor, or its bytes cannot be read or are not floating-point numbers.
     fn read_f32(&self, name: &str) -> Result<Vec<f32>, SourceError>;
+
+    /// The file that a tensor is in, or would be in, for messages.
+    fn file_of(&self, _name: &str) -> String {
+        "the weights".to_owned()
+    }
 }
 
 /// A model in the layout of a diffusers folder.

@@ -58,6 +58,10 @@ impl Weights for OpenWeights<'_> {
     fn read_f32(&self, name: &str) -> Result<Vec<f32>, SourceError> {
         self.0.read_f32(name).map_err(source_error)
     }
+
+    fn file_of(&self, name: &str) -> String {
+        self.0.file_of(name)
+    }
 }
 
 /// A model error names its file and its tensor already.

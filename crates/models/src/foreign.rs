@@ -15,11 +15,14 @@ pub fn is_pickle_name(path: &str) -> bool {
 
 /// Why a pickle is not opened, and what to do instead.
 pub(crate) fn refuse_pickle(path: &str) -> ModelError {
-    let ending = path.rfind('.').map_or("", |dot| &path[dot..]);
-    let stem = path.strip_suffix(ending).unwrap_or(path);
+    // A name that a shell or Python would read as anything but a name is not put into a command.
+    let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '-' | '/' | ' ' | '(' | ')');
+    let named = if path.chars().all(is_plain) { path } else { "model.ckpt" };
+    let ending = named.rfind('.').map_or("", |dot| &named[dot..]);
+    let stem = named.strip_suffix(ending).unwrap_or(named);
     let target = if ending == ".safetensors" { format!("{stem}.converted") } else { stem.to_owned() };
     let command = format!(
-        "python -c \"import torch, safetensors.torch as s; d = torch.load('{path}', map_location='cpu', \
+        "python -c \"import torch, safetensors.torch as s; d = torch.load('{named}', map_location='cpu', \
          weights_only=True); d = d.get('state_dict', d); s.save_file({{k: v.clone().contiguous() for k, v in d.items() \
          if torch.is_tensor(v)}}, '{target}.safetensors')\""
     );
@@ -65,6 +68,14 @@ mod tests {
         }
         let message = recognise("sd/v1-5.ckpt", b"anything").unwrap().to_string();
         assert!(message.contains("'sd/v1-5.safetensors'"), "{message}");
+    }
+
+    #[test]
+    fn a_name_that_would_be_more_than_a_name_is_not_put_into_the_command() {
+        for path in ["a'); import os; ('.ckpt", "a\".ckpt", "$(x).ckpt", "`x`.pt", "a\\.ckpt"] {
+            let ModelError::Pickle { command, .. } = refuse_pickle(path) else { panic!("{path}") };
+            assert!(command.contains("torch.load('model.ckpt'") && !command.contains(path), "{command}");
+        }
     }
 
     #[test]

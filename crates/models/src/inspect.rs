@@ -230,6 +230,9 @@ fn by_tensors(index: &SafetensorsIndex, kind: FileKind, problems: Vec<String>) -
         fn dtype(&self, name: &str) -> Option<crate::Dtype> {
             self.0.tensors().get(name).map(|entry| entry.dtype)
         }
+        fn file_of(&self, _name: &str) -> String {
+            self.0.path().to_owned()
+        }
         fn read_f32(&self, name: &str) -> Result<Vec<f32>, ModelError> {
             Err(ModelError::MissingTensor { path: self.0.path().to_owned(), tensor: shown(name) })
         }

@@ -25,6 +25,9 @@ pub trait TensorSet {
     /// the tensor.
     fn read_f32(&self, name: &str) -> Result<Vec<f32>, ModelError>;
 
+    /// The file that a tensor is in; where there is none of that name, the file or the folder that lacks it.
+    fn file_of(&self, name: &str) -> String;
+
     /// The number of values in all tensors together.
     fn parameters(&self) -> u64 {
         let count = |name: &String| self.shape(name).map_or(0, |shape| shape.iter().map(|size| *size as u64).product());
@@ -47,6 +50,10 @@ impl TensorSet for ComponentWeights<'_> {
 
     fn read_f32(&self, name: &str) -> Result<Vec<f32>, ModelError> {
         ComponentWeights::read_f32(self, name)
+    }
+
+    fn file_of(&self, name: &str) -> String {
+        ComponentWeights::file_of(self, name).to_owned()
     }
 }
 
@@ -95,11 +102,13 @@ impl TensorSet for RenamedTensors<'_> {
         Some(self.files.get(part.file_idx)?.tensors().get(&part.source)?.dtype)
     }
 
+    fn file_of(&self, name: &str) -> String {
+        let file = self.parts.get(name).and_then(|part| self.files.get(part.file_idx)).or(self.files.first());
+        file.map_or_else(String::new, |file| file.path().to_owned())
+    }
+
     fn read_f32(&self, name: &str) -> Result<Vec<f32>, ModelError> {
-        let missing = || ModelError::MissingTensor {
-            path: self.files.first().map_or_else(String::new, |file| file.path().to_owned()),
-            tensor: shown(name),
-        };
+        let missing = || ModelError::MissingTensor { path: self.file_of(name), tensor: shown(name) };
         let part = self.parts.get(name).ok_or_else(missing)?;
         let file = self.files.get(part.file_idx).ok_or_else(missing)?;
         match part.reading {

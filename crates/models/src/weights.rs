@@ -60,6 +60,16 @@ impl<'a> ComponentWeights<'a> {
         self.file_idx_by_tensor.keys().map(String::as_str)
     }
 
+    /// The file that a tensor is in; where there is none of that name, the only file or else the folder.
+    pub fn file_of(&self, name: &str) -> &str {
+        let file = self.file_idx_by_tensor.get(name).and_then(|file_idx| self.files.get(*file_idx));
+        match (file, self.files.as_slice()) {
+            (Some(file), _) | (None, [file]) => file.path(),
+            _ if self.folder.is_empty() => "the folder",
+            _ => &self.folder,
+        }
+    }
+
     /// What a tensor is, or `None` where there is none of that name.
     pub fn entry(&self, name: &str) -> Option<&TensorEntry> {
         let file_idx = *self.file_idx_by_tensor.get(name)?;
@@ -73,7 +83,7 @@ impl<'a> ComponentWeights<'a> {
     pub fn read_f32(&self, name: &str) -> Result<Vec<f32>, ModelError> {
         match self.file_idx_by_tensor.get(name).and_then(|file_idx| self.files.get(*file_idx)) {
             Some(file) => file.read_f32(self.store, name),
-            None => Err(ModelError::MissingTensor { path: self.folder.clone(), tensor: name.to_owned() }),
+            None => Err(ModelError::MissingTensor { path: self.file_of(name).to_owned(), tensor: shown(name) }),
         }
     }
 

@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use underpaint_diffusion::clip::ClipTextConfig;
+use underpaint_diffusion::control::{ControlNetConfig, T2IAdapterConfig};
 use underpaint_diffusion::schedulers::{Plan, SchedulerConfig, SchedulerName, Span};
 use underpaint_diffusion::source::{ModelSource, SourceError, Weights};
 use underpaint_diffusion::tokenizer::ClipTokenizer;
@@ -56,10 +57,11 @@ impl ModelSource for Texts {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [folder, seconds, target] = arguments.as_slice() else {
+    let [folder, seconds, target, rest @ ..] = arguments.as_slice() else {
         eprintln!("usage: mutate_files <fixtures> <seconds> config_parser|tokenizer_files [seed]");
         return ExitCode::from(2);
     };
+    let seed = rest.first().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let seconds = seconds.parse().unwrap_or(60);
     let seeds = match target.as_str() {
         "config_parser" => configs(Path::new(folder)),
@@ -69,13 +71,13 @@ fn main() -> ExitCode {
         eprintln!("{folder} holds no files of that kind");
         return ExitCode::from(2);
     }
-    search(&seeds, Duration::from_secs(seconds), target)
+    search(&seeds, Duration::from_secs(seconds), target, Mutator::new(seed))
 }
 
 /// Reads changed files until the time is over.
-fn search(seeds: &[Texts], time: Duration, target: &str) -> ExitCode {
+fn search(seeds: &[Texts], time: Duration, target: &str, mut mutator: Mutator) -> ExitCode {
     let case_path = env::temp_dir().join(format!("mutate_files.{target}.case"));
-    let (started, mut mutator, mut findings) = (Instant::now(), Mutator::new(1), 0);
+    let (started, mut findings) = (Instant::now(), 0);
     let (mut n_cases, mut n_read, mut last_said) = (0_u64, 0_u64, Instant::now());
     while started.elapsed() < time {
         let mut case = seeds[mutator.below(seeds.len())].clone();
@@ -135,6 +137,8 @@ fn read_config(text: &str) -> bool {
     is_read |= AutoencoderKlConfig::from_json(text).is_ok();
     is_read |= AutoencoderTinyConfig::from_json(text).is_ok();
     is_read |= ClipTextConfig::from_json(text).is_ok();
+    is_read |= ControlNetConfig::from_json(text).is_ok();
+    is_read |= T2IAdapterConfig::from_json(text).is_ok();
     if let Ok(config) = SchedulerConfig::from_json(text) {
         for name in SchedulerName::all() {
             for span in [Span::from_strength(0.6, 5), Span::as_diffusers(0.5, 4)] {

@@ -4,8 +4,8 @@ use burn::tensor::Tensor;
 use burn::tensor::module::linear;
 
 use super::registry::WeightPlace;
-use super::weight::WeightCell;
-use super::{Loader, host, same_dtype};
+use super::weight::{TurnedWeights, WeightCell};
+use super::{Loader, same_dtype};
 use crate::error::DiffusionError;
 
 /// `y = x W + b`, with the weight held as `[inputs, outputs]`: the transpose of PyTorch's order, made once when loading.
@@ -41,16 +41,15 @@ impl Linear {
             return Err(DiffusionError::input("linear layer", "it is joined from no parts"));
         };
         let total: usize = parts.iter().map(|(_, outputs)| outputs).sum();
-        let mut joined = Vec::new();
+        first.placement().check()?;
+        let mut joined = TurnedWeights::new(first.placement());
         let mut start = 0;
         for (loader, outputs) in parts {
             let values = loader.values("weight", &[&[*outputs, inputs], &[*outputs, inputs, 1, 1]])?;
-            // Only now: a configuration with absurd sizes must fail for its tensors, not for its demand of memory.
-            joined.resize(inputs * total, 0.0_f32);
-            host::transpose_into(&values, inputs, &mut joined, total, start);
+            joined.put(&values, inputs, total, start);
             start += outputs;
         }
-        let weight = first.cell(joined, [inputs, total])?;
+        let weight = joined.into_cell([inputs, total], first.placement());
         let mut start = 0;
         for (loader, outputs) in parts {
             loader.register("weight", &weight, &[*outputs, inputs], WeightPlace::Columns { start, total });

@@ -55,16 +55,17 @@ impl<'a> Loader<'a> {
     pub fn values(&self, name: &str, shapes: &[&[usize]]) -> Result<Vec<f32>, DiffusionError> {
         let name = self.full_name(name);
         let Some(found) = self.weights.shape(&name) else {
-            return Err(DiffusionError::MissingTensor { name });
+            return Err(DiffusionError::MissingTensor { file: self.weights.file_of(&name), name });
         };
         if !shapes.contains(&found.as_slice()) {
             let expected = shapes.first().map(|shape| shape.to_vec()).unwrap_or_default();
-            return Err(DiffusionError::TensorShape { name, expected, found });
+            return Err(DiffusionError::TensorShape { file: self.weights.file_of(&name), name, expected, found });
         }
         let values = self.weights.read_f32(&name)?;
         let expected: usize = found.iter().product();
         if values.len() != expected {
-            return Err(DiffusionError::TensorShape { name, expected: found, found: vec![values.len()] });
+            let (file, read) = (self.weights.file_of(&name), vec![values.len()]);
+            return Err(DiffusionError::TensorShape { file, name, expected: found, found: read });
         }
         Ok(values)
     }

@@ -70,17 +70,18 @@ impl ResnetBlock {
     ///
     /// `time` is the time embedding `[batch, time_width]` after its activation, which all blocks share.
     pub fn forward(&self, input: Tensor<4>, time: Option<&Tensor<2>>) -> Tensor<4> {
-        let mut hidden = self.conv1.forward(self.norm1.forward_silu(input.clone()));
+        // The straight branch first: then the norm has the input to itself and works in its place.
+        let straight = match &self.shortcut {
+            Some(shortcut) => shortcut.forward(input.clone()),
+            None => input.clone(),
+        };
+        let mut hidden = self.conv1.forward(self.norm1.forward_silu(input));
         if let (Some(projection), Some(time)) = (&self.time_projection, time) {
             let shift = same_dtype(projection.forward(time.clone()), hidden.dtype());
             let [batch, channels] = shift.dims();
             hidden = hidden + shift.reshape([batch, channels, 1, 1]);
         }
         let hidden = self.conv2.forward(self.norm2.forward_silu(hidden));
-        let straight = match &self.shortcut {
-            Some(shortcut) => shortcut.forward(input),
-            None => input,
-        };
         let sum = hidden + straight;
         if self.output_scale == 1.0 { sum } else { sum / self.output_scale }
     }

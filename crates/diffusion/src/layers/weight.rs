@@ -25,20 +25,66 @@ struct State {
 #[derive(Clone)]
 enum Stored {
     /// On the device, in the precision that it is computed in.
-    Tensor(Tensor<2>),
+    Tensor(Box<Tensor<2>>),
     /// In the processor's memory in 16 bits; the processor computes in 32.
     Half { values: Arc<Vec<f16>>, shape: [usize; 2] },
+}
+
+/// The matrix `[inputs, outputs]` of one or several tensors `[outputs, inputs]`, on its way into a cell.
+pub(super) enum TurnedWeights {
+    /// In 32 bits.
+    Full(Vec<f32>),
+    /// In 16 bits: narrowed before it is turned over, so that less is moved.
+    Half(Vec<f16>),
+}
+
+impl TurnedWeights {
+    /// Without any values.
+    pub(super) fn new(placement: &Placement) -> Self {
+        if is_half(placement) { Self::Half(Vec::new()) } else { Self::Full(Vec::new()) }
+    }
+
+    /// Puts a tensor into the columns from `start` of `[inputs, total]`.
+    pub(super) fn put(&mut self, values: &[f32], inputs: usize, total: usize, start: usize) {
+        // Memory is taken only now: a configuration with absurd sizes must fail for its tensors, which are not there.
+        match self {
+            Self::Full(target) => {
+                target.resize(inputs * total, 0.0);
+                host::transpose_into(values, inputs, target, total, start);
+            }
+            Self::Half(target) => {
+                target.resize(inputs * total, f16::ZERO);
+                host::transpose_into(&host::narrow(values), inputs, target, total, start);
+            }
+        }
+    }
+
+    /// The cell, whose matrix has this shape.
+    pub(super) fn into_cell(self, shape: [usize; 2], placement: &Placement) -> WeightCell {
+        match self {
+            Self::Full(values) => WeightCell::new(values, shape, placement),
+            Self::Half(values) => WeightCell::of(Stored::Half { values: Arc::new(values), shape }),
+        }
+    }
+}
+
+/// Whether weights are kept in 16 bits in the processor's memory.
+fn is_half(placement: &Placement) -> bool {
+    placement.precision == Precision::F16 && placement.is_host()
 }
 
 impl WeightCell {
     /// A cell for these row-major values.
     pub(super) fn new(values: Vec<f32>, shape: [usize; 2], placement: &Placement) -> Self {
-        let base = if placement.precision == Precision::F16 && placement.is_host() {
+        Self::of(if is_half(placement) {
             Stored::Half { values: Arc::new(host::narrow(&values)), shape }
         } else {
             let options = (&placement.device, placement.compute_dtype());
-            Stored::Tensor(Tensor::from_data(TensorData::new(values, shape), options))
-        };
+            Stored::Tensor(Box::new(Tensor::from_data(TensorData::new(values, shape), options)))
+        })
+    }
+
+    fn of(base: Stored) -> Self {
         Self { state: Arc::new(RwLock::new(State { base, patched: None })) }
     }
 
@@ -61,8 +107,10 @@ impl WeightCell {
             Stored::Half { shape, .. } => {
                 Stored::Half { values: Arc::new(host::narrow(&host::into_values(patched))), shape: *shape }
             }
-            Stored::Tensor(base) if base.dtype() == DType::F16 => Stored::Tensor(patched.cast(FloatDType::F16)),
-            Stored::Tensor(_) => Stored::Tensor(patched),
+            Stored::Tensor(base) if base.dtype() == DType::F16 => {
+                Stored::Tensor(Box::new(patched.cast(FloatDType::F16)))
+            }
+            Stored::Tensor(_) => Stored::Tensor(Box::new(patched)),
         };
         state.patched = Some(patched);
     }
@@ -86,7 +134,7 @@ impl WeightCell {
 impl Stored {
     fn widened(&self) -> Tensor<2> {
         match self {
-            Self::Tensor(tensor) => tensor.clone(),
+            Self::Tensor(tensor) => Tensor::clone(tensor),
             Self::Half { values, shape } => host::widen(values, *shape),
         }
     }

@@ -160,13 +160,6 @@ impl Settings {
         if original_inference_steps == 0 {
             return Err(DiffusionError::config(FILE, "original_inference_steps is 0; it must be at least 1"));
         }
-        let steps_offset = read.or("steps_offset", |f| f.steps_offset, 0);
-        if steps_offset >= num_train_timesteps {
-            return Err(DiffusionError::config(
-                FILE,
-                format!("steps_offset is {steps_offset}; it must be below num_train_timesteps = {num_train_timesteps}"),
-            ));
-        }
         let solver_order = read.or("solver_order", |f| f.solver_order, 2);
         if !(1..=3).contains(&solver_order) {
             return Err(unsupported("solver_order", solver_order, "1, 2 and 3 are"));
@@ -463,8 +456,6 @@ mod tests {
             ("ddim", r#"{"prediction_type": "flow_prediction"}"#, "flow_prediction"),
             ("ddim", r#"{"num_train_timesteps": 0}"#, "num_train_timesteps"),
             ("ddim", r#"{"trained_betas": []}"#, "num_train_timesteps"),
-            ("ddim", r#"{"steps_offset": 18446744073709551615}"#, "steps_offset"),
-            ("lcm", r#"{"steps_offset": 1000}"#, "steps_offset"),
             ("lcm", r#"{"original_inference_steps": 0}"#, "original_inference_steps"),
             ("ddpm", r#"{"beta_schedule": "sigmoid"}"#, "sigmoid"),
             ("ddpm", r#"{"variance_type": "learned_range"}"#, "learned_range"),

@@ -56,7 +56,7 @@ impl Case {
     fn run(&self) -> Tensor<4> {
         let input = |name: &str| self.fixture.tensor(name, "");
         let (sample, timesteps) = (input("sample"), self.fixture.tensor("timesteps", ""));
-        self.unet.forward(sample, timesteps, self.fixture.tensor("hidden", ""))
+        self.unet.forward(sample, timesteps, self.fixture.tensor("hidden", "")).unwrap()
     }
 }
 

@@ -12,7 +12,13 @@ const TILE: usize = 32;
 const CONVERTED_AT_ONCE: usize = 1 << 16;
 
 /// Writes `values` (`[outputs, inputs]`) turned over into the columns from `start` of `target` (`[inputs, total]`).
-pub(in crate::layers) fn transpose_into(values: &[f32], inputs: usize, target: &mut [f32], total: usize, start: usize) {
+pub(in crate::layers) fn transpose_into<T: Copy>(
+    values: &[T],
+    inputs: usize,
+    target: &mut [T],
+    total: usize,
+    start: usize,
+) {
     if inputs == 0 {
         return;
     }
