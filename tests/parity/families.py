@@ -206,7 +206,7 @@ def compare(program, family, scratch, options):
             continue
         try:
             expected = theirs(folder, case, control, made)
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             expected = str(error).splitlines()[0]
         found = ours(program, folder, case, control, options)
         if isinstance(expected, str) or isinstance(found, str):

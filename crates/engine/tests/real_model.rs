@@ -85,7 +85,7 @@ fn a_picture_is_the_same_for_the_same_input_and_another_for_another_seed_prompt_
     assert_eq!(picture, rendered(|_| {}));
     assert_ne!(picture, rendered(|it| it.seed = 8));
     assert_ne!(picture, rendered(|it| it.prompt = "a house".into()));
-    assert_ne!(picture, rendered(|it| it.negative = "a boat".into()));
+    assert_ne!(picture, rendered(|it| it.negative = Some("a boat".into())));
 }
 
 #[test]

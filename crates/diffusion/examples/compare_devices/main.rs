@@ -42,8 +42,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             Tensor::<4>::from_data(sample.clone().into_data(), device),
             timesteps,
             to_device(hidden.clone().into_data()),
-        )?;
-        Ok(output.into_data().try_into_vec()?)
+        );
+        Ok(output?.into_data().try_into_vec()?)
     };
 
     let expected = run(&host, Precision::F32)?;

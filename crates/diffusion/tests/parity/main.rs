@@ -8,6 +8,7 @@
     reason = "a test may stop where a fixture is not what it should be, and may say how close it came"
 )]
 
+mod change;
 mod clip;
 mod control;
 mod fixture;

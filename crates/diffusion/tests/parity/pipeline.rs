@@ -13,7 +13,7 @@ use underpaint_diffusion::source::{ModelSource, SourceError, Weights};
 use underpaint_models::{ComponentWeights, FolderStore, ModelStore, read_text};
 
 /// A model's folder, with the tokenizer of another fixture and, where a test wants it, other text files.
-struct Model {
+pub struct Model {
     store: FolderStore,
     other_texts: Vec<(&'static str, Option<&'static str>)>,
 }
@@ -25,11 +25,11 @@ fn fixtures() -> PathBuf {
 }
 
 impl Model {
-    fn fixture() -> Self {
+    pub fn fixture() -> Self {
         Self { store: FolderStore::open(fixtures().join("pipeline/model")).unwrap(), other_texts: Vec::new() }
     }
 
-    fn with(mut self, path: &'static str, text: Option<&'static str>) -> Self {
+    pub fn with(mut self, path: &'static str, text: Option<&'static str>) -> Self {
         self.other_texts.push((path, text));
         self
     }
@@ -69,13 +69,13 @@ impl Weights for ComponentOf<'_> {
     }
 }
 
-fn load() -> Pipeline {
+pub fn load() -> Pipeline {
     Pipeline::load(&Model::fixture(), &Placement::on(&Device::flex())).unwrap()
 }
 
-fn render(pipeline: &mut Pipeline, request: &ImageToImage, init: &RgbaImage) -> Result<RgbaImage, DiffusionError> {
+pub fn render(pipeline: &mut Pipeline, request: &ImageToImage, init: &RgbaImage) -> Result<RgbaImage, DiffusionError> {
     pollster::block_on(async {
-        let conditioning = pipeline.conditioning(&request.prompt, &request.negative, request.guidance)?;
+        let conditioning = pipeline.conditioning(request)?;
         let mut denoising = pipeline.start(request, init, conditioning)?;
         while !denoising.is_done() {
             denoising.step().await?;
@@ -91,7 +91,7 @@ fn opaque(width: u32, height: u32, rgb: &Value) -> RgbaImage {
 }
 
 /// Blue above green, with a hole in the paint.
-fn sketch(width: u32, height: u32) -> RgbaImage {
+pub fn sketch(width: u32, height: u32) -> RgbaImage {
     let pixel = |x: u32, y: u32| match (x, y) {
         (x, y) if x * 4 < width && y * 4 < height => [200, 0, 0, 0],
         (_, y) if y * 2 < height => [90, 140, 230, 255],
@@ -116,7 +116,7 @@ fn pictures_are_those_of_diffusers() {
         let (width, height) = (side("width"), side("height"));
         let request = ImageToImage {
             prompt: case["prompt"].as_str().unwrap().to_owned(),
-            negative: case["negative"].as_str().unwrap().to_owned(),
+            negative: Some(case["negative"].as_str().unwrap().to_owned()),
             strength: case["strength"].as_f64().unwrap() as f32,
             steps: side("steps") as usize,
             guidance: case["guidance"].as_f64().unwrap() as f32,
@@ -127,7 +127,7 @@ fn pictures_are_those_of_diffusers() {
                 _ => None,
             },
             compat: Compat::Diffusers,
-            size: None,
+            ..ImageToImage::default()
         };
         let found = render(&mut pipeline, &request, &opaque(width, height, &case["sketch"])).unwrap();
         let difference = largest_difference(&found, &opaque(width, height, &case["picture"]));
@@ -154,7 +154,7 @@ fn equal_requests_are_equal_pictures_and_every_part_of_a_request_counts() {
     assert_eq!(render(&request), picture);
     for other in [
         ImageToImage { prompt: "a forest".into(), ..request.clone() },
-        ImageToImage { negative: "night".into(), ..request.clone() },
+        ImageToImage { negative: Some("night".into()), ..request.clone() },
         ImageToImage { strength: 0.62, ..request.clone() },
         ImageToImage { steps: 4, ..request.clone() },
         ImageToImage { guidance: 5.0, ..request.clone() },
@@ -190,8 +190,8 @@ fn euler_and_ddim_walk_to_the_same_picture() {
 #[test]
 fn steps_are_counted_and_previews_are_as_large_as_the_latents() {
     let mut pipeline = load();
-    let request = ImageToImage { steps: 2, ..ImageToImage::default() };
-    let conditioning = pipeline.conditioning("a lake", "", 4.0).unwrap();
+    let request = ImageToImage { prompt: "a lake".into(), steps: 2, ..ImageToImage::default() };
+    let conditioning = pipeline.conditioning(&request).unwrap();
     let mut denoising = pipeline.start(&request, &sketch(48, 32), conditioning).unwrap();
     pollster::block_on(async {
         assert!(denoising.preview().await.unwrap().is_none());
@@ -231,8 +231,8 @@ fn requests_out_of_range_say_what_would_be_right() {
 #[test]
 fn folders_that_are_no_such_model_are_refused_by_name() {
     let message = |model: &Model| Pipeline::load(model, &Placement::on(&Device::flex())).unwrap_err().to_string();
-    let xl = Model::fixture().with("model_index.json", Some(r#"{"_class_name": "StableDiffusionXLPipeline"}"#));
-    assert!(message(&xl).contains("StableDiffusionXLPipeline"), "{}", message(&xl));
+    let flux = Model::fixture().with("model_index.json", Some(r#"{"_class_name": "FluxPipeline"}"#));
+    assert!(message(&flux).contains("FluxPipeline"), "{}", message(&flux));
     for path in ["model_index.json", "scheduler/scheduler_config.json", "unet/config.json", "vae/config.json"] {
         let model = Model::fixture().with(path, None);
         assert!(message(&model).contains(path), "{}", message(&model));
