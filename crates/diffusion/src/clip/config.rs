@@ -182,6 +182,7 @@ fn ignore_what_makes_no_difference(reader: &mut ConfigReader) -> Result<(), Diff
     // How Python stores, runs or reports the same numbers.
     reader.ignore(&[
         "transformers_version",
+        "transformers.js_config",
         "name_or_path",
         "attn_implementation",
         "chunk_size_feed_forward",

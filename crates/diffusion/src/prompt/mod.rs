@@ -12,8 +12,11 @@
 //! - Of a prompt and its negative, the shorter is filled up with chunks of the empty prompt.
 //! - For Stable Diffusion XL an empty negative prompt is zeros, unless `model_index.json` says otherwise.
 //!
-//! diffusers' community pipeline `lpw_stable_diffusion` agrees for prompts of one chunk. For longer ones it neither knows
-//! `BREAK` nor moves text at commas, restores the mean over all chunks at once, and reads at most three.
+//! Not read: prompt editing (`[from:to:0.5]`, `[a|b]`), `AND`, and `<lora:…>`; they are text, their brackets weights.
+//!
+//! diffusers' community pipeline `lpw_stable_diffusion` agrees for prompts of one chunk where the padding is the end token
+//! (Stable Diffusion 1); elsewhere it writes the end token after the padding instead of before it. For longer prompts it
+//! neither knows `BREAK` nor moves text at commas, restores the mean over all chunks at once, and reads at most three.
 //!
 //! Token ids are those of transformers in both readings: where "!" is the padding (Stable Diffusion 2, XL's second
 //! encoder), a written "!" is the padding's id, too.

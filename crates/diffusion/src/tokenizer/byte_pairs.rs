@@ -1,107 +1,94 @@
-//! Byte pairs: the vocabulary and the merges of a tokenizer, and what they make of one word.
+//! Byte pairs: the vocabulary and the merges of a tokenizer, and what they make of words.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
+
+use tokenizers::models::bpe::{BpeConfig, PipelineBPE};
+use tokenizers::pipeline::Model;
 
 /// What marks the last symbol of a word in the vocabulary.
 const END_OF_WORD: &str = "</w>";
+/// The longest token in bytes; `tokenizers` keeps lengths in 16 bits.
+const MAX_TOKEN_BYTES: usize = u16::MAX as usize;
+/// The most merges; `tokenizers` counts those of its most frequent pairs in 16 bits. CLIP has 48,894.
+const MAX_MERGES: usize = u16::MAX as usize - 1;
 
 /// The merges of a vocabulary (Sennrich et al., 2016) over the 256 visible symbols that stand for bytes.
 ///
 /// A word is its bytes, the last of them marked as the end of the word. Of all neighbours that the list knows, those
-/// with the lowest rank are merged, from left to right, until no pair is left.
+/// with the lowest rank are merged, from left to right, until no pair is left. The crate `tokenizers` does that.
 pub(super) struct BytePairs {
-    /// The id of each byte within a word.
-    inner: [Option<u32>; 256],
-    /// The id of each byte at the end of a word.
-    last: [Option<u32>; 256],
-    /// Rank and merged id by the ids of two neighbours.
-    merges: HashMap<(u32, u32), (u32, u32)>,
+    merger: PipelineBPE,
+    /// The visible character that stands for each byte in the vocabulary.
+    symbols: [char; 256],
+    /// The id of each byte that is a word of its own: version 1.0.0-rc.3 of `tokenizers` takes the id of a single symbol
+    /// without the mark of the word's end.
+    alone: [u32; 256],
     /// What stands for a byte that the vocabulary lacks.
     unknown: u32,
 }
 
-/// A symbol of a word in the making, linked to its neighbours by their indices.
-#[derive(Clone, Copy)]
-struct Symbol {
-    id: u32,
-    previous: usize,
-    next: usize,
-    is_merged_away: bool,
-}
-
-/// An index that is none.
-const NONE: usize = usize::MAX;
-
 impl BytePairs {
-    /// Looks up every merge in the vocabulary; `unknown` is the id for bytes that it lacks.
+    /// Looks up every merge in the vocabulary; `unknown` is the token, with its id, for bytes that it lacks.
     ///
     /// # Errors
-    /// Where a merge names a token, or makes one, that the vocabulary lacks: a sentence that names it.
+    /// Where a merge names a token, or makes one, that the vocabulary lacks, or where there are more merges or longer
+    /// tokens than `tokenizers` has room for: a sentence that says so.
     pub(super) fn new(
-        vocabulary: &HashMap<String, u32>,
-        merges: &[(String, String)],
-        unknown: u32,
+        mut vocabulary: HashMap<String, u32>,
+        merges: Vec<(String, String)>,
+        unknown: (String, u32),
     ) -> Result<Self, String> {
-        let symbols = byte_symbols();
-        let id_of = |text: &str| vocabulary.get(text).copied();
-        let mut ranks = HashMap::with_capacity(merges.len());
-        for (rank, (left, right)) in merges.iter().enumerate() {
-            let known =
-                |token: &str| id_of(token).ok_or_else(|| format!("merge {rank} names {token:?}, which is no token"));
-            let merged = known(&format!("{left}{right}"))?;
-            let rank = u32::try_from(rank).map_err(|_| "there are too many merges".to_owned())?;
-            ranks.insert((known(left)?, known(right)?), (rank, merged));
+        // `tokenizers` takes all of this for granted.
+        if let Some(token) = vocabulary.keys().find(|token| token.len() > MAX_TOKEN_BYTES) {
+            let beginning: String = token.chars().take(20).collect();
+            return Err(format!("the token that begins with {beginning:?} is longer than {MAX_TOKEN_BYTES} bytes"));
         }
-        Ok(Self {
-            inner: symbols.map(|symbol| id_of(symbol.encode_utf8(&mut [0; 4]))),
-            last: symbols.map(|symbol| id_of(&format!("{symbol}{END_OF_WORD}"))),
-            merges: ranks,
-            unknown,
-        })
+        if merges.len() > MAX_MERGES {
+            return Err(format!("there are {} merges; at most {MAX_MERGES} can be read", merges.len()));
+        }
+        let mut merged = String::new();
+        for (rank, (left, right)) in merges.iter().enumerate() {
+            merged.clear();
+            merged.extend([left.as_str(), right]);
+            if let Some(token) = [&merged, left, right].into_iter().find(|token| !vocabulary.contains_key(*token)) {
+                return Err(format!("merge {rank} needs {token:?}, which is no token"));
+            }
+        }
+
+        let symbols = byte_symbols();
+        let (unknown_token, unknown) = unknown;
+        let alone = symbols.map(|symbol| vocabulary.get(&format!("{symbol}{END_OF_WORD}")).copied().unwrap_or(unknown));
+        vocabulary.entry(unknown_token.clone()).or_insert(unknown);
+        let merger = PipelineBPE::from_config(BpeConfig {
+            vocab: vocabulary.into_iter().collect(),
+            merges,
+            unk_token: Some(unknown_token),
+            end_of_word_suffix: Some(END_OF_WORD.to_owned()),
+            // A prompt is too short for a memory of words to pay off.
+            cache_capacity: 0,
+            ..BpeConfig::default()
+        });
+        Ok(Self { merger: merger.map_err(|error| error.to_string())?, symbols, alone, unknown })
     }
 
-    /// Appends the ids of a word.
-    pub(super) fn append(&self, word: &str, ids: &mut Vec<u32>) {
-        let mut symbols = self.symbols(word.as_bytes());
-        // The lowest rank first, and among equals the leftmost.
-        let mut candidates = BinaryHeap::new();
-        let candidate = |symbols: &[Symbol], left: usize| {
-            let Symbol { id, next, .. } = *symbols.get(left)?;
-            let right = symbols.get(next)?;
-            let (rank, merged) = *self.merges.get(&(id, right.id))?;
-            Some(Reverse((rank, left, merged, id, right.id)))
-        };
-        candidates.extend((0..symbols.len()).filter_map(|left| candidate(&symbols, left)));
-        while let Some(Reverse((_, left, merged, left_id, right_id))) = candidates.pop() {
-            let Symbol { id, previous, next, is_merged_away } = symbols[left];
-            // Either of the two may have been merged with its other neighbour in the meantime.
-            if is_merged_away || id != left_id || next == NONE || symbols[next].id != right_id {
+    /// Appends the ids of words.
+    pub(super) fn append<'a>(&self, words: impl Iterator<Item = &'a str>, ids: &mut Vec<u32>) {
+        let mut scratch = self.merger.init_scratch();
+        let (mut symbols, mut tokens) = (String::new(), Vec::new());
+        for word in words {
+            if let [byte] = word.as_bytes() {
+                ids.push(self.alone[usize::from(*byte)]);
                 continue;
             }
-            let after = symbols[next].next;
-            symbols[next].is_merged_away = true;
-            symbols[left] = Symbol { id: merged, previous, next: after, is_merged_away: false };
-            if after != NONE {
-                symbols[after].previous = left;
+            symbols.clear();
+            symbols.extend(word.bytes().map(|byte| self.symbols[usize::from(byte)]));
+            tokens.clear();
+            match self.merger.tokenize_pipeline(&symbols, &mut scratch, &mut tokens) {
+                Ok(()) => ids.extend(tokens.iter().map(|token| token.id())),
+                // No word is known to be refused; if one ever is, it is unknown.
+                Err(_) => ids.push(self.unknown),
             }
-            candidates.extend([previous, left].into_iter().filter_map(|left| candidate(&symbols, left)));
         }
-        ids.extend(symbols.iter().filter(|symbol| !symbol.is_merged_away).map(|symbol| symbol.id));
-    }
-
-    fn symbols(&self, bytes: &[u8]) -> Vec<Symbol> {
-        let end = bytes.len().saturating_sub(1);
-        let symbol = |(idx, byte): (usize, &u8)| {
-            let ids = if idx == end { &self.last } else { &self.inner };
-            Symbol {
-                id: ids[usize::from(*byte)].unwrap_or(self.unknown),
-                previous: idx.checked_sub(1).unwrap_or(NONE),
-                next: if idx == end { NONE } else { idx + 1 },
-                is_merged_away: false,
-            }
-        };
-        bytes.iter().enumerate().map(symbol).collect()
     }
 }
 
@@ -123,13 +110,13 @@ mod tests {
 
     fn pairs(tokens: &[&str], merges: &[(&str, &str)]) -> Result<BytePairs, String> {
         let vocabulary = tokens.iter().enumerate().map(|(id, token)| ((*token).to_owned(), id as u32)).collect();
-        let merges: Vec<_> = merges.iter().map(|(left, right)| ((*left).to_owned(), (*right).to_owned())).collect();
-        BytePairs::new(&vocabulary, &merges, 99)
+        let merges = merges.iter().map(|(left, right)| ((*left).to_owned(), (*right).to_owned())).collect();
+        BytePairs::new(vocabulary, merges, ("<unknown>".to_owned(), 99))
     }
 
     fn ids(pairs: &BytePairs, word: &str) -> Vec<u32> {
         let mut ids = Vec::new();
-        pairs.append(word, &mut ids);
+        pairs.append(std::iter::once(word), &mut ids);
         ids
     }
 
@@ -151,6 +138,42 @@ mod tests {
         let error = |merges| pairs(&["a", "b</w>"], merges).err().unwrap_or_default();
         assert!(error(&[("a", "z")]).contains("\"az\""));
         assert!(error(&[("a", "b</w>")]).contains("\"ab</w>\""));
+        assert!(error(&[("b</w>", "b</w>")]).contains("\"b</w>b</w>\""));
+    }
+
+    #[test]
+    fn what_the_merger_has_no_room_for_is_refused() {
+        let long = "a".repeat(65_536);
+        assert!(pairs(&[&long], &[]).err().unwrap_or_default().contains("longer than 65535 bytes"));
+        assert!(pairs(&[&long[1..], "a</w>"], &[]).is_ok());
+        let many = pairs(&["a", "aa"], &vec![("a", "a"); 65_535]);
+        assert!(many.err().unwrap_or_default().contains("65535 merges"));
+        assert!(pairs(&["a", "aa"], &vec![("a", "a"); 65_534]).is_ok());
+    }
+
+    #[test]
+    fn words_of_one_byte_end_there_whatever_the_byte() {
+        let pairs = pairs(&["a", "a</w>", "\u{101}", "\u{101}</w>", "\u{120}"], &[]).unwrap();
+        // Byte 1 has the symbol U+0101.
+        assert_eq!(ids(&pairs, "\u{1}"), [3]);
+        assert_eq!(ids(&pairs, "\u{1}a"), [2, 1]);
+        assert_eq!(ids(&pairs, "\u{2}"), [99]);
+    }
+
+    #[test]
+    fn a_word_that_is_spelled_like_an_inner_token_is_still_merged_by_its_symbols() {
+        let tokens = ["c", "a", "t", "t</w>", "ca", "cat", "cat</w>", "at</w>"];
+        let merges = [("c", "a"), ("ca", "t"), ("a", "t</w>")];
+        assert_eq!(ids(&pairs(&tokens, &merges).unwrap(), "cat"), [4, 3]);
+        assert_eq!(ids(&pairs(&tokens, &[("c", "a"), ("ca", "t</w>")]).unwrap(), "cat"), [6]);
+    }
+
+    #[test]
+    fn odd_vocabularies_do_not_disturb_the_merger() {
+        for tokens in [&[][..], &[""], &["</w>"], &["<unknown>"], &["a</w>"]] {
+            assert_eq!(ids(&pairs(tokens, &[]).unwrap(), "zz").len(), 2, "{tokens:?}");
+        }
+        assert_eq!(ids(&pairs(&["", "a", "a</w>"], &[("", "a"), ("a", "")]).unwrap(), "aa"), [1, 2]);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Composition as the reference composes: with the tables of an older Unicode.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
+use tokenizers::normalizers::NFC;
+use tokenizers::pipeline::Normalizer;
 
 /// Characters that Unicode gave a combining class, or made part of a composition, after its version 9.
 ///
-/// The normaliser inside `tokenizers`, which transformers uses, has the tables of Unicode 9 and takes these for
-/// characters that never move and never compose. The ranges were found by comparing all characters with it.
+/// The versions of `tokenizers` that transformers uses have the tables of Unicode 9 and take these for characters that
+/// never move and never compose; ours has newer tables. The ranges were found by comparing all characters.
 const NEWER: &[(u32, u32)] = &[
     (0x7fd, 0x7fd),
     (0x897, 0x89f),
@@ -61,12 +64,17 @@ pub(super) fn composed(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((at, newer)) = rest.char_indices().find(|(_, character)| is_newer(*character)) {
-        result.extend(rest[..at].nfc());
+        result.push_str(&composed_by_newer_tables(&rest[..at]));
         result.push(newer);
         rest = &rest[at + newer.len_utf8()..];
     }
-    result.extend(rest.nfc());
+    result.push_str(&composed_by_newer_tables(rest));
     result
+}
+
+/// The normaliser refuses no text; if it ever does, the text stays as it is.
+fn composed_by_newer_tables(text: &str) -> Cow<'_, str> {
+    NFC.normalize(text, 0).unwrap_or(Cow::Borrowed(text))
 }
 
 fn is_newer(character: char) -> bool {

@@ -13,8 +13,8 @@ use crate::source::ModelSource;
 
 /// A length above this is a placeholder for "no limit", which some files carry.
 const MAX_LENGTH: u64 = 4096;
-/// The largest id of a token: far above every vocabulary, far below an overflow.
-const MAX_ID: u32 = 1 << 24;
+/// The largest id of a token: far above every vocabulary, and tables of that length are still small.
+const MAX_ID: u32 = 1 << 20;
 
 /// What the files of a tokenizer say.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(super) struct TokenizerFiles {
     pub(super) start_id: u32,
     pub(super) end_id: u32,
     pub(super) pad_id: u32,
+    /// What stands for bytes that the vocabulary lacks.
+    pub(super) unknown: String,
     pub(super) unknown_id: u32,
     /// Token ids per prompt, start and end included, where the files say so.
     pub(super) length: Option<usize>,
@@ -93,6 +95,7 @@ impl TokenizerFiles {
             end_id: id_of(&special.end)?,
             pad_id: id_of(&special.pad)?,
             unknown_id: id_of(&special.unknown)?,
+            unknown: special.unknown,
             length,
             vocabulary,
             merges,

@@ -2,6 +2,10 @@
 //!
 //! The ids are those of `CLIPTokenizer` of transformers: spelled-out special tokens are found first, the rest is
 //! normalised and cut into words, whose bytes are merged by the model's own list; start and end token frame them.
+//!
+//! The byte pairs are merged and the texts normalised by the crate `tokenizers`. The tokens that a prompt spells out are
+//! found here: in version 1.0.0-rc.3, a token that must be a word of its own may stop the program where it does not begin
+//! with an ASCII letter, and learnt words have to come and go.
 
 mod byte_pairs;
 mod composition;
@@ -64,7 +68,7 @@ impl ClipTokenizer {
             token.content = normalised(&token.content);
         }
         Ok(Self {
-            pairs: BytePairs::new(&files.vocabulary, &files.merges, files.unknown_id)
+            pairs: BytePairs::new(files.vocabulary, files.merges, (files.unknown, files.unknown_id))
                 .map_err(|error| problem(folder, error))?,
             words: Words::new().map_err(|error| problem(folder, error.to_string()))?,
             as_written,
@@ -144,7 +148,7 @@ impl ClipTokenizer {
             Part::Token(id) => ids.push(id),
             Part::Text(text) => split_at_tokens(&normalised(text), in_normalised, &mut |part| match part {
                 Part::Token(id) => ids.push(id),
-                Part::Text(text) => self.words.of(text).for_each(|word| self.pairs.append(word, &mut ids)),
+                Part::Text(text) => self.pairs.append(self.words.of(text), &mut ids),
             }),
         });
         ids

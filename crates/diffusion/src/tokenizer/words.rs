@@ -1,6 +1,8 @@
 //! How a text is normalised and cut into the words that byte pairs are merged in.
 
 use regex::Regex;
+use tokenizers::normalizers::Lowercase;
+use tokenizers::pipeline::Normalizer;
 
 use super::composition::composed;
 
@@ -35,5 +37,10 @@ impl Words {
 ///
 /// Lower case is made of one character at a time: the last sigma of a Greek word is not treated apart.
 pub(super) fn normalised(text: &str) -> String {
-    composed(text).chars().flat_map(char::to_lowercase).collect()
+    let composed = composed(text);
+    match Lowercase.normalize(&composed, 0) {
+        Ok(lower) => lower.into_owned(),
+        // The normaliser refuses no text; if it ever does, the text stays as it is.
+        Err(_) => composed,
+    }
 }
