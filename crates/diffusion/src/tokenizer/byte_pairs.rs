@@ -39,7 +39,7 @@ impl BytePairs {
         unknown: (String, u32),
     ) -> Result<Self, String> {
         // `tokenizers` takes all of this for granted.
-        if let Some(token) = vocabulary.keys().find(|token| token.len() > MAX_TOKEN_BYTES) {
+        if let Some(token) = vocabulary.keys().chain([&unknown.0]).find(|token| token.len() > MAX_TOKEN_BYTES) {
             let beginning: String = token.chars().take(20).collect();
             return Err(format!("the token that begins with {beginning:?} is longer than {MAX_TOKEN_BYTES} bytes"));
         }
@@ -146,6 +146,7 @@ mod tests {
         let long = "a".repeat(65_536);
         assert!(pairs(&[&long], &[]).err().unwrap_or_default().contains("longer than 65535 bytes"));
         assert!(pairs(&[&long[1..], "a</w>"], &[]).is_ok());
+        assert!(BytePairs::new(HashMap::new(), Vec::new(), (long, 0)).is_err());
         let many = pairs(&["a", "aa"], &vec![("a", "a"); 65_535]);
         assert!(many.err().unwrap_or_default().contains("65535 merges"));
         assert!(pairs(&["a", "aa"], &vec![("a", "a"); 65_534]).is_ok());
