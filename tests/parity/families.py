@@ -14,6 +14,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 import diffusers
@@ -25,6 +26,7 @@ from PIL import Image, ImageDraw
 import random_families
 from pipeline import built_program, sketch
 
+warnings.filterwarnings("ignore")
 # These models are too small to share among threads.
 torch.set_num_threads(1)
 diffusers.utils.logging.set_verbosity_error()
@@ -57,6 +59,12 @@ def mask_of(width, height):
     picture = Image.new("L", (width, height), 0)
     ImageDraw.Draw(picture).ellipse([width // 5, height // 6, width * 4 // 5, height * 3 // 4], fill=255)
     return picture
+
+
+def given(case):
+    """The size that sketch and mask come in."""
+    width, height = case["width"], case["height"]
+    return (2 * width - 3, height + 17) if case.get("resized") else (width, height)
 
 
 def lines_of(width, height):
@@ -99,6 +107,8 @@ def cases_of(family, dice):
         cases += [case(control=0.7), case(control=1.0, scheduler="euler-a"), case(control=0.9, mask=True)]
     if family in ("sd1", "sd2", "sd_turbo", "sdxl"):
         cases.append(case(tiny=True))
+    if family in ("sd1", "sdxl"):
+        cases += [case(resized=True), case(resized=True, mask=True)]
     return cases
 
 
@@ -143,7 +153,7 @@ def theirs(folder, case, control, made):
     width, height = case["width"], case["height"]
     arguments = dict(
         prompt=case["prompt"],
-        image=sketch(width, height),
+        image=sketch(*given(case)).resize((width, height), Image.Resampling.LANCZOS),
         strength=case["strength"],
         num_inference_steps=case["steps"],
         guidance_scale=case["guidance"],
@@ -154,7 +164,7 @@ def theirs(folder, case, control, made):
     if case.get("clip_skip"):
         arguments["clip_skip"] = case["clip_skip"]
     if case.get("mask"):
-        arguments.update(mask_image=mask_of(width, height), width=width, height=height)
+        arguments.update(mask_image=mask_of(*given(case)), width=width, height=height)
     if case.get("control"):
         arguments.update(
             control_image=lines_of(width, height), controlnet_conditioning_scale=case["control"], width=width, height=height
@@ -166,15 +176,16 @@ def theirs(folder, case, control, made):
 def ours(program, folder, case, control, options):
     scratch = folder.parent
     width, height = case["width"], case["height"]
-    sketch(width, height).save(scratch / "sketch.png")
+    sketch(*given(case)).save(scratch / "sketch.png")
     command = [program, "render", "--model", folder, "--sketch", scratch / "sketch.png", "--compat", "diffusers"]
     command += ["--device", options.device, "--precision", "f32", "-o", scratch / "picture.png"]
+    command += ["--size", f"{width}x{height}"]
     for name in ["prompt", "negative", "strength", "steps", "guidance", "seed", "scheduler", "clip_skip"]:
         if case.get(name) is not None:
             command += ["--" + name.replace("_", "-"), case[name]]
     command += ["--karras"] if case.get("karras") else []
     if case.get("mask"):
-        mask_of(width, height).save(scratch / "mask.png")
+        mask_of(*given(case)).save(scratch / "mask.png")
         command += ["--mask", scratch / "mask.png"]
     if case.get("control"):
         lines_of(width, height).save(scratch / "lines.png")
@@ -188,7 +199,7 @@ def ours(program, folder, case, control, options):
 
 def describe(case):
     words = [f"{case['width']}x{case['height']}", f"s{case['strength']}", f"n{case['steps']}", f"g{case['guidance']}"]
-    words += [case.get("scheduler") or "named"] + [name for name in ["karras", "mask", "control", "tiny"] if case.get(name)]
+    words += [case.get("scheduler") or "named"] + [name for name in ["karras", "mask", "control", "tiny", "resized"] if case.get(name)]
     words += [f"skip{case['clip_skip']}"] if case.get("clip_skip") else []
     return " ".join(words) + (" none" if case["negative"] is None else "")
 
