@@ -58,6 +58,20 @@ describe('a painted meadow', () => {
     await studio.set('prompt', PROMPT);
   });
 
+  test('is another picture with another sampler, and the first again with its own', async () => {
+    const names = await studio.handle('scheduler').locator('option').evaluateAll((all) => all.map((it) => it.value));
+    assert.ok(names.includes('dpmpp-2m') && names.includes('unipc') && names[0] === '', names.join(' '));
+    await studio.handle('scheduler').selectOption('dpmpp-2m');
+    await studio.render();
+    assert.ok(!isSame(first, await studio.pixels('picture')), 'another sampler gave the same picture');
+    await studio.handle('scheduler').selectOption('');
+    // The sheet is painted all over: letting bare paper free changes nothing on it.
+    await studio.handle('free-paper').check();
+    await studio.render();
+    assert.ok(isSame(first, await studio.pixels('picture')), 'the first settings gave another picture');
+    await studio.handle('free-paper').uncheck();
+  });
+
   test('is itself at strength 0, byte for byte', async () => {
     await studio.set('strength', 0);
     await studio.render();
