@@ -24,6 +24,7 @@ mod engine_state;
 mod event;
 mod form;
 mod gesture;
+mod phrase;
 mod pointer;
 mod session;
 mod view;
@@ -41,6 +42,7 @@ pub use event::{
 };
 pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
+pub use phrase::{Phrase, PhraseValue};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
 pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};

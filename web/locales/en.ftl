@@ -1,0 +1,1 @@
+# English. One message for everything a person reads or hears; sections are named after the part of the studio.
