@@ -1,6 +1,6 @@
 //! A round dab: how much of each pixel it covers, and how it gathers in the mask of a stroke.
 
-use crate::tiles::{TILE_EDGE, TileGrid};
+use crate::raster::{TILE_EDGE, TileGrid};
 use crate::{CanvasPoint, PixelRect};
 
 /// One touch of the brush.

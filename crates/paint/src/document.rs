@@ -1,29 +1,16 @@
 //! The document: a layer of tiles, its history and the stroke under way.
 
-use crate::dab::{Dab, StrokeMask};
 use crate::history::{History, Step};
 use crate::image::check_size;
-use crate::path::StrokePath;
-use crate::resample::resample;
-use crate::tiles::{
-    Layer, ONE, TileSlot, seen_from_stored, stored_from_float, stored_from_straight, straight_from_stored,
+use crate::raster::{
+    ONE, Raster, TileSlot, seen_from_stored, stored_from_float, stored_from_straight, straight_from_stored,
 };
+use crate::resample::resample;
+use crate::stroke::{Finished, Stroke, Surface};
 use crate::{BrushSettings, CanvasPoint, PaintError, Paper, PixelRect, Rgb8, RgbaImage, StrokeMode, StrokeSample};
 
 /// Longest edge of a document or picture, in pixels.
 pub const MAX_EDGE_PX: u32 = 4096;
-
-/// A stroke under way.
-struct Stroke {
-    path: StrokePath,
-    mode: StrokeMode,
-    label: &'static str,
-    mask: StrokeMask,
-    /// Each tile that the stroke has been on, as it was before; `None` where it has not been.
-    before: Vec<Option<TileSlot>>,
-    revision_before: u64,
-    dirty: PixelRect,
-}
 
 /// A painting: one layer of pixels, undo and redo, and at most one stroke under way.
 ///
@@ -31,12 +18,13 @@ struct Stroke {
 pub struct Document {
     width: u32,
     height: u32,
-    layer: Layer,
+    layer: Raster,
     history: History,
     revision: u64,
     last_revision: u64,
     stroke: Option<Stroke>,
-    dabs: Vec<Dab>,
+    /// The revision before the stroke under way.
+    revision_before: u64,
 }
 
 impl std::fmt::Debug for Document {
@@ -55,12 +43,12 @@ impl Document {
         Ok(Self {
             width,
             height,
-            layer: Layer::new(width, height),
+            layer: Raster::new(width, height),
             history: History::new(),
             revision: 0,
             last_revision: 0,
             stroke: None,
-            dabs: Vec::new(),
+            revision_before: 0,
         })
     }
 
@@ -105,16 +93,8 @@ impl Document {
         first: StrokeSample,
     ) -> PixelRect {
         let ended = self.end_stroke();
-        let Some(path) = StrokePath::begin(brush, first, &mut self.dabs) else { return ended };
-        self.stroke = Some(Stroke {
-            path,
-            mode,
-            label,
-            mask: StrokeMask::new(self.layer.grid),
-            before: vec![None; self.layer.n_tiles()],
-            revision_before: self.revision,
-            dirty: PixelRect::EMPTY,
-        });
+        self.revision_before = self.revision;
+        self.stroke = Stroke::begin(brush, mode, label, first, &self.layer);
         ended.union(self.lay_dabs())
     }
 
@@ -123,30 +103,24 @@ impl Document {
     /// The path into the last sample shows with the next call: its curve depends on where the pointer goes from there.
     pub fn extend_stroke(&mut self, samples: &[StrokeSample]) -> PixelRect {
         let Some(stroke) = &mut self.stroke else { return PixelRect::EMPTY };
-        for sample in samples {
-            stroke.path.extend(*sample, &mut self.dabs);
-        }
+        stroke.extend(samples);
         self.lay_dabs()
     }
 
     /// Ends the stroke at its last sample and makes it one step of the history (none when it changed no pixel).
     pub fn end_stroke(&mut self) -> PixelRect {
         let Some(mut stroke) = self.stroke.take() else { return PixelRect::EMPTY };
-        stroke.path.finish(&mut self.dabs);
-        let shown = self.composite_dabs(&mut stroke);
-        let mut tiles = Vec::new();
-        for (tile_idx, before) in stroke.before.into_iter().enumerate() {
-            let Some(before) = before else { continue };
-            self.layer.drop_if_blank(tile_idx);
-            if before != *self.layer.slot(tile_idx) {
-                tiles.push((tile_idx, before));
-            }
-        }
+        stroke.finish_path();
+        let surface = Surface { bounds: self.bounds(), selection: None, is_alpha_locked: false };
+        let shown = stroke.lay(&mut self.layer, surface);
+        let Finished { label, tiles, dirty } = stroke.finish(&mut self.layer);
         if tiles.is_empty() {
-            self.revision = stroke.revision_before;
+            self.revision = self.revision_before;
         } else {
-            let (label, revision, dirty) = (stroke.label, stroke.revision_before, stroke.dirty);
-            self.history.push(Step { label, tiles, revision, dirty });
+            self.history.push(Step { label, tiles, revision: self.revision_before, dirty });
+            if !shown.is_empty() {
+                self.advance_revision();
+            }
         }
         shown
     }
@@ -154,14 +128,8 @@ impl Document {
     /// Takes the stroke under way back, as if it had never begun.
     pub fn cancel_stroke(&mut self) -> PixelRect {
         let Some(stroke) = self.stroke.take() else { return PixelRect::EMPTY };
-        self.dabs.clear();
-        for (tile_idx, before) in stroke.before.into_iter().enumerate() {
-            if let Some(before) = before {
-                self.layer.replace(tile_idx, before);
-            }
-        }
-        self.revision = stroke.revision_before;
-        stroke.dirty
+        self.revision = self.revision_before;
+        stroke.cancel(&mut self.layer)
     }
 
     /// Whether a stroke is under way.
@@ -180,7 +148,7 @@ impl Document {
     /// Replaces all paint by a picture scaled to the canvas, as one undoable step. A stroke under way is ended first.
     pub fn fill_with_picture(&mut self, picture: &RgbaImage, label: &'static str) -> PixelRect {
         let ended = self.end_stroke();
-        let mut filled = Layer::new(self.width, self.height);
+        let mut filled = Raster::new(self.width, self.height);
         let (width, height) = (picture.width(), picture.height());
         let row_bytes = width as usize * 4;
         let source_row = |y: u32| &picture.pixels()[y as usize * row_bytes..(y as usize + 1) * row_bytes];
@@ -190,7 +158,7 @@ impl Document {
                 for (stored, pixel) in stored.chunks_exact_mut(4).zip(source_row(y).chunks_exact(4)) {
                     stored.copy_from_slice(&stored_from_straight(pixel));
                 }
-                write_layer_row(&mut filled, self.width, y, &stored);
+                write_raster_row(&mut filled, self.width, y, &stored);
             }
         } else {
             let read_row = |y: u32, row: &mut [f32]| {
@@ -203,7 +171,7 @@ impl Document {
                 for (stored, value) in stored.iter_mut().zip(row) {
                     *stored = stored_from_float(*value);
                 }
-                write_layer_row(&mut filled, self.width, y, &stored);
+                write_raster_row(&mut filled, self.width, y, &stored);
             });
         }
         let slots = (0..filled.n_tiles())
@@ -346,60 +314,13 @@ impl Document {
 
     /// Brings the dabs that the path has laid onto the canvas.
     fn lay_dabs(&mut self) -> PixelRect {
-        let Some(mut stroke) = self.stroke.take() else { return PixelRect::EMPTY };
-        let dirty = self.composite_dabs(&mut stroke);
-        self.stroke = Some(stroke);
+        let surface = Surface { bounds: self.bounds(), selection: None, is_alpha_locked: false };
+        let Some(stroke) = &mut self.stroke else { return PixelRect::EMPTY };
+        let dirty = stroke.lay(&mut self.layer, surface);
+        if !dirty.is_empty() {
+            self.advance_revision();
+        }
         dirty
-    }
-
-    /// Adds the dabs to the stroke's mask, and lays the mask over the pixels as they were before the stroke.
-    ///
-    /// The second happens once for all dabs of a pointer event: a fast stroke has dozens of them on the same pixels.
-    fn composite_dabs(&mut self, stroke: &mut Stroke) -> PixelRect {
-        let bounds = self.bounds();
-        let mut dirty = PixelRect::EMPTY;
-        for dab in self.dabs.drain(..) {
-            dirty = dirty.union(stroke.mask.add(&dab, bounds));
-        }
-        if dirty.is_empty() {
-            return dirty;
-        }
-        let (source, keeps_alpha) = match stroke.mode {
-            StrokeMode::Paint(Rgb8 { red, green, blue }) => ([red, green, blue].map(|it| f32::from(it) * 257.0), false),
-            StrokeMode::Erase => ([0.0; 3], true),
-        };
-        let source = [source[0], source[1], source[2], if keeps_alpha { 0.0 } else { ONE }];
-        for part in self.layer.grid.parts(dirty) {
-            // The rectangle around a long diagonal stroke holds tiles that it never came to.
-            if !stroke.mask.has(part.tile_idx) {
-                continue;
-            }
-            let before = stroke.before[part.tile_idx].get_or_insert_with(|| self.layer.slot(part.tile_idx).clone());
-            let before = before.as_deref().unwrap_or(&crate::tiles::BLANK);
-            let tile = self.layer.tile_mut(part.tile_idx);
-            let (left, right) = part.columns;
-            for y in part.rows.0..part.rows.1 {
-                if let Some(mask) = stroke.mask.row(part.tile_idx, y, left, right) {
-                    lay_row(tile.row_mut(y, left, right), before.row(y, left, right), mask, source);
-                }
-            }
-        }
-        stroke.dirty = stroke.dirty.union(dirty);
-        self.advance_revision();
-        dirty
-    }
-}
-
-/// `before + (source − before) · cover` for one row, all four channels. Sixteen bits and a whole stroke in one go leave
-/// nothing to band: the result is within half a step of 1/65535 of the exact one.
-fn lay_row(row: &mut [u16], before: &[u16], mask: &[f32], source: [f32; 4]) {
-    for ((pixel, before), cover) in row.as_chunks_mut::<4>().0.iter_mut().zip(before.as_chunks::<4>().0).zip(mask) {
-        let from = before.map(f32::from);
-        let mut to = [0.0; 4];
-        for channel in 0..4 {
-            to[channel] = from[channel] + (source[channel] - from[channel]) * cover;
-        }
-        *pixel = to.map(stored_from_float);
     }
 }
 
@@ -412,7 +333,7 @@ fn read_row(pixels: &mut [u8], stored: &[u16], paper: Paper) {
     }
 }
 
-fn write_layer_row(layer: &mut Layer, width: u32, y: u32, stored: &[u16]) {
+fn write_raster_row(layer: &mut Raster, width: u32, y: u32, stored: &[u16]) {
     for part in layer.grid.parts(PixelRect::new(0, y, width, y + 1)) {
         let (left, right) = part.columns;
         let start = (part.origin_x as usize + left) * 4;

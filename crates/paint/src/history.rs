@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::PixelRect;
-use crate::tiles::{Layer, TILE_BYTES, TileSlot};
+use crate::raster::{Raster, TILE_BYTES, TileSlot};
 
 /// What undo and redo may hold together unless [`crate::Document::set_undo_limit_bytes`] says otherwise.
 pub const UNDO_LIMIT_BYTES: usize = 128 << 20;
@@ -25,7 +25,7 @@ impl Step {
     }
 
     /// Brings the layer to the other side, and turns the step around.
-    fn apply(mut self, layer: &mut Layer, revision: &mut u64) -> Self {
+    fn apply(mut self, layer: &mut Raster, revision: &mut u64) -> Self {
         for (tile_idx, slot) in &mut self.tiles {
             *slot = layer.replace(*tile_idx, slot.take());
         }
@@ -53,7 +53,7 @@ impl History {
         self.forget_oldest();
     }
 
-    pub(crate) fn undo(&mut self, layer: &mut Layer, revision: &mut u64) -> PixelRect {
+    pub(crate) fn undo(&mut self, layer: &mut Raster, revision: &mut u64) -> PixelRect {
         let Some(step) = self.undo.pop_back() else { return PixelRect::EMPTY };
         let step = step.apply(layer, revision);
         let dirty = step.dirty;
@@ -61,7 +61,7 @@ impl History {
         dirty
     }
 
-    pub(crate) fn redo(&mut self, layer: &mut Layer, revision: &mut u64) -> PixelRect {
+    pub(crate) fn redo(&mut self, layer: &mut Raster, revision: &mut u64) -> PixelRect {
         let Some(step) = self.redo.pop() else { return PixelRect::EMPTY };
         let step = step.apply(layer, revision);
         let dirty = step.dirty;

@@ -36,9 +36,11 @@ mod error;
 mod geometry;
 mod history;
 mod image;
+mod mask;
 mod path;
+mod raster;
 mod resample;
-mod tiles;
+mod stroke;
 
 pub use brush::{BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, PressureCurve, StrokeMode, StrokeSample};
 pub use colour::Rgb8;
@@ -47,3 +49,5 @@ pub use error::PaintError;
 pub use geometry::{CanvasPoint, PixelRect};
 pub use history::UNDO_LIMIT_BYTES;
 pub use image::{Paper, RgbaImage};
+pub use mask::Mask;
+pub use raster::Raster;

@@ -1,4 +1,4 @@
-//! The layer's pixels: tiles of 64 × 64, shared until they are written to.
+//! The pixels of one layer: tiles of 64 × 64, shared until they are written to.
 
 use std::sync::Arc;
 
@@ -99,13 +99,14 @@ impl TileGrid {
     }
 }
 
-/// The tiles of a layer.
-pub(crate) struct Layer {
+/// The pixels of one layer. A clone shares its tiles until one of the two is written to.
+#[derive(Clone)]
+pub struct Raster {
     pub(crate) grid: TileGrid,
     slots: Vec<TileSlot>,
 }
 
-impl Layer {
+impl Raster {
     pub(crate) fn new(width: u32, height: u32) -> Self {
         let grid = TileGrid::new(width, height);
         Self { grid, slots: vec![None; grid.n_tiles()] }
