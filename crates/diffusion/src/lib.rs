@@ -35,6 +35,7 @@ pub mod schedulers;
 pub mod source;
 pub mod tokenizer;
 pub mod unet;
+pub mod upscaler;
 pub mod vae;
 
 pub use error::DiffusionError;

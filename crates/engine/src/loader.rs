@@ -102,6 +102,8 @@ pub fn load_model(parts: &ModelParts<'_>, device: &Device) -> Result<(DiffusionR
         name: extras.name.unwrap_or_else(|| parts.name.to_owned()),
         native_size: pipeline.native_size(),
         size_multiple: pipeline.size_multiple(),
+        upscale_factor: pipeline.upscale_factor(),
+        words: extras.words,
         parameters: pipeline.n_parameters(),
         default_strength: extras.default_strength.unwrap_or(usual.strength),
         default_steps: extras.default_steps.unwrap_or(usual.steps),
@@ -246,6 +248,7 @@ fn image_to_image(input: &GenerateInput, payload: Vec<u8>) -> Result<(ImageToIma
             NoiseKind::TorchCpu => noise::NoiseKind::TorchCpu,
             NoiseKind::TorchCuda => noise::NoiseKind::Philox,
         },
+        is_upscaled: input.is_upscaled,
         unpainted: match input.unpainted {
             Unpainted::Paper => pipeline::Unpainted::Paper,
             Unpainted::Unknown => pipeline::Unpainted::Unknown,

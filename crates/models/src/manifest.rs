@@ -110,6 +110,10 @@ impl ModelManifest {
             names.sort_by_key(|file| !file.contains(".fp16."));
             ManifestFile::required(names)
         }));
+        // Not a part of diffusers' pipelines, so their index does not name it.
+        files.extend(["config.json", "diffusion_pytorch_model.safetensors"].map(|file| {
+            ManifestFile::optional(&format!("upscaler/{file}"))
+        }));
         files
     }
 

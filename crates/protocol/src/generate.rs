@@ -127,6 +127,8 @@ pub struct GenerateInput {
     pub parts: Vec<Part>,
     /// How [`Part::Control`] is used.
     pub control: ControlInput,
+    /// Whether the picture is enlarged by `ModelReport::upscale_factor`, which must then be there.
+    pub is_upscaled: bool,
 }
 
 impl Default for GenerateInput {
@@ -149,6 +151,7 @@ impl Default for GenerateInput {
             unpainted: Unpainted::Paper,
             parts: Vec::new(),
             control: ControlInput::default(),
+            is_upscaled: false,
         }
     }
 }

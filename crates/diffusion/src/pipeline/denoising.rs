@@ -33,6 +33,7 @@ pub struct Denoising {
     change: Change,
     /// `None` where the sketch is not to be changed.
     under_way: Option<UnderWay>,
+    is_upscaled: bool,
 }
 
 /// A run that has steps.
@@ -54,6 +55,8 @@ pub(super) struct Finished {
     pub(super) change: Change,
     /// `None` where the sketch is not to be changed.
     pub(super) latents: Option<Tensor<4>>,
+    /// Whether the picture is to be doubled.
+    pub(super) is_upscaled: bool,
 }
 
 impl Denoising {
@@ -65,12 +68,18 @@ impl Denoising {
         latents: Tensor<4>,
         noise: NoiseSource,
     ) -> Self {
-        Self { init, change, under_way: Some(UnderWay { run, walk, latents, foreseen: None, noise }) }
+        let under_way = UnderWay { run, walk, latents, foreseen: None, noise };
+        Self { init, change, under_way: Some(under_way), is_upscaled: false }
     }
 
     /// A run of no steps that ends where it starts.
     pub(super) fn unchanged(init: RgbaImage, change: Change) -> Self {
-        Self { init, change, under_way: None }
+        Self { init, change, under_way: None, is_upscaled: false }
+    }
+
+    /// The same run, with a picture of twice the size at its end.
+    pub(super) fn upscaled(self, is_upscaled: bool) -> Self {
+        Self { is_upscaled, ..self }
     }
 
     /// Steps that this run has in all.
@@ -141,8 +150,8 @@ impl Denoising {
 
     /// What the run has come to.
     pub(super) fn finish(self) -> Finished {
-        let Self { init, change, under_way } = self;
-        Finished { init, change, latents: under_way.map(|it| it.latents) }
+        let Self { init, change, under_way, is_upscaled } = self;
+        Finished { init, change, latents: under_way.map(|it| it.latents), is_upscaled }
     }
 }
 

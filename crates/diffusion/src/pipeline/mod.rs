@@ -54,6 +54,7 @@ use crate::prompt::{PromptRequest, Reading, TextConditioning, TextEncoders};
 use crate::schedulers::{SchedulerConfig, SchedulerName};
 use crate::source::{ModelSource, Weights};
 use crate::unet::{UNet2DConditionModel, UNetConfig, UNetContext};
+use crate::upscaler::{self, Upscaler};
 use crate::vae::Autoencoder;
 
 pub use conditioning::Conditioning;
@@ -80,6 +81,7 @@ pub struct Pipeline {
     /// Whether the UNet was trained for inpainting: it sees mask and masked sketch behind the latents.
     sees_mask: bool,
     autoencoder: Autoencoder,
+    upscaler: Option<Upscaler>,
     control: Option<Arc<Control>>,
     scheduler: SchedulerConfig,
     colours: Option<LatentColours>,
@@ -164,6 +166,11 @@ impl Pipeline {
         // In 16 bits it overflows.
         let autoencoder = Autoencoder::from_source(source, &placement.in_precision(Precision::F32))?;
 
+        let upscaler = Upscaler::from_source(source, &placement.in_precision(Precision::F32))?;
+        if upscaler.is_some() {
+            n_parameters += count_parameters(source.weights(upscaler::COMPONENT)?.as_ref());
+        }
+
         let control = match sources.control {
             Some(source) => {
                 let path = "config.json";
@@ -206,6 +213,7 @@ impl Pipeline {
             sees_mask: unet_config.in_channels == with_mask,
             colours: LatentColours::choose(&card, latent_channels)?,
             autoencoder,
+            upscaler,
             control,
             scheduler,
             native_size,
@@ -223,6 +231,11 @@ impl Pipeline {
     /// Sides of pictures must be multiples of this many pixels.
     pub fn size_multiple(&self) -> u32 {
         u32::try_from(self.autoencoder.pixels_per_latent()).unwrap_or(8)
+    }
+
+    /// How much larger the model's upscaler makes a picture; `None` where it has none.
+    pub fn upscale_factor(&self) -> Option<u32> {
+        self.upscaler.as_ref().map(|_| upscaler::FACTOR as u32)
     }
 
     /// Numbers that the model's files hold.
@@ -322,7 +335,7 @@ impl Pipeline {
     /// # Errors
     /// Where the device fails, or the numbers are not a picture: not finite, or nothing but black.
     pub async fn decode(&self, denoising: Denoising) -> Result<RgbaImage, DiffusionError> {
-        let Finished { init, change, latents } = denoising.finish();
+        let Finished { init, change, latents, is_upscaled } = denoising.finish();
         let Some(latents) = latents else {
             return Ok(init);
         };
@@ -343,7 +356,18 @@ impl Pipeline {
                     .into(),
             });
         }
-        change.compose(&init, picture)
+        let picture = change.compose(&init, picture)?;
+        match &self.upscaler {
+            Some(upscaler) if is_upscaled => self.doubled(upscaler, &picture).await,
+            _ => Ok(picture),
+        }
+    }
+
+    /// The picture on white paper at twice its size.
+    async fn doubled(&self, upscaler: &Upscaler, picture: &RgbaImage) -> Result<RgbaImage, DiffusionError> {
+        let planes = denoising::read_values(upscaler.forward(picture.to_tensor(&self.device))).await?;
+        let factor = upscaler::FACTOR as u32;
+        RgbaImage::from_planes(picture.width() * factor, picture.height() * factor, &planes)
     }
 }
 

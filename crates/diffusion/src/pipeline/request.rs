@@ -76,6 +76,8 @@ pub struct ImageToImage {
     pub control: Option<ControlRequest>,
     /// Width and height of the picture in pixels, to which the sketch is resized; `None` keeps the sketch's.
     pub size: Option<(u32, u32)>,
+    /// Whether the picture is doubled by the model's upscaler, which it must then have.
+    pub is_upscaled: bool,
 }
 
 impl Default for ImageToImage {
@@ -97,6 +99,7 @@ impl Default for ImageToImage {
             unpainted: Unpainted::Paper,
             control: None,
             size: None,
+            is_upscaled: false,
         }
     }
 }

@@ -48,6 +48,9 @@ impl Pipeline {
             return Ok(Denoising::unchanged(init, change));
         }
         self.check_size(width, height)?;
+        if request.is_upscaled && self.upscaler.is_none() {
+            return Err(DiffusionError::input("upscale", "this model has no upscaler; ask for its own size"));
+        }
 
         let task = Task { has_mask: request.mask.is_some(), has_control: request.control.is_some() };
         let plan = self.plan(request, task, strength)?;
@@ -76,7 +79,8 @@ impl Pipeline {
             Walk::new(plan),
             started.latents,
             noise,
-        ))
+        )
+        .upscaled(request.is_upscaled))
     }
 
     /// The steps of a request.
