@@ -104,6 +104,7 @@ pub async fn render(arguments: &RenderArguments) -> Result<()> {
             start: arguments.control_start,
             end: arguments.control_end,
         },
+        is_upscaled: arguments.upscale,
     };
     let payload = payload(&mut input, init, mask, strength_map, control_image)?;
 

@@ -103,7 +103,6 @@ pub fn load_model(parts: &ModelParts<'_>, device: &Device) -> Result<(DiffusionR
         native_size: pipeline.native_size(),
         size_multiple: pipeline.size_multiple(),
         upscale_factor: pipeline.upscale_factor(),
-        words: extras.words,
         parameters: pipeline.n_parameters(),
         default_strength: extras.default_strength.unwrap_or(usual.strength),
         default_steps: extras.default_steps.unwrap_or(usual.steps),

@@ -64,6 +64,7 @@ fn model() -> ModelReport {
         name: "fake".to_owned(),
         native_size: 16,
         size_multiple: 8,
+        upscale_factor: None,
         parameters: 0,
         default_strength: 0.6,
         default_steps: 4,

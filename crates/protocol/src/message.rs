@@ -122,6 +122,8 @@ pub struct ModelReport {
     pub native_size: u32,
     /// Sizes must be multiples of this many pixels.
     pub size_multiple: u32,
+    /// How much larger its upscaler can make a picture; `None` where it has none.
+    pub upscale_factor: Option<u32>,
     /// Parameters of all components together.
     pub parameters: u64,
     /// The strength its maker recommends.

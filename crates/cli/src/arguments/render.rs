@@ -122,6 +122,10 @@ pub struct RenderArguments {
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=64))]
     pub clip_skip: u32,
 
+    /// Double the picture with the model's own upscaler
+    #[arg(long)]
+    pub upscale: bool,
+
     /// What to compute on
     #[arg(long, value_enum, default_value_t = DeviceArgument::Auto)]
     pub device: DeviceArgument,

@@ -21,4 +21,5 @@ mod prompt;
 mod schedulers;
 mod tokenizer;
 mod unet;
+mod upscaler;
 mod vae;

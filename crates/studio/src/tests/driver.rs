@@ -63,6 +63,7 @@ impl Studio {
                 name: "starter".into(),
                 native_size: 64,
                 size_multiple: 8,
+                upscale_factor: None,
                 parameters: 1,
                 default_strength: 0.5,
                 default_steps: 8,
