@@ -29,6 +29,15 @@ pub enum Label {
     Tower,
     Hull,
     Sail,
+    Rock,
+    Fall,
+    Castle,
+    Mill,
+    Bridge,
+    Fence,
+    City,
+    Bird,
+    Paper,
 }
 
 /// A square picture in the making.

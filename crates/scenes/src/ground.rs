@@ -157,9 +157,11 @@ pub fn path_at(scene: &Scene, path: &Path, y: f32) -> (f32, f32) {
     (middle, path.width * 0.5 * (0.04 + 0.96 * t))
 }
 
-fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
+/// Paints a path or a brook; a brook mirrors what stands behind it.
+pub fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
     canvas.pen = if path.water { Label::Water } else { Label::Path };
     let noise = Noise::new(scene.seed ^ 0x9A74);
+    let above = path.water.then(|| canvas.clone());
     let earth = if scene.white_ground() { [0xC2C8D6, 0xDCE2EE] } else { [0xA8845A, 0xD8BC8C] }.map(Rgb::hex);
     canvas.area((0.0, scene.horizon), (1.0, 1.0), |x, y| {
         let (middle, half) = path_at(scene, &path, y);
@@ -173,7 +175,12 @@ fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
         let grain = 0.5 + 0.5 * noise.fbm(x * 30.0, y * 50.0, 2);
         let colour = if path.water {
             let ripple = noise.fbm(x * 20.0, y * 90.0, 2);
-            let sky = light.middle.mix(light.horizon, 0.45 + 0.3 * ripple);
+            let t = y - scene.horizon;
+            let sky = match &above {
+                Some(above) => above
+                    .sample(x + ripple * 0.012, (scene.horizon - 0.012 - t * 0.9 + ripple * 0.02 * (0.3 + t)).max(0.0)),
+                None => light.middle.mix(light.horizon, 0.45 + 0.3 * ripple),
+            };
             let body = light.shade(Rgb::hex(0x2A5C6A), [0.0, 1.0, 0.0], 0.5);
             body.mix(sky, 0.62 + 0.2 * ripple) * lerp(1.0, 0.7, smoothstep(0.6, 1.0, off))
         } else {
@@ -187,7 +194,7 @@ fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
 /// Single blades of grass and flowers at the bottom of the picture, in front of everything.
 pub fn paint_foreground(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let bank = scene.shore.filter(|s| s.ground == Ground::Meadow);
-    if (scene.ground != Ground::Meadow && bank.is_none()) || scene.white_ground() {
+    if (scene.ground != Ground::Meadow && bank.is_none()) || scene.white_ground() || scene.place == Place::FlowerField {
         return;
     }
     let start = |x: f32| bank.map_or(scene.horizon, |s| shore_edge(&s, x));

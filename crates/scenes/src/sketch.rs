@@ -57,7 +57,10 @@ impl Hand {
             Label::Mountain => 0.75,
             Label::Hill => 0.4,
             Label::Wall | Label::Roof | Label::Tower | Label::Sail | Label::Hull => 0.45,
-            Label::Path | Label::Treeline => 0.2,
+            Label::Rock | Label::Castle | Label::Mill | Label::City => 0.6,
+            Label::Fall | Label::Bridge => 0.5,
+            Label::Path | Label::Treeline | Label::Fence => 0.2,
+            Label::Bird | Label::Paper => 0.0,
             Label::Cloud | Label::Crown | Label::Trunk => 0.12,
         };
         let full = if label == Label::Sky { 0.985 } else { 0.95 };
@@ -80,7 +83,10 @@ pub fn sketch(scene: &Scene, painting: &Painting, seed: u32) -> Canvas {
     let mut thing: Option<(bool, bool)> = None;
     let mut trees = 0;
     for region in &painting.regions {
-        let built = matches!(region.label, Label::Wall | Label::Roof);
+        let built = matches!(
+            region.label,
+            Label::Wall | Label::Roof | Label::Castle | Label::Mill | Label::Bridge | Label::Fence | Label::City
+        );
         let sailed = matches!(region.label, Label::Sail | Label::Hull);
         let drawn = match thing {
             Some((drawn, true)) if built => drawn,
@@ -189,6 +195,13 @@ fn textbook(scene: &Scene, label: Label) -> Rgb {
         (Label::Tower, _) => 0xF4F0EA,
         (Label::Hull, _) => 0x8A4A28,
         (Label::Sail, _) => 0xFAFAF4,
+        (Label::Rock, _) => 0x9A8474,
+        (Label::Fall, _) => 0xD8F0FA,
+        (Label::Castle | Label::City, _) => 0x9C9CA4,
+        (Label::Mill | Label::Fence, _) => 0xB08A60,
+        (Label::Bridge, _) => 0xA8988A,
+        (Label::Bird, _) => 0x303030,
+        (Label::Paper, _) => 0xFFFFFF,
     };
     // `hex` gives linear light; sketches are made of display values.
     Rgb::hex(code).map(f32::sqrt)

@@ -14,6 +14,9 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     if scene.stars() {
         stars(canvas, scene);
     }
+    if scene.aurora {
+        crate::phenomena::aurora(canvas, scene);
+    }
     if let Some(disc) = scene.disc {
         paint_disc(canvas, scene, light, disc);
     }
@@ -22,6 +25,9 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     }
     for (i, &cloud) in scene.clouds.iter().enumerate() {
         heap(canvas, scene, light, cloud, i as u32);
+    }
+    if let Some((foot, radius)) = scene.rainbow {
+        crate::phenomena::rainbow(canvas, scene, foot, radius);
     }
     birds(canvas, scene, light);
 }
@@ -76,7 +82,9 @@ fn paint_disc(canvas: &mut Canvas, scene: &Scene, light: &Light, disc: Disc) {
     canvas.glow((0.0, 0.0), (1.0, 1.0), |x, y| {
         let distance = (x - cx).hypot(y - cy);
         let near = (distance - disc.radius).max(0.0);
-        light.glow * (halo * veil * (0.55 * (-near * 17.0).exp() + 0.12 * (-near * 5.0).exp()))
+        // Ice crystals draw a ring around the moon on some nights.
+        let ring = if disc.moon && scene.mood > 0.6 { 0.16 * (-((near - 0.13) / 0.012).powi(2)).exp() } else { 0.0 };
+        light.glow * (halo * veil * (0.55 * (-near * 17.0).exp() + 0.12 * (-near * 5.0).exp() + ring))
     });
     canvas.pen = Label::Disc;
     if !disc.moon {
@@ -186,9 +194,10 @@ fn birds(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let mut rng = Rng::new(u64::from(scene.seed), 12);
     let flock = (rng.range(0.2, 0.8), rng.range(0.12, scene.horizon * 0.55));
     let ink = light.zenith * 0.12;
+    canvas.pen = Label::Bird;
     for _ in 0..scene.birds {
         let (x, y) = (flock.0 + rng.normal() * 0.08, flock.1 + rng.normal() * 0.04);
-        let span = rng.range(0.012, 0.024);
+        let span = rng.range(0.016, 0.036);
         let dip = span * rng.range(0.3, 0.6);
         for side in [-1.0, 1.0] {
             let elbow = (x + side * span * 0.5, y - dip);

@@ -88,6 +88,35 @@ fn relief_at(terrain: &Terrain, noise: &Noise, across: f32, z: f32) -> f32 {
             let wave = noise.at(x * 1.5 + bend, z * 2.4 + bend * 0.7);
             front * (0.4 + 0.35 * bump) * (0.22 + (1.0 - wave.abs()).powf(1.7))
         }
+        Relief::Volcano => {
+            let (dx, dz) = (across + 0.5 - terrain.peak, (z - 1.62) * 0.55);
+            let far = dx.hypot(dz);
+            // Gullies run straight down from the crater.
+            let gully = noise.at(dz.atan2(dx) * 4.0 + 20.0, far * 3.0);
+            let cone = (-far * 4.4).exp() * (1.0 + 0.1 * gully * smoothstep(0.02, 0.2, far));
+            let crater = 0.2 * smoothstep(0.055, 0.02, far);
+            let rim = 0.8 + 0.03 * noise.at(x * 30.0, z * 9.0);
+            front * (cone.min(rim) - crater + 0.06 * noise.ridged(x * 3.0, z * 3.0, 4))
+        }
+        Relief::Mesa => {
+            let mass = 0.5 + 0.62 * noise.fbm(x * 2.1, z * 2.1, 4) + 0.12 * bump;
+            // Layers of hard rock stand as steps.
+            let step = |at: f32| smoothstep(at - 0.03, at + 0.03, mass);
+            front * (0.08 * mass.max(0.0) + 0.3 * step(0.36) + 0.34 * step(0.52) + 0.3 * step(0.68))
+        }
+        Relief::Cliff => {
+            let side = if terrain.peak < 0.5 { 1.0 } else { -1.0 };
+            let edge = (terrain.peak - 0.5) * 0.7 - across;
+            let land = edge * side + 0.07 * noise.fbm(z * 4.0, x * 2.0, 3) - 0.16 * (z - 1.0);
+            let top = 0.8 + 0.16 * noise.fbm(x * 2.0, z * 2.0, 3);
+            (smoothstep(1.0, 1.1, z) * smoothstep(-0.02, 0.05, land) * top).max(0.0)
+        }
+        Relief::Wall => {
+            let gap = (across + 0.5 - terrain.peak) / 0.09;
+            let rough = noise.ridged(x * 3.4, z * 2.0, 5);
+            let top = 0.8 + 0.22 * noise.fbm(x * 2.4, 0.3, 3) - 0.16 * (-gap * gap).exp();
+            smoothstep(1.0, 1.28, z + 0.14 * rough) * (top + 0.1 * rough)
+        }
     }
 }
 
@@ -110,9 +139,19 @@ fn cast_shadows(heights: &[f32], columns: usize, light: &Light) -> Vec<f32> {
     shadow
 }
 
+/// What a layer counts as.
+#[must_use]
+pub fn label(relief: Relief) -> Label {
+    match relief {
+        Relief::Alpine | Relief::Volcano => Label::Mountain,
+        Relief::Rolling | Relief::Dunes => Label::Hill,
+        Relief::Mesa | Relief::Cliff | Relief::Wall => Label::Rock,
+    }
+}
+
 /// Paints one layer; returns the height on the picture of its skyline for every pixel column.
 pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light, terrain: &Terrain) -> Vec<f32> {
-    canvas.pen = if terrain.relief == Relief::Alpine { Label::Mountain } else { Label::Hill };
+    canvas.pen = label(terrain.relief);
     let size = canvas.size;
     let field = Field::new(terrain, light, size * ACROSS);
     let cover = Cover::new(scene, terrain);
@@ -179,7 +218,7 @@ impl Cover {
             Season::Autumn => (0xA89440, 0xC88A3C, 0x9A5A26),
             Season::Winter => (0xE4EAF6, 0xEEF2FA, 0x54606A),
         };
-        let red = scene.place == Place::Desert;
+        let red = matches!(scene.place, Place::Desert | Place::Canyon);
         Self {
             relief: terrain.relief,
             noise: Noise::new(terrain.seed ^ 0xC0FE),
@@ -212,6 +251,27 @@ impl Cover {
                 let wood = self.wood * (0.8 + 0.45 * grain);
                 let amount = if self.white { 0.7 } else { 0.85 };
                 (meadow * (0.95 + 0.12 * grain)).mix(wood.max(0.0), trees * amount)
+            }
+            Relief::Volcano => {
+                let ash = Rgb::hex(0x3A3436).mix(Rgb::hex(0x6E5A54), 0.5 + 0.5 * grain);
+                let green = 1.0 - smoothstep(0.08, 0.3, height + grain * 0.08);
+                let snow = smoothstep(self.snow_line, self.snow_line + 0.12, height + grain * 0.1);
+                ash.mix(self.wood.mix(self.low, 0.4), green * 0.85).mix(Rgb::hex(0xF2F4FA), snow * 0.9)
+            }
+            Relief::Mesa => {
+                // Strata: bands that follow the height and waver a little.
+                let layer = (height * 34.0 + 1.6 * self.noise.at(across * 5.0, z * 3.0)).sin();
+                let deep = (height * 11.0 + 0.8 * self.noise.at(across * 3.0, z * 2.0) + 2.0).sin();
+                let rock = Rgb::hex(0xA84A2C).mix(Rgb::hex(0xE8A468), 0.5 + 0.3 * layer + 0.2 * grain);
+                rock.mix(Rgb::hex(0xF0D0A0), 0.4 * deep.max(0.0))
+                    .mix(Rgb::hex(0xD89058), smoothstep(0.8, 0.95, normal[1]) * 0.6)
+            }
+            Relief::Cliff | Relief::Wall => {
+                let crack = self.noise.fbm(across * 26.0, height * 4.0, 3);
+                let bed = (height * 24.0 + 2.0 * grain).sin();
+                let rock = self.rock_light.mix(self.rock, 0.5 + 0.5 * crack) * (1.0 + 0.1 * bed);
+                let top = smoothstep(0.62, 0.86, normal[1] + 0.1 * grain) * smoothstep(0.3, 0.55, height);
+                rock.mix(self.low.mix(self.wood, 0.3 + 0.35 * grain), top)
             }
             Relief::Dunes => {
                 let ripple = (across * 160.0 + z * 60.0 + grain * 3.0).sin() * 0.04;

@@ -13,11 +13,11 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let noise = Noise::new(scene.seed ^ 0x3A7E);
     let line = scene.horizon;
     let pixel = canvas.pixel();
-    let sea = matches!(scene.place, Place::Sea | Place::Beach);
+    let sea = matches!(scene.place, Place::Sea | Place::Beach | Place::Cliffs);
     let deep = match (scene.place, scene.weather) {
         (_, Weather::Stormy) => 0x2C4A50,
         (Place::Beach, _) => 0x1A9AA6,
-        (Place::Sea, _) => 0x14567E,
+        (Place::Sea | Place::Cliffs, _) => 0x14567E,
         _ => 0x1C4E5C,
     };
     let body = light.shade(Rgb::hex(deep), [0.0, 1.0, 0.0], 0.75) + light.middle * 0.06;

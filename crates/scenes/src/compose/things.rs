@@ -28,7 +28,9 @@ pub fn place_things(rng: &mut Rng, scene: &mut Scene) {
         Place::Forest => 0.14,
         Place::Lake | Place::MountainLake => 0.22,
         Place::Beach | Place::Sea => 0.12,
-        Place::Desert => 0.0,
+        Place::River | Place::FlowerField => 0.25,
+        Place::Volcano => 0.1,
+        Place::Desert | Place::Canyon | Place::Cliffs | Place::Waterfall | Place::City => 0.0,
     };
     if rng.chance(housed) {
         let (at, distance) = if dry {
@@ -46,7 +48,7 @@ pub fn place_things(rng: &mut Rng, scene: &mut Scene) {
             scene.house = Some(Thing { at, height, distance, facing: facing(rng), seed: rng.seed() });
         }
     }
-    let coast = matches!(scene.place, Place::Sea | Place::Beach);
+    let coast = matches!(scene.place, Place::Sea | Place::Beach | Place::Cliffs);
     if coast && scene.house.is_none() && rng.chance(0.26) {
         let x = if rng.chance(0.5) { rng.range(0.1, 0.34) } else { rng.range(0.66, 0.9) };
         let at = (x, scene.horizon + 0.01);
@@ -55,7 +57,8 @@ pub fn place_things(rng: &mut Rng, scene: &mut Scene) {
     }
     let sailed = match scene.place {
         Place::Sea => 0.5,
-        Place::Lake | Place::Beach => 0.28,
+        Place::Lake | Place::Beach | Place::City if scene.ground == Ground::Water => 0.28,
+        Place::Cliffs => 0.3,
         Place::MountainLake => 0.18,
         _ => 0.0,
     };
@@ -71,7 +74,7 @@ pub fn place_things(rng: &mut Rng, scene: &mut Scene) {
 
 fn species(rng: &mut Rng, scene: &Scene, conifers: bool) -> Species {
     match scene.place {
-        Place::Beach | Place::Desert => Species::Palm,
+        Place::Beach | Place::Desert | Place::Canyon => Species::Palm,
         _ if conifers => Species::Conifer,
         _ if scene.season == Season::Winter => Species::Bare,
         _ if scene.season == Season::Spring && rng.chance(0.35) => Species::Blossom,
@@ -109,8 +112,9 @@ pub fn place_trees(rng: &mut Rng, scene: &mut Scene) {
     } else {
         let dry = scene.ground != Ground::Water;
         let (few, many) = match scene.place {
-            Place::Mountains | Place::Hills | Place::Meadow => (0, 9),
-            Place::Lake | Place::MountainLake => (0, 5),
+            Place::Mountains | Place::Hills | Place::Meadow | Place::Volcano | Place::River => (0, 9),
+            Place::FlowerField => (0, 4),
+            Place::Lake | Place::MountainLake | Place::Waterfall => (0, 5),
             Place::Beach => (0, 3),
             Place::Desert => (0, 3),
             _ => (0, 0),
@@ -125,7 +129,13 @@ pub fn place_trees(rng: &mut Rng, scene: &mut Scene) {
                 let other = mixed && rng.chance(0.3);
                 let kind = species(rng, scene, conifers != other);
                 // A broad path and a house keep their ground free.
-                let blocked = scene.path.is_some_and(|p| (at.0 - p.from).abs() < 0.18 && at.1 > scene.horizon + 0.05)
+                let blocked = scene.path.is_some_and(|p| {
+                    let (middle, half) = crate::ground::path_at(scene, &p, at.1);
+                    (at.0 - middle).abs() < half + 0.04
+                }) || scene
+                    .built
+                    .iter()
+                    .any(|b| (at.0 - b.thing.at.0).abs() < b.thing.height && at.1 > b.thing.at.1 - 0.02)
                     || scene.house.is_some_and(|h| (at.0 - h.at.0).abs() < h.height * 0.9 && at.1 > h.at.1 - 0.03);
                 if !blocked {
                     let height = tall * rng.range(0.8, 1.25);

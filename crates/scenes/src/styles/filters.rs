@@ -1,5 +1,6 @@
 //! Image filters that several styles share.
 
+use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
 use crate::rng::Rng;
 
@@ -52,6 +53,51 @@ pub fn kuwahara(pixels: &[Rgb], size: usize, radius: usize) -> Vec<Rgb> {
         }
     }
     out
+}
+
+/// Where the eye looks: things with a silhouette of their own and a pixel around them. Styles work finer there, or a
+/// house and a boat would melt into their surroundings.
+pub fn focus(canvas: &Canvas) -> Vec<bool> {
+    let size = canvas.size;
+    let thing = |label: Label| {
+        matches!(
+            label,
+            Label::Wall
+                | Label::Roof
+                | Label::Tower
+                | Label::Hull
+                | Label::Sail
+                | Label::Castle
+                | Label::Mill
+                | Label::Bridge
+                | Label::Fence
+                | Label::City
+                | Label::Bird
+                | Label::Disc
+        )
+    };
+    let mut mask = vec![false; size * size];
+    let reach = pixels(size, 0.006, 1);
+    for y in 0..size {
+        for x in 0..size {
+            if thing(canvas.labels[y * size + x]) {
+                for row in y.saturating_sub(reach)..(y + reach + 1).min(size) {
+                    mask[row * size + x.saturating_sub(reach)..row * size + (x + reach + 1).min(size)].fill(true);
+                }
+            }
+        }
+    }
+    mask
+}
+
+/// `calm`, but the picture itself where the eye looks.
+pub fn careful(canvas: &Canvas, mut calm: Vec<Rgb>, share: f32) -> Vec<Rgb> {
+    for ((pixel, &own), looked_at) in calm.iter_mut().zip(&canvas.pixels).zip(focus(canvas)) {
+        if looked_at {
+            *pixel = pixel.mix(own, share);
+        }
+    }
+    calm
 }
 
 /// Brightness gradient (to the right, down) by central differences.

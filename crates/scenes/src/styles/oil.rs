@@ -1,7 +1,7 @@
 //! Oil painting: strokes of thick paint, broad ones first and fine ones where the picture needs them, laid along the
 //! forms, with bristle marks that catch the light.
 
-use super::filters::{blur, gradient, pixels};
+use super::filters::{blur, focus, gradient, pixels};
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
 use crate::noise::Noise;
@@ -14,12 +14,15 @@ struct Layer {
     length: f32,
     /// How wrong the painting may be before another stroke is worth it.
     tolerance: f32,
+    /// Only on things with a silhouette, where the painter takes care.
+    careful: bool,
 }
 
-const LAYERS: [Layer; 3] = [
-    Layer { brush: 0.036, length: 4.5, tolerance: 0.0 },
-    Layer { brush: 0.02, length: 5.0, tolerance: 0.0016 },
-    Layer { brush: 0.011, length: 4.5, tolerance: 0.0028 },
+const LAYERS: [Layer; 4] = [
+    Layer { brush: 0.036, length: 4.5, tolerance: 0.0, careful: false },
+    Layer { brush: 0.02, length: 5.0, tolerance: 0.0016, careful: false },
+    Layer { brush: 0.011, length: 4.5, tolerance: 0.0028, careful: false },
+    Layer { brush: 0.0065, length: 2.4, tolerance: 0.0016, careful: true },
 ];
 
 /// Puts the style on.
@@ -34,6 +37,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
         blur(&source, size, pixels(size, 0.04, 2)).into_iter().map(|c| c.mix(ground, 0.25)).collect();
     let mut relief = vec![0.0f32; size * size];
     let forms = blur(&source, size, pixels(size, 0.02, 1));
+    let focus = focus(canvas);
     for layer in &LAYERS {
         let reference = blur(&source, size, ((layer.brush * n * 0.5) as usize).max(usize::from(layer.brush > 0.012)));
         let step = layer.brush * 1.05;
@@ -51,7 +55,10 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             let px = ((x * n) as usize).min(size - 1);
             let py = ((y * n) as usize).min(size - 1);
             let colour = reference[py * size + px];
-            let varied = colour * (1.0 + rng.normal() * 0.045)
+            if layer.careful && !focus[py * size + px] {
+                continue;
+            }
+            let varied = colour * (1.0 + rng.normal() * if layer.careful { 0.02 } else { 0.045 })
                 + Rgb::new(rng.normal() * 0.014, rng.normal() * 0.01, rng.normal() * 0.018);
             if layer.tolerance > 0.0 && paint[py * size + px].distance(colour) < layer.tolerance {
                 continue;

@@ -1,6 +1,6 @@
 //! Flat poster: a screen print in a handful of strong colours.
 
-use super::filters::{blur, kuwahara, nearest, palette, pixels};
+use super::filters::{blur, careful, kuwahara, nearest, palette, pixels};
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
 
@@ -11,7 +11,7 @@ const INKS: usize = 10;
 pub fn apply(canvas: &mut Canvas) {
     let size = canvas.size;
     let calm = kuwahara(&canvas.pixels, size, pixels(size, 0.01, 1));
-    let calm = blur(&kuwahara(&calm, size, pixels(size, 0.01, 1)), size, 1);
+    let calm = careful(canvas, kuwahara(&calm, size, pixels(size, 0.01, 1)), 0.9);
     let bold: Vec<Rgb> = calm.iter().map(|c| c.saturate(1.45).map(|v| v.clamp(0.0, 1.0))).collect();
     let inks = palette(&bold, INKS);
     let printed: Vec<Rgb> = bold.iter().map(|&c| inks[nearest(&inks, c)]).collect();

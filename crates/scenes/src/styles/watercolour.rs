@@ -1,7 +1,7 @@
 //! Watercolour: transparent pigment on rough white paper. Pigment is handled as optical density, as in nature: washes
 //! run thin or thick, dry with dark edges, settle in the hollows of the paper and stop short of its border.
 
-use super::filters::{blur, gradient, kuwahara, pixels};
+use super::filters::{blur, careful, focus, gradient, kuwahara, pixels};
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
 use crate::noise::{Noise, smoothstep};
@@ -17,15 +17,17 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
 
     // Wet edges wander.
     let source = canvas.clone();
+    let near = focus(canvas);
     for y in 0..size {
         for x in 0..size {
             let (u, v) = (canvas.centre(x), canvas.centre(y));
             let dx = wander.fbm(u * 9.0, v * 9.0, 3) * 0.009;
             let dy = wander.fbm(u * 9.0 + 50.0, v * 9.0, 3) * 0.009;
-            canvas.pixels[y * size + x] = source.sample(u + dx, v + dy);
+            let care = if near[y * size + x] { 0.35 } else { 1.0 };
+            canvas.pixels[y * size + x] = source.sample(u + dx * care, v + dy * care);
         }
     }
-    let washes = kuwahara(&canvas.pixels, size, pixels(size, 0.01, 1));
+    let washes = careful(canvas, kuwahara(&canvas.pixels, size, pixels(size, 0.01, 1)), 0.75);
     let wet = blur(&washes, size, pixels(size, 0.03, 2));
     let edges = blur(&washes, size, 1);
     for y in 0..size {
@@ -34,9 +36,10 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             let (u, v) = (canvas.centre(x), canvas.centre(y));
             // Some passages were painted wet in wet and have no edges.
             let loose = smoothstep(0.0, 0.45, wander.fbm(u * 2.3 + 9.0, v * 2.3, 2));
-            let colour = washes[i].mix(wet[i], loose * 0.5).saturate(1.4);
+            let bleed = if near[i] { 0.1 } else { 0.65 };
+            let colour = washes[i].mix(wet[i], loose * bleed).saturate(1.4);
             let (gx, gy) = gradient(&edges, size, x, y);
-            let rim = (gx.hypot(gy) * size as f32 / 128.0 * 2.6).min(0.7) * (1.0 - 0.7 * loose);
+            let rim = (gx.hypot(gy) * size as f32 / 128.0 * 3.2).min(0.9) * (1.0 - 0.7 * loose);
             let pool = wander.fbm(u * 3.4, v * 3.4 + 30.0, 4);
             let tooth = paper_grain.fbm(u * 85.0, v * 85.0, 2);
             let mut amount = 0.86 + 0.26 * pool + 0.13 * tooth + rim * 0.5;
