@@ -114,8 +114,7 @@ impl<'a> Surface<'a> {
     fn colour(&self, x: f32, y: f32, distance: f32) -> Rgb {
         let (wx, wz) = ((x - 0.5) * distance, distance);
         // Soft swells of the ground catch the light.
-        let swell = |dx: f32| self.noise.fbm(wx * 0.7 + dx, wz * 0.6, 2);
-        let tilt = (swell(0.05) - swell(-0.05)) * 3.0;
+        let tilt = self.noise.fbm(wx * 0.8, wz * 0.6, 2) * 0.45;
         let normal = [-tilt * 0.5, 0.9, 0.25];
         let patch = 0.5 + 0.5 * self.noise.fbm(wx * 1.1 + 9.0, wz * 0.9, 3);
         let (albedo, sun) = match self.ground {
@@ -133,16 +132,23 @@ impl<'a> Surface<'a> {
             _ => {
                 // Blades stand upright on the picture whatever their distance: fine across, long down.
                 let scale = (60.0 / distance.max(1.0)).clamp(10.0, 60.0);
-                let blades = self.noise.fbm(x * scale, y * scale * 0.42, 2);
                 let near = smoothstep(14.0, 1.2, distance);
+                let blades = if near > 0.0 { self.noise.fbm(x * scale, y * scale * 0.42, 2) } else { 0.0 };
                 let base = self.grass[0].mix(self.grass[1], smoothstep(0.35, 0.8, patch));
                 let dark = smoothstep(0.55, 0.15, patch) * 0.55 + (-blades).max(0.0) * 0.8 * near;
                 let lit = base.mix(self.grass[2], dark.min(1.0)) * (1.0 + 0.3 * blades.max(0.0) * near);
                 // Under trees only spots of sun reach the ground.
-                let spots = smoothstep(-0.1, 0.35, self.noise.fbm(wx * 1.6 + 50.0, wz * 1.2, 3));
-                (lit, if self.scene.place == Place::Forest { 0.25 + 0.75 * spots } else { 1.0 })
+                if self.scene.place != Place::Forest {
+                    return self.finish(lit, normal, 1.0, distance);
+                }
+                let spots = smoothstep(-0.1, 0.35, self.noise.fbm(wx * 1.6 + 50.0, wz * 1.2, 2));
+                (lit, 0.25 + 0.75 * spots)
             }
         };
+        self.finish(albedo, normal, sun, distance)
+    }
+
+    fn finish(&self, albedo: Rgb, normal: [f32; 3], sun: f32, distance: f32) -> Rgb {
         // Darker at the feet, lighter far away: the eye is led into the picture.
         let depth = lerp(0.78, 1.05, smoothstep(1.0, 5.0, distance));
         self.light.through_haze(self.light.shade(albedo, normal, sun) * depth, distance * 0.6)

@@ -23,6 +23,7 @@ pub mod objects;
 pub mod paint;
 pub mod parts;
 pub mod phenomena;
+pub mod raster;
 pub mod rng;
 pub mod scene;
 pub mod sketch;

@@ -13,6 +13,12 @@ pub fn smoothstep(a: f32, b: f32, x: f32) -> f32 {
     t * t * (3.0 - 2.0 * t)
 }
 
+/// The length of a vector. `f32::hypot` guards against overflow, which no picture comes near, in a call of its own.
+#[must_use]
+pub fn length(x: f32, y: f32) -> f32 {
+    (x * x + y * y).sqrt()
+}
+
 /// Linear interpolation from `a` to `b`.
 #[must_use]
 pub fn lerp(a: f32, b: f32, t: f32) -> f32 {
@@ -48,20 +54,24 @@ impl Noise {
         (self.hash(x, y) >> 8) as f32 / (1u32 << 24) as f32
     }
 
-    /// Gradient noise, about `-1.0..1.0`, with features of size 1.
+    /// Gradient noise, about `-1.0..1.0`, with features of size 1; repeats after 256 (K. Perlin, "Improving Noise",
+    /// 2002: gradients through a shuffled table, which costs half of a hash of each lattice point).
     #[must_use]
     pub fn at(&self, x: f32, y: f32) -> f32 {
         let (ix, iy) = (floor(x), floor(y));
         let (u, v) = (x - ix as f32, y - iy as f32);
-        let corner = |dx: i32, dy: i32| {
-            let h = self.hash(ix.wrapping_add(dx), iy.wrapping_add(dy));
-            let (gx, gy) = DIRECTIONS[(h & 15) as usize];
-            gx * (u - dx as f32) + gy * (v - dy as f32)
+        let column = (ix as u32).wrapping_add(self.seed) as usize;
+        let row = (iy as u32).wrapping_add(self.seed >> 8) as usize;
+        let turn = (self.seed >> 16) as u8;
+        let (left, right) = (usize::from(SHUFFLED[column & 255]), usize::from(SHUFFLED[(column + 1) & 255]));
+        let corner = |side: usize, below: usize, u: f32, v: f32| {
+            let (gx, gy) = DIRECTIONS[usize::from((SHUFFLED[(side + row + below) & 255] ^ turn) & 15)];
+            gx * u + gy * v
         };
         let su = u * u * u * (u * (u * 6.0 - 15.0) + 10.0);
         let sv = v * v * v * (v * (v * 6.0 - 15.0) + 10.0);
-        let top = lerp(corner(0, 0), corner(1, 0), su);
-        let bottom = lerp(corner(0, 1), corner(1, 1), su);
+        let top = lerp(corner(left, 0, u, v), corner(right, 0, u - 1.0, v), su);
+        let bottom = lerp(corner(left, 1, u, v - 1.0), corner(right, 1, u - 1.0, v - 1.0), su);
         lerp(top, bottom, sv) * 1.5
     }
 
@@ -96,6 +106,55 @@ impl Noise {
         sum / total
     }
 }
+
+/// A slow field over the picture, known at the corners of a grid and interpolated between them: for noise whose
+/// features are many pixels long.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    cells: usize,
+    values: Vec<f32>,
+}
+
+impl Sheet {
+    /// The field `value` (of a point in units of the picture's height) on a grid of `cells` a side.
+    #[must_use]
+    pub fn new(cells: usize, value: impl Fn(f32, f32) -> f32) -> Self {
+        let side = cells + 1;
+        let at = |i: usize| i as f32 / cells as f32;
+        Self { cells, values: (0..side * side).map(|i| value(at(i % side), at(i / side))).collect() }
+    }
+
+    /// The field at a point; points outside the picture take the nearest edge.
+    #[must_use]
+    pub fn at(&self, x: f32, y: f32) -> f32 {
+        let scale = |v: f32| (v * self.cells as f32).clamp(0.0, self.cells as f32 - 0.001);
+        let (fx, fy) = (scale(x), scale(y));
+        let (column, row) = (fx as usize, fy as usize);
+        let (u, v) = (fx - column as f32, fy - row as f32);
+        let i = row * (self.cells + 1) + column;
+        let j = i + self.cells + 1;
+        let (a, b, c, d) = (self.values[i], self.values[i + 1], self.values[j], self.values[j + 1]);
+        lerp(lerp(a, b, u), lerp(c, d, u), v)
+    }
+}
+
+/// The numbers from 0 to 255 in an order without order.
+const SHUFFLED: [u8; 256] = {
+    let mut table = [0u8; 256];
+    let mut i = 0;
+    while i < 256 {
+        table[i] = i as u8;
+        i += 1;
+    }
+    let mut state = 0x2545_F491_4F6C_DD1Du64;
+    while i > 1 {
+        i -= 1;
+        state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F);
+        let other = ((state >> 33) % (i as u64 + 1)) as usize;
+        (table[i], table[other]) = (table[other], table[i]);
+    }
+    table
+};
 
 /// Sixteen unit vectors around the circle.
 #[expect(clippy::approx_constant, reason = "the data sets made so far depend on these very digits")]

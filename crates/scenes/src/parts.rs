@@ -7,6 +7,7 @@ use crate::canvas::{Canvas, Label, Point, bounds};
 use crate::colour::Rgb;
 use crate::light::Light;
 use crate::noise::{Noise, lerp};
+use crate::raster;
 
 /// What the surface of a part looks like from near.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,24 +135,20 @@ pub fn shadow(canvas: &mut Canvas, light: &Light, parts: &[Part], foot: f32) {
     let reach = (light.direction[0] / light.direction[1].max(0.2)).clamp(-1.6, 1.6);
     let labels = canvas.labels.clone();
     let dark = light.ambient * 0.14;
-    let mut cover = vec![false; canvas.pixels.len()];
+    let mut cover = vec![0.0f32; canvas.pixels.len()];
     let size = canvas.size;
     for part in parts.iter().filter(|p| p.sketched) {
         let laid: Vec<Point> =
             part.outline.iter().map(|&(x, y)| (x - (foot - y) * reach, foot + (foot - y).max(-0.01) * 0.22)).collect();
-        let Some((from, to)) = bounds(&laid) else { continue };
-        let clip = |v: f32| (v * size as f32).clamp(0.0, size as f32) as usize;
-        for row in clip(from.1)..clip(to.1 + canvas.pixel()) {
-            for column in clip(from.0)..clip(to.0 + canvas.pixel()) {
-                let at = (canvas.centre(column), canvas.centre(row));
-                let index = row * size + column;
-                // Parts overlap, but the ground is only once in the shade.
-                if !cover[index] && crate::canvas::polygon_distance(&laid, at) < 0.0 {
-                    cover[index] = true;
-                    canvas.blend(index, dark, strength);
-                }
-            }
+        let Some(shape) = raster::cover(&laid, size) else { continue };
+        for (i, &share) in shape.shares.iter().enumerate() {
+            // Parts overlap, but the ground is only once in the shade.
+            let index = (shape.top + i / shape.width) * size + shape.left + i % shape.width;
+            cover[index] = cover[index].max(share);
         }
+    }
+    for (index, share) in cover.into_iter().enumerate() {
+        canvas.blend(index, dark, strength * share);
     }
     canvas.labels = labels;
 }

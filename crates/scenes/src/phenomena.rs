@@ -4,7 +4,7 @@ use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
 use crate::compose::ground_distance;
 use crate::light::Light;
-use crate::noise::{Noise, lerp, smoothstep};
+use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Place, Relief, Scene};
 
@@ -49,7 +49,7 @@ pub fn rainbow(canvas: &mut Canvas, scene: &Scene, foot: f32, radius: f32) {
     let width = 0.07 * radius.max(0.4);
     let labels = canvas.labels.clone();
     canvas.area((0.0, 0.0), (1.0, scene.horizon), |x, y| {
-        let t = ((x - cx).hypot(y - cy) - radius) / width;
+        let t = (length(x - cx, y - cy) - radius) / width;
         let band = smoothstep(-1.0, -0.6, t) * smoothstep(1.0, 0.6, t);
         if band <= 0.0 {
             return (Rgb::BLACK, 0.0);
@@ -73,7 +73,7 @@ pub fn eruption(canvas: &mut Canvas, scene: &Scene, light: &Light, peak: f32, sk
     let grey = Rgb::grey(lerp(0.34, 0.05, light.dark)).mix(light.haze, 0.3);
     let glow = Rgb::hex(0xFF5A1C);
     canvas.pen = Label::Cloud;
-    canvas.area((0.0, 0.0), (1.0, top + 0.03), |x, y| {
+    canvas.area_soft((0.0, 0.0), (1.0, top + 0.03), |x, y| {
         let up = top + 0.02 - y;
         let t = up / tall;
         let middle = peak + drift * up * (0.6 + t);
@@ -103,8 +103,8 @@ pub fn eruption(canvas: &mut Canvas, scene: &Scene, light: &Light, peak: f32, sk
                 at = next;
             }
         }
-        canvas.glow((0.0, 0.0), (1.0, scene.horizon), |x, y| {
-            let d = (x - peak).hypot(y - top);
+        canvas.glow_soft(1.0 / 64.0, (0.0, 0.0), (1.0, scene.horizon), |x, y| {
+            let d = length(x - peak, y - top);
             glow * (lerp(0.25, 0.7, light.dark) * (-d * 13.0).exp())
         });
     }
@@ -133,7 +133,7 @@ pub fn waterfall(canvas: &mut Canvas, scene: &Scene, light: &Light, x: f32, top:
         (blue.mix(white, smoothstep(-0.5, 0.35, thread) * (1.0 - 0.3 * off * off)), cover)
     });
     let labels = canvas.labels.clone();
-    canvas.area((x - 0.22, end - 0.14), (x + 0.22, end), |px, py| {
+    canvas.area_soft((x - 0.22, end - 0.14), (x + 0.22, end), |px, py| {
         let (dx, dy) = ((px - x) / 0.17, (py - end) / 0.08);
         let puff = 0.75 + 0.5 * noise.fbm(px * 16.0, py * 16.0, 3);
         (white, (puff * (-(dx * dx + dy * dy) * 1.5).exp()).clamp(0.0, 0.9))

@@ -1,10 +1,11 @@
 //! The sketch somebody might have painted before the picture: flat colour for each region, wobbly edges, colours more
 //! or less right, things left out.
 
-use crate::canvas::{Canvas, Label, Point, bounds, polygon_distance, segment_distance};
+use crate::canvas::{Canvas, Label, Point, bounds};
 use crate::colour::Rgb;
-use crate::noise::{Noise, lerp, smoothstep};
+use crate::noise::{Noise, Sheet, length, lerp, smoothstep};
 use crate::paint::{Painting, Region, Shape};
+use crate::raster;
 use crate::rng::Rng;
 use crate::scene::{Scene, Time};
 
@@ -217,42 +218,83 @@ fn jitter(rng: &mut Rng, hand: &Hand, base: Rgb, known: Rgb) -> Rgb {
     Rgb::from_hsv(hue + rng.normal() * 0.03 * error, saturation.clamp(0.0, 1.0), value.clamp(0.0, 1.0))
 }
 
-/// Signed distance to a region's edge (negative inside), roughly.
-fn distance(shape: &Shape, p: Point) -> f32 {
-    match shape {
-        Shape::Below(line) => {
-            let t = p.0.clamp(0.0, 1.0) * (line.len() - 1) as f32;
-            let i = (t as usize).min(line.len() - 2);
-            lerp(line[i], line[i + 1], t - i as f32) - p.1
+/// Where the hand puts the points of the layout: slow strays.
+struct Strays {
+    across: Sheet,
+    down: Sheet,
+    shift: Point,
+}
+
+impl Strays {
+    /// Cells of the grid a side; a stray of the quickest hand is a few cells long.
+    const CELLS: usize = 24;
+
+    fn new(rng: &mut Rng, hand: &Hand) -> Self {
+        let noise = Noise::new(rng.seed());
+        let stray = |x: f32, y: f32| noise.fbm(x * hand.shake, y * hand.shake, 2) * hand.wobble;
+        let across = Sheet::new(Self::CELLS, stray);
+        let down = Sheet::new(Self::CELLS, |x, y| stray(x + 33.0 / hand.shake, y));
+        Self { across, down, shift: hand.shift }
+    }
+
+    fn at(&self, p: Point) -> Point {
+        (p.0 + self.across.at(p.0, p.1) + self.shift.0, p.1 + self.down.at(p.0, p.1) + self.shift.1)
+    }
+
+    /// The outline of a shape as the hand draws it, a little larger by `grow`.
+    fn outline(&self, shape: &Shape, grow: f32) -> Vec<Point> {
+        match shape {
+            Shape::Below(line) => {
+                let last = (line.len() - 1).max(1) as f32;
+                // Beyond both edges of the paper, wherever the hand was shifted to.
+                let from = (-0.1, line[0]);
+                let to = (1.1, line[line.len() - 1]);
+                let inner = line.iter().enumerate().map(|(i, &y)| (i as f32 / last, y));
+                let path: Vec<Point> = std::iter::once(from).chain(inner).chain([to]).collect();
+                densified(&path, false).into_iter().map(|p| self.at((p.0, p.1 - grow))).collect()
+            }
+            Shape::Ellipse((x, y), rx, ry) => (0..28)
+                .map(|i| {
+                    let (sin, cos) = (i as f32 / 28.0 * std::f32::consts::TAU).sin_cos();
+                    self.at((x + cos * (rx + grow), y + sin * (ry + grow)))
+                })
+                .collect(),
+            Shape::Polygon(points) => {
+                let Some((a, b)) = bounds(points) else { return Vec::new() };
+                let middle = ((a.0 + b.0) * 0.5, (a.1 + b.1) * 0.5);
+                let away = |p: Point| {
+                    let (dx, dy) = (p.0 - middle.0, p.1 - middle.1);
+                    let k = grow / length(dx, dy).max(1e-4);
+                    self.at((p.0 + dx * k, p.1 + dy * k))
+                };
+                densified(points, true).into_iter().map(away).collect()
+            }
         }
-        Shape::Ellipse((cx, cy), rx, ry) => {
-            let d = ((p.0 - cx) / rx).hypot((p.1 - cy) / ry);
-            (d - 1.0) * rx.min(*ry)
-        }
-        Shape::Polygon(points) => polygon_distance(points, p),
     }
 }
 
-/// The box in which a region can show.
-fn extent(shape: &Shape, margin: f32) -> (Point, Point) {
-    let (from, to) = match shape {
-        Shape::Below(line) => ((0.0, line.iter().copied().fold(1.0, f32::min)), (1.0, 1.0)),
-        Shape::Ellipse((x, y), rx, ry) => ((x - rx, y - ry), (x + rx, y + ry)),
-        Shape::Polygon(points) => bounds(points).unwrap_or(((0.0, 0.0), (0.0, 0.0))),
-    };
-    ((from.0 - margin, from.1 - margin), (to.0 + margin, to.1 + margin))
-}
-
-/// Where a point of the sketch lies in the layout, after the hand's wobble.
-fn strayed(noise: &Noise, hand: &Hand, x: f32, y: f32) -> Point {
-    let dx = noise.fbm(x * hand.shake, y * hand.shake, 2) * hand.wobble;
-    let dy = noise.fbm(x * hand.shake + 33.0, y * hand.shake, 2) * hand.wobble;
-    (x + dx + hand.shift.0, y + dy + hand.shift.1)
+/// The path with more points on its long legs, so that they can wobble too.
+fn densified(points: &[Point], closed: bool) -> Vec<Point> {
+    const LEG: f32 = 0.04;
+    let mut path = Vec::with_capacity(points.len() * 2);
+    let Some(&first) = points.first() else { return path };
+    let next = points.iter().skip(1).copied().chain(closed.then_some(first));
+    for (&a, b) in points.iter().zip(next) {
+        let legs = ((length(b.0 - a.0, b.1 - a.1) / LEG) as usize).min(40) + 1;
+        path.extend((0..legs).map(|i| {
+            let t = i as f32 / legs as f32;
+            (lerp(a.0, b.0, t), lerp(a.1, b.1, t))
+        }));
+    }
+    if !closed {
+        path.extend(points.last());
+    }
+    path
 }
 
 fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mut Rng) {
+    let strays = Strays::new(rng, hand);
     let noise = Noise::new(rng.seed());
-    let n = sketch.size as f32;
     sketch.pen = region.label;
     // Discs and boats are drawn a little too large, never too small to see.
     let grow = match region.label {
@@ -270,24 +312,29 @@ fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mu
         _ => None,
     };
     let shape = simple.as_ref().unwrap_or(&region.shape);
-    let (from, to) = extent(shape, hand.wobble * 1.5 + 0.04);
     let bare = if matches!(region.shape, Shape::Below(_)) { hand.bare } else { 0.0 };
     let slant = rng.range(-0.25, 0.25);
-    sketch.area(from, to, |x, y| {
-        let p = strayed(&noise, hand, x, y);
-        let inside = if everything { 1.0 } else { (0.5 - (distance(shape, p) - grow) * n).clamp(0.0, 1.0) };
-        if inside <= 0.0 {
-            return (colour, 0.0);
+    // Broad strokes from side to side that do not quite meet.
+    let gap = |x: f32, y: f32| {
+        let stripe = noise.fbm(x * 2.2 + y * slant, (y + x * slant) * 22.0, 2);
+        smoothstep(bare - 0.62, bare - 0.5, stripe * 0.9 + 0.12)
+    };
+    if everything {
+        sketch.area((0.0, 0.0), (1.0, 1.0), |x, y| (colour, if bare > 0.0 { gap(x, y) } else { 1.0 }));
+        return;
+    }
+    let mut outline = strays.outline(shape, grow);
+    if matches!(shape, Shape::Below(_)) {
+        outline.extend([(1.3, 1.3), (-0.3, 1.3)]);
+    }
+    let Some(cover) = raster::cover(&outline, sketch.size) else { return };
+    for (i, &share) in cover.shares.iter().enumerate() {
+        if share > 0.0 {
+            let (column, row) = (cover.left + i % cover.width, cover.top + i / cover.width);
+            let kept = if bare > 0.0 { gap(sketch.centre(column), sketch.centre(row)) } else { 1.0 };
+            sketch.blend(row * sketch.size + column, colour, share * kept);
         }
-        // Broad strokes from side to side that do not quite meet.
-        let gap = if bare > 0.0 {
-            let stripe = noise.fbm(x * 2.2 + y * slant, (y + x * slant) * 22.0, 2);
-            smoothstep(bare - 0.62, bare - 0.5, stripe * 0.9 + 0.12)
-        } else {
-            1.0
-        };
-        (colour, inside * gap)
-    });
+    }
 }
 
 fn sky_bands(sketch: &mut Canvas, scene: &Scene, painting: &Painting, hand: &Hand, rng: &mut Rng) {
@@ -320,26 +367,12 @@ fn scribble(sketch: &mut Canvas, painting: &Painting, hand: &Hand, rng: &mut Rng
 }
 
 fn outline(sketch: &mut Canvas, region: &Region, hand: &Hand, ink: Rgb, rng: &mut Rng) {
-    let noise = Noise::new(rng.seed());
-    let n = sketch.size as f32;
-    let width = hand.outline * if matches!(region.shape, Shape::Below(_)) { 1.0 } else { 0.8 };
-    let (from, to) = extent(&region.shape, hand.wobble + hand.outline + 0.01);
-    sketch.area(from, to, |x, y| {
-        let p = strayed(&noise, hand, x, y);
-        let away = match &region.shape {
-            Shape::Below(line) => skyline_distance(line, p),
-            shape => distance(shape, p).abs(),
-        };
-        (ink, ((width * 0.5 - away) * n + 0.5).clamp(0.0, 1.0))
-    });
-}
-
-/// Distance to a skyline; steep flanks would make the plain vertical distance draw too thin a line.
-fn skyline_distance(line: &[f32], p: Point) -> f32 {
-    let last = (line.len() - 1) as f32;
-    let point = |i: usize| (i as f32 / last, line[i]);
-    let near = ((p.0.clamp(0.0, 1.0) * last) as usize).min(line.len() - 2);
-    (near.saturating_sub(1)..(near + 2).min(line.len() - 1))
-        .map(|i| segment_distance(point(i), point(i + 1), p).0)
-        .fold(f32::INFINITY, f32::min)
+    let strays = Strays::new(rng, hand);
+    let open = matches!(region.shape, Shape::Below(_));
+    let width = hand.outline * if open { 1.0 } else { 0.8 };
+    let path = strays.outline(&region.shape, 0.0);
+    let next = path.iter().skip(1).chain(path.first().filter(|_| !open));
+    for (&a, &b) in path.iter().zip(next) {
+        sketch.line(a, b, (width, width), ink, 1.0);
+    }
 }

@@ -3,9 +3,12 @@
 use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
 use crate::light::Light;
-use crate::noise::{Noise, lerp, smoothstep};
+use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Cloud, Disc, Scene, Time, Weather};
+
+/// The width of a cell in which light changes evenly.
+const SOFT: f32 = 1.0 / 64.0;
 
 /// Paints the whole sky.
 pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
@@ -42,7 +45,7 @@ fn gradient(canvas: &mut Canvas, scene: &Scene, light: &Light) {
         (Time::Dawn | Time::Sunset, _) => 0.75,
         (Time::Day, _) => 0.45,
     };
-    canvas.area((0.0, 0.0), (1.0, 1.0), |x, y| {
+    canvas.area_soft((0.0, 0.0), (1.0, scene.horizon + 0.05), |x, y| {
         let t = (y / scene.horizon).min(1.0);
         let base = if t < 0.55 {
             light.zenith.mix(light.middle, smoothstep(-0.15, 1.0, t / 0.55))
@@ -51,7 +54,7 @@ fn gradient(canvas: &mut Canvas, scene: &Scene, light: &Light) {
         };
         // Light lies along the horizon: the glow is wider than high.
         let (dx, dy) = ((x - source.0) * 0.8, (y - source.1) * 1.25);
-        let distance = dx.hypot(dy);
+        let distance = length(dx, dy);
         let glow = strength * (0.8 * (-distance * 4.2).exp() + 0.55 * (-distance * distance * 26.0).exp());
         (base.mix(light.glow, (glow * 0.7).min(0.85)) + light.glow * (glow * 0.25), 1.0)
     });
@@ -68,7 +71,7 @@ fn stars(canvas: &mut Canvas, scene: &Scene) {
     // A faint milky way across the sky.
     let band = Noise::new(scene.seed ^ 0x517A);
     let tilt = scene.mood - 0.5;
-    canvas.glow((0.0, 0.0), (1.0, scene.horizon), |x, y| {
+    canvas.glow_soft(SOFT, (0.0, 0.0), (1.0, scene.horizon), |x, y| {
         let across = y - 0.3 - (x - 0.5) * tilt * 1.6;
         let cloud = (band.fbm(x * 4.0, y * 4.0, 4) * 0.5 + 0.5).powi(2);
         Rgb::hex(0x8094D8) * (0.16 * cloud * (-across * across * 30.0).exp())
@@ -79,8 +82,8 @@ fn paint_disc(canvas: &mut Canvas, scene: &Scene, light: &Light, disc: Disc) {
     let (cx, cy) = disc.at;
     let halo = if disc.moon { 0.35 } else { 0.9 };
     let veil = if scene.weather == Weather::Foggy { 0.45 } else { 1.0 };
-    canvas.glow((0.0, 0.0), (1.0, 1.0), |x, y| {
-        let distance = (x - cx).hypot(y - cy);
+    canvas.glow_soft(SOFT, (0.0, 0.0), (1.0, scene.horizon), |x, y| {
+        let distance = length(x - cx, y - cy);
         let near = (distance - disc.radius).max(0.0);
         // Ice crystals draw a ring around the moon on some nights.
         let ring = if disc.moon && scene.mood > 0.6 { 0.16 * (-((near - 0.13) / 0.012).powi(2)).exp() } else { 0.0 };
@@ -96,10 +99,10 @@ fn paint_disc(canvas: &mut Canvas, scene: &Scene, light: &Light, disc: Disc) {
         let reach = disc.radius + canvas.pixel();
         let side = disc.radius * disc.phase * 1.15;
         canvas.area((cx - reach, cy - reach), (cx + reach, cy + reach), |x, y| {
-            let inside = ((disc.radius - (x - cx).hypot(y - cy)) * n + 0.5).clamp(0.0, 1.0);
+            let inside = ((disc.radius - length(x - cx, y - cy)) * n + 0.5).clamp(0.0, 1.0);
             // A crescent is the disc less a second disc beside it.
             let dark = if disc.phase > 0.0 {
-                ((disc.radius - (x - cx + side).hypot(y - cy + side * 0.4)) * n + 0.5).clamp(0.0, 1.0)
+                ((disc.radius - length(x - cx + side, y - cy + side * 0.4)) * n + 0.5).clamp(0.0, 1.0)
             } else {
                 0.0
             };
@@ -133,7 +136,7 @@ fn cloud_layer(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let stretch = if scene.weather == Weather::Clear { 0.5 } else { 0.85 };
     let source = scene.disc.map(|d| d.at);
     let edge = lerp(0.62, -0.25, scene.cover);
-    canvas.area((0.0, 0.0), (1.0, scene.horizon + 0.02), |x, y| {
+    canvas.area_soft((0.0, 0.0), (1.0, scene.horizon + 0.02), |x, y| {
         // The layer is a ceiling seen from below: it closes up towards the horizon.
         let depth = 0.5 / (scene.horizon - y + 0.24).max(0.1);
         let (u, v) = ((x - 0.5) * depth * 2.6 * stretch, depth * 3.6 + y * 1.4);
@@ -148,7 +151,7 @@ fn cloud_layer(canvas: &mut Canvas, scene: &Scene, light: &Light) {
         let mut colour = shade.mix(bright, lit);
         if let Some(at) = source {
             // Thin cloud near the sun lets its light through.
-            let near = (-(x - at.0).hypot(y - at.1) * 5.0).exp();
+            let near = (-length(x - at.0, y - at.1) * 5.0).exp();
             colour = colour.mix(
                 light.glow * 1.4,
                 near * (1.0 - amount * 0.45) * if scene.time == Time::Night { 0.25 } else { 0.8 },
@@ -166,7 +169,7 @@ fn heap(canvas: &mut Canvas, scene: &Scene, light: &Light, cloud: Cloud, index: 
     let ((cx, cy), (rx, ry)) = (cloud.at, cloud.reach);
     let scale = 1.0 / rx;
     let far = smoothstep(0.0, 0.3, scene.horizon - cy);
-    canvas.area((cx - rx * 1.5, cy - ry * 1.9), (cx + rx * 1.5, cy + ry * 1.4), |x, y| {
+    canvas.area_soft((cx - rx * 1.5, cy - ry * 1.9), (cx + rx * 1.5, cy + ry * 1.4), |x, y| {
         let (dx, dy) = ((x - cx) / rx, (y - cy) / ry);
         // Flat below, towering above.
         let squash = if dy > 0.0 { dy * 1.7 } else { dy * 0.85 };

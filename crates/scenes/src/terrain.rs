@@ -7,13 +7,13 @@
 use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
 use crate::light::Light;
-use crate::noise::{Noise, lerp, smoothstep};
+use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::scene::{Place, Relief, Scene, Season, Terrain};
 
 /// Rows of heights from near to far.
-const ROWS: usize = 72;
-/// Columns of heights for every pixel column.
-const ACROSS: usize = 2;
+const ROWS: usize = 56;
+/// Columns of heights at least; large pictures have one for every pixel.
+const COLUMNS: usize = 256;
 /// How far the back of the layer is, when the front is at 1.
 const BACK: f32 = 2.1;
 
@@ -90,7 +90,7 @@ fn relief_at(terrain: &Terrain, noise: &Noise, across: f32, z: f32) -> f32 {
         }
         Relief::Volcano => {
             let (dx, dz) = (across + 0.5 - terrain.peak, (z - 1.62) * 0.55);
-            let far = dx.hypot(dz);
+            let far = length(dx, dz);
             // Gullies run straight down from the crater.
             let gully = noise.at(dz.atan2(dx) * 4.0 + 20.0, far * 3.0);
             let cone = (-far * 4.4).exp() * (1.0 + 0.1 * gully * smoothstep(0.02, 0.2, far));
@@ -153,13 +153,14 @@ pub fn label(relief: Relief) -> Label {
 pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light, terrain: &Terrain) -> Vec<f32> {
     canvas.pen = label(terrain.relief);
     let size = canvas.size;
-    let field = Field::new(terrain, light, size * ACROSS);
+    let across_each = COLUMNS.div_ceil(size);
+    let field = Field::new(terrain, light, size * across_each);
     let cover = Cover::new(scene, terrain);
     let mut paint = vec![(Rgb::BLACK, 0.0f32); size * size];
     let mut skyline = vec![terrain.foot; size];
     let n = size as f32;
     for column in 0..field.columns {
-        let target = column / ACROSS;
+        let target = column / across_each;
         let mut covered = terrain.foot;
         for row in 0..ROWS {
             let height = field.heights[row * field.columns + column];
@@ -181,7 +182,7 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light, terrain: &Terrai
             for pixel in first as usize..(last.ceil() as usize).min(size) {
                 let share = ((pixel + 1) as f32).min(last) - (pixel as f32).max(first);
                 let cell = &mut paint[pixel * size + target];
-                let share = share / ACROSS as f32;
+                let share = share / across_each as f32;
                 cell.0 += colour * share;
                 cell.1 += share;
             }

@@ -79,6 +79,9 @@ fn glitter(canvas: &mut Canvas, scene: &Scene, light: &Light, noise: &Noise) {
         let t = y - line;
         let width = lerp(0.03, 0.075, scene.swell) + t * lerp(0.1, 0.42, scene.swell) + disc.radius * 0.4;
         let off = (x - disc.at.0) / width;
+        if off.abs() > 2.4 {
+            return Rgb::BLACK;
+        }
         let lane = (-off * off).exp();
         let depth = 0.32 / (t + 0.03);
         let sparkle = noise.fbm((x - 0.5) * depth * 4.6 + 70.0, depth * 12.0, 2);

@@ -3,7 +3,7 @@
 use super::filters::{blur, gradient, pixels};
 use crate::canvas::{Canvas, Point};
 use crate::colour::Rgb;
-use crate::noise::lerp;
+use crate::noise::{length, lerp};
 use crate::rng::Rng;
 
 /// Cells of the mesh a side.
@@ -19,7 +19,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let strength = |p: Point| {
         let clip = |v: f32| ((v * size as f32) as usize).min(size - 1);
         let (gx, gy) = gradient(&soft, size, clip(p.0), clip(p.1));
-        gx.hypot(gy)
+        length(gx, gy)
     };
     let mut corners: Vec<Point> = Vec::with_capacity((CELLS + 1) * (CELLS + 1));
     for row in 0..=CELLS {

@@ -4,7 +4,7 @@
 use super::filters::{blur, focus, gradient, pixels};
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
-use crate::noise::Noise;
+use crate::noise::{Noise, length, lerp};
 use crate::rng::Rng;
 
 struct Layer {
@@ -40,7 +40,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let focus = focus(canvas);
     for layer in &LAYERS {
         let reference = blur(&source, size, ((layer.brush * n * 0.5) as usize).max(usize::from(layer.brush > 0.012)));
-        let step = layer.brush * 1.05;
+        let step = layer.brush * 1.2;
         let count = (1.0 / step) as usize + 1;
         let mut places: Vec<(f32, f32)> = (0..count * count)
             .map(|i| {
@@ -65,7 +65,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             }
             // Along the edges of forms; where there are none, along a slow flow.
             let (gx, gy) = gradient(&forms, size, px, py);
-            let strength = (gx.hypot(gy) * 14.0).min(1.0);
+            let strength = (length(gx, gy) * 14.0).min(1.0);
             let along = gx.atan2(-gy);
             let free = flow.fbm(x * 1.8, y * 2.6, 2) * 1.3;
             let angle = if strength > 0.25 { along } else { free };
@@ -95,29 +95,39 @@ fn stroke(
     seed: u32,
 ) {
     let n = size as f32;
-    let bristles = Noise::new(seed);
+    let mut rng = Rng::new(u64::from(seed), 47);
+    // Bristles leave ridges along the stroke: one height for each, from edge to edge.
+    let bristles: [f32; 9] = std::array::from_fn(|_| rng.range(-0.75, 0.75));
     let (half, long) = (layer.brush * n, layer.brush * layer.length * 0.5 * n);
     let (sin, cos) = angle.sin_cos();
     let (cx, cy) = (at.0 * n, at.1 * n);
-    let reach = half + long;
+    let (whole, inverse) = (long + half, 1.0 / half);
+    let reach = cos.abs() * half + sin.abs() * whole;
     let clip = |v: f32| v.clamp(0.0, n) as usize;
+    // Where |k·x + c| stays below a limit.
+    let span = |k: f32, c: f32, limit: f32| {
+        if k.abs() < 1e-3 { (-n, n) } else { ((-c - limit * k.signum()) / k, (-c + limit * k.signum()) / k) }
+    };
     for y in clip(cy - reach)..clip(cy + reach + 1.0) {
-        for x in clip(cx - reach)..clip(cx + reach + 1.0) {
-            let (dx, dy) = (x as f32 + 0.5 - cx, y as f32 + 0.5 - cy);
-            let (u, v) = ((dx * cos + dy * sin) / (long + half), (dy * cos - dx * sin) / half);
-            if u.abs() > 1.0 || v.abs() > 1.0 {
-                continue;
-            }
-            // Bristles leave ridges along the stroke; its far end runs dry.
-            let ridge = bristles.at(v * 2.4, u * 0.9);
-            let round = 1.0 - v * v * v * v - u.powi(6);
+        let dy = y as f32 + 0.5 - cy;
+        let (a, b) = (span(cos, dy * sin, whole), span(-sin, dy * cos, half));
+        let (from, to) = (a.0.max(b.0) + cx - 0.5, a.1.min(b.1) + cx + 0.5);
+        for x in clip(from)..clip(to) {
+            let dx = x as f32 + 0.5 - cx;
+            let (u, v) = ((dx * cos + dy * sin) / whole, (dy * cos - dx * sin) * inverse);
+            let bristle = ((v + 1.0) * 4.0).clamp(0.0, 7.99);
+            let i = bristle as usize;
+            let ridge = lerp(bristles[i], bristles[i + 1], bristle - i as f32);
+            // The far end of a stroke runs dry.
+            let (v2, u2) = (v * v, u * u);
+            let round = 1.0 - v2 * v2 - u2 * u2 * u2;
             let cover = ((round * 2.2 + ridge * 0.5 - u.max(0.0) * 0.45) * 1.3).clamp(0.0, 1.0);
             if cover <= 0.0 {
                 continue;
             }
             let i = y * size + x;
             paint[i] = paint[i].mix(colour * (1.0 + ridge * 0.05), cover * 0.94);
-            relief[i] = relief[i] * (1.0 - cover) + (0.5 + ridge * 0.4 + 0.5 * (1.0 - v * v)) * cover;
+            relief[i] = relief[i] * (1.0 - cover) + (0.5 + ridge * 0.4 + 0.5 * (1.0 - v2)) * cover;
         }
     }
 }
