@@ -10,8 +10,6 @@ use crate::light::Light;
 use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::scene::{Place, Relief, Scene, Season, Terrain};
 
-/// Rows of heights from near to far.
-const ROWS: usize = 56;
 /// Columns of heights at least; large pictures have one for every pixel.
 const COLUMNS: usize = 256;
 /// How far the back of the layer is, when the front is at 1.
@@ -19,13 +17,29 @@ const BACK: f32 = 2.1;
 
 struct Field {
     columns: usize,
+    rows: usize,
     heights: Vec<f32>,
     shadow: Vec<f32>,
 }
 
+/// Rows of heights from near to far: soft land has smooth crests, on which few rows would show as steps.
+fn rows(relief: Relief) -> usize {
+    match relief {
+        Relief::Dunes => 190,
+        Relief::Rolling => 110,
+        Relief::Volcano | Relief::Mesa => 72,
+        Relief::Alpine | Relief::Cliff | Relief::Wall => 56,
+    }
+}
+
+/// The distance of a row.
+fn depth(row: usize, rows: usize) -> f32 {
+    1.0 + (BACK - 1.0) * row as f32 / (rows - 1) as f32
+}
+
 impl Field {
-    fn depth(row: usize) -> f32 {
-        1.0 + (BACK - 1.0) * row as f32 / (ROWS - 1) as f32
+    fn depth(&self, row: usize) -> f32 {
+        depth(row, self.rows)
     }
 
     /// How much smaller things look at a depth: gentler than the real law, or the front would hide the back.
@@ -35,10 +49,11 @@ impl Field {
 
     fn new(terrain: &Terrain, light: &Light, columns: usize) -> Self {
         let noise = Noise::new(terrain.seed);
-        let mut heights = vec![0.0f32; columns * ROWS];
+        let rows = rows(terrain.relief);
+        let mut heights = vec![0.0f32; columns * rows];
         let mut highest = 1e-3f32;
-        for row in 0..ROWS {
-            let z = Self::depth(row);
+        for row in 0..rows {
+            let z = depth(row, rows);
             for column in 0..columns {
                 let across = (column as f32 + 0.5) / columns as f32 - 0.5;
                 let height = relief_at(terrain, &noise, across, z);
@@ -49,16 +64,16 @@ impl Field {
         for height in &mut heights {
             *height *= terrain.rise / highest;
         }
-        let shadow = cast_shadows(&heights, columns, light);
-        Self { columns, heights, shadow }
+        let shadow = cast_shadows(&heights, columns, rows, light);
+        Self { columns, rows, heights, shadow }
     }
 
     fn normal(&self, column: usize, row: usize) -> [f32; 3] {
         let at = |c: usize, r: usize| self.heights[r * self.columns + c];
         let (left, right) = (column.saturating_sub(1), (column + 1).min(self.columns - 1));
-        let (front, back) = (row.saturating_sub(1), (row + 1).min(ROWS - 1));
-        let width = (right - left) as f32 / self.columns as f32 * Self::depth(row);
-        let depth = Self::depth(back) - Self::depth(front);
+        let (front, back) = (row.saturating_sub(1), (row + 1).min(self.rows - 1));
+        let width = (right - left) as f32 / self.columns as f32 * self.depth(row);
+        let depth = self.depth(back) - self.depth(front);
         // Steeper than it is: relief reads better, as in every painted mountain.
         let x = -(at(right, row) - at(left, row)) / width * 1.25;
         let z = (at(column, back) - at(column, front)) / depth * 1.6;
@@ -75,7 +90,7 @@ fn relief_at(terrain: &Terrain, noise: &Noise, across: f32, z: f32) -> f32 {
     match terrain.relief {
         Relief::Alpine => {
             let warp = noise.at(x * 2.0 + 31.0, z * 2.0) * 0.12;
-            let ridges = noise.ridged(x * 1.9 + warp, z * 1.9 + warp, 6);
+            let ridges = noise.ridged(x * 1.9 + warp, z * 1.9 + warp, 5);
             let mass = 0.62 + 0.38 * noise.at(x * 1.3 - 7.0, z * 1.3);
             front * (0.42 + 0.62 * bump) * (0.2 * mass + 0.95 * ridges) * (1.0 - 0.4 * smoothstep(1.8, BACK, z))
         }
@@ -121,11 +136,11 @@ fn relief_at(terrain: &Terrain, noise: &Noise, across: f32, z: f32) -> f32 {
 }
 
 /// Sweeps every row from the side of the light: what lies below the falling line of light is in shadow.
-fn cast_shadows(heights: &[f32], columns: usize, light: &Light) -> Vec<f32> {
+fn cast_shadows(heights: &[f32], columns: usize, rows: usize, light: &Light) -> Vec<f32> {
     let slope = (light.direction[1] / light.direction[0].abs().max(0.05)) * 0.75;
     let mut shadow = vec![1.0f32; heights.len()];
-    for row in 0..ROWS {
-        let drop = slope * Field::depth(row) / columns as f32;
+    for row in 0..rows {
+        let drop = slope * depth(row, rows) / columns as f32;
         let mut ray = f32::NEG_INFINITY;
         for i in 0..columns {
             let column = if light.direction[0] > 0.0 { columns - 1 - i } else { i };
@@ -162,9 +177,9 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light, terrain: &Terrai
     for column in 0..field.columns {
         let target = column / across_each;
         let mut covered = terrain.foot;
-        for row in 0..ROWS {
+        for row in 0..field.rows {
             let height = field.heights[row * field.columns + column];
-            let z = Field::depth(row);
+            let z = field.depth(row);
             let y = terrain.foot - height / Field::shrink(z);
             if y >= covered {
                 continue;

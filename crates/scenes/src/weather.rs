@@ -11,7 +11,7 @@ use crate::scene::{Place, Scene, Time, Weather};
 pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let labels = canvas.labels.clone();
     match scene.weather {
-        Weather::Foggy => mist(canvas, scene, light, 0.55),
+        Weather::Foggy => mist(canvas, scene, light, 0.45),
         Weather::Rainy => {
             mist(canvas, scene, light, 0.22);
             rain(canvas, scene, light, 260);

@@ -73,32 +73,34 @@ pub fn kuwahara(pixels: &[Rgb], size: usize, radius: usize) -> Vec<Rgb> {
     out
 }
 
+/// Whether a label is that of a thing with a silhouette of its own.
+pub fn is_thing(label: Label) -> bool {
+    matches!(
+        label,
+        Label::Wall
+            | Label::Roof
+            | Label::Tower
+            | Label::Hull
+            | Label::Sail
+            | Label::Castle
+            | Label::Mill
+            | Label::Bridge
+            | Label::Fence
+            | Label::City
+            | Label::Bird
+            | Label::Disc
+    )
+}
+
 /// Where the eye looks: things with a silhouette of their own and a pixel around them. Styles work finer there, or a
 /// house and a boat would melt into their surroundings.
 pub fn focus(canvas: &Canvas) -> Vec<bool> {
     let size = canvas.size;
-    let thing = |label: Label| {
-        matches!(
-            label,
-            Label::Wall
-                | Label::Roof
-                | Label::Tower
-                | Label::Hull
-                | Label::Sail
-                | Label::Castle
-                | Label::Mill
-                | Label::Bridge
-                | Label::Fence
-                | Label::City
-                | Label::Bird
-                | Label::Disc
-        )
-    };
     let mut mask = vec![false; size * size];
     let reach = pixels(size, 0.006, 1);
     for y in 0..size {
         for x in 0..size {
-            if thing(canvas.labels[y * size + x]) {
+            if is_thing(canvas.labels[y * size + x]) {
                 for row in y.saturating_sub(reach)..(y + reach + 1).min(size) {
                     mask[row * size + x.saturating_sub(reach)..row * size + (x + reach + 1).min(size)].fill(true);
                 }

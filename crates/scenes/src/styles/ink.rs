@@ -11,7 +11,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let size = canvas.size;
     let mut rng = Rng::new(u64::from(seed), 44);
     let hand = Noise::new(seed ^ 0x14C0);
-    let wash = if rng.chance(0.15) { 0.0 } else { rng.range(0.65, 0.95) };
+    let wash = if rng.chance(0.2) { 0.0 } else { rng.range(0.4, 0.75) };
     let paper = Rgb::new(0.97, 0.94, 0.87);
     let ink = rng.pick(&[Rgb::new(0.09, 0.08, 0.10), Rgb::new(0.16, 0.10, 0.07), Rgb::new(0.07, 0.09, 0.2)]);
     let fine = blur(&canvas.pixels, size, pixels(size, 0.004, 0));

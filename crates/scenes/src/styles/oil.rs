@@ -20,8 +20,8 @@ struct Layer {
 
 const LAYERS: [Layer; 4] = [
     Layer { brush: 0.036, length: 4.5, tolerance: 0.0, careful: false },
-    Layer { brush: 0.02, length: 5.0, tolerance: 0.0016, careful: false },
-    Layer { brush: 0.011, length: 4.5, tolerance: 0.0028, careful: false },
+    Layer { brush: 0.021, length: 5.0, tolerance: 0.0022, careful: false },
+    Layer { brush: 0.012, length: 4.5, tolerance: 0.004, careful: false },
     Layer { brush: 0.0065, length: 2.4, tolerance: 0.0016, careful: true },
 ];
 
@@ -77,7 +77,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
         for x in 0..size {
             let i = y * size + x;
             let (left, up) = (relief[y * size + x.saturating_sub(1)], relief[y.saturating_sub(1) * size + x]);
-            let shine = (relief[i] - 0.5 * (left + up)) * 0.11 * (size as f32 / 128.0).max(1.0);
+            let shine = (relief[i] - 0.5 * (left + up)) * 0.15 * (size as f32 / 128.0).max(1.0);
             canvas.pixels[i] = paint[i] * (1.0 + shine) + Rgb::grey(shine * 0.08);
         }
     }

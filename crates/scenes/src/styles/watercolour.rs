@@ -13,7 +13,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let mut rng = Rng::new(u64::from(seed), 42);
     let wander = Noise::new(seed ^ 0xB1EE);
     let paper_grain = Noise::new(seed ^ 0x9A9E);
-    let bare_edge = if rng.chance(0.6) { rng.range(0.025, 0.05) } else { -1.0 };
+    let bare_edge = if rng.chance(0.85) { rng.range(0.03, 0.06) } else { -1.0 };
 
     let sheet = |scale: f32, shift: f32, octaves| Sheet::new(96, |u, v| wander.fbm(u * scale, v * scale + shift, octaves));
     let (drift, fall) = (sheet(9.0, 0.0, 3), sheet(9.0, 50.0, 3));
@@ -41,19 +41,19 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             // Some passages were painted wet in wet and have no edges.
             let loose = smoothstep(0.0, 0.45, soft.at(u, v));
             let bleed = if near[i] { 0.1 } else { 0.65 };
-            let colour = washes[i].mix(wet[i], loose * bleed).saturate(1.4);
+            let colour = washes[i].mix(wet[i], loose * bleed).saturate(1.5);
             let (gx, gy) = gradient(&edges, size, x, y);
             let rim = (length(gx, gy) * size as f32 / 128.0 * 3.2).min(0.9) * (1.0 - 0.7 * loose);
             let pool = pools.at(u, v);
             let tooth = paper_grain.fbm(u * 85.0, v * 85.0, 2);
-            let mut amount = 0.86 + 0.26 * pool + 0.13 * tooth + rim * 0.5;
+            let mut amount = 0.66 + 0.34 * pool + 0.15 * tooth + rim * 0.55;
             if bare_edge > 0.0 {
                 let border =
                     u.min(v).min(1.0 - u).min(1.0 - v) - bare_edge - 0.014 * torn.at(u, v);
                 amount *= smoothstep(-0.006, 0.006, border) * (1.0 + 0.35 * smoothstep(0.022, 0.004, border));
             }
             // Density: the colour of the paper comes through as exp(-density).
-            let pigment = colour.map(|c| (-(c.clamp(0.03, 0.985).ln())) * amount.max(0.0) * 0.95);
+            let pigment = colour.map(|c| (-(c.clamp(0.06, 0.985).ln())) * amount.max(0.0) * 0.95);
             let paper = Rgb::new(0.985, 0.97, 0.94) * (1.0 + 0.022 * tooth);
             canvas.pixels[i] = Rgb::new((-pigment.r).exp(), (-pigment.g).exp(), (-pigment.b).exp()) * paper;
         }
