@@ -39,7 +39,113 @@ pub enum Label {
     Fence,
     City,
     Bird,
-    Paper,
+}
+
+/// The four groups a layout is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// Sky and what shines, floats and flies in it.
+    Sky,
+    /// The ground from the feet of the painter to the farthest mountain.
+    Land,
+    /// Sea, lake, river, waterfall.
+    Water,
+    /// What stands on the ground or swims on the water: trees, buildings, boats.
+    Foreground,
+}
+
+impl Label {
+    /// Every label, in the order of its number in a segmentation.
+    pub const ALL: [Self; 26] = [
+        Self::Sky,
+        Self::Disc,
+        Self::Cloud,
+        Self::Mountain,
+        Self::Hill,
+        Self::Treeline,
+        Self::Meadow,
+        Self::Snow,
+        Self::Water,
+        Self::Sand,
+        Self::Path,
+        Self::Crown,
+        Self::Trunk,
+        Self::Wall,
+        Self::Roof,
+        Self::Tower,
+        Self::Hull,
+        Self::Sail,
+        Self::Rock,
+        Self::Fall,
+        Self::Castle,
+        Self::Mill,
+        Self::Bridge,
+        Self::Fence,
+        Self::City,
+        Self::Bird,
+    ];
+
+    /// The plain name, as a data set's `meta.json` has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sky => "sky",
+            Self::Disc => "sun or moon",
+            Self::Cloud => "cloud",
+            Self::Mountain => "mountain",
+            Self::Hill => "hill",
+            Self::Treeline => "far forest",
+            Self::Meadow => "meadow",
+            Self::Snow => "snow",
+            Self::Water => "water",
+            Self::Sand => "sand",
+            Self::Path => "path",
+            Self::Crown => "crown",
+            Self::Trunk => "trunk",
+            Self::Wall => "wall",
+            Self::Roof => "roof",
+            Self::Tower => "lighthouse",
+            Self::Hull => "hull",
+            Self::Sail => "sail",
+            Self::Rock => "rock",
+            Self::Fall => "waterfall",
+            Self::Castle => "castle",
+            Self::Mill => "windmill",
+            Self::Bridge => "bridge",
+            Self::Fence => "fence",
+            Self::City => "city",
+            Self::Bird => "bird",
+        }
+    }
+
+    /// The group it belongs to.
+    #[must_use]
+    pub fn group(self) -> Group {
+        match self {
+            Self::Sky | Self::Disc | Self::Cloud | Self::Bird => Group::Sky,
+            Self::Water | Self::Fall => Group::Water,
+            Self::Mountain
+            | Self::Hill
+            | Self::Treeline
+            | Self::Meadow
+            | Self::Snow
+            | Self::Sand
+            | Self::Path
+            | Self::Rock => Group::Land,
+            Self::Crown
+            | Self::Trunk
+            | Self::Wall
+            | Self::Roof
+            | Self::Tower
+            | Self::Hull
+            | Self::Sail
+            | Self::Castle
+            | Self::Mill
+            | Self::Bridge
+            | Self::Fence
+            | Self::City => Group::Foreground,
+        }
+    }
 }
 
 /// A square picture in the making.

@@ -23,6 +23,8 @@ struct Hand {
     detail: f32,
     /// Width of a dark outline, 0 for none.
     outline: f32,
+    /// How likely a region with an outline is left unfilled.
+    unfilled: f32,
     /// How much white paper is left between the strokes, 0 to 1.
     bare: f32,
     /// Bands in the sky.
@@ -42,7 +44,8 @@ impl Hand {
             colour_error: rng.weighted(&[(0.5, 0.25), (0.35, 0.6), (0.15, 1.2)]),
             textbook: if rng.chance(0.45) { rng.range(0.5, 1.0) } else { rng.range(0.0, 0.3) },
             detail,
-            outline: if rng.chance(0.16) { rng.range(0.008, 0.02) } else { 0.0 },
+            outline: if rng.chance(0.2) { rng.range(0.008, 0.022) } else { 0.0 },
+            unfilled: rng.pick(&[0.0, 0.0, 0.3, 0.6, 1.0]),
             bare: if rng.chance(0.13) { rng.range(0.15, 0.5) } else { 0.0 },
             bands: if detail < 0.3 { 1 } else { rng.weighted(&[(0.55, 1), (0.3, 2), (0.15, 3)]) },
             scribbles: if detail > 0.3 && rng.chance(0.45) { rng.between(3, 16) } else { 0 },
@@ -53,7 +56,8 @@ impl Hand {
     /// Whether this hand bothers to draw a thing.
     fn draws(&self, rng: &mut Rng, label: Label) -> bool {
         let minimal = match label {
-            Label::Sky | Label::Water | Label::Meadow | Label::Snow | Label::Sand => 0.98,
+            Label::Sky => 0.9,
+            Label::Water | Label::Meadow | Label::Snow | Label::Sand => 0.96,
             Label::Disc => 0.85,
             Label::Mountain => 0.75,
             Label::Hill => 0.4,
@@ -61,10 +65,10 @@ impl Hand {
             Label::Rock | Label::Castle | Label::Mill | Label::City => 0.6,
             Label::Fall | Label::Bridge => 0.5,
             Label::Path | Label::Treeline | Label::Fence => 0.2,
-            Label::Bird | Label::Paper => 0.0,
+            Label::Bird => 0.0,
             Label::Cloud | Label::Crown | Label::Trunk => 0.12,
         };
-        let full = if label == Label::Sky { 0.985 } else { 0.95 };
+        let full = if label == Label::Sky { 0.94 } else { 0.95 };
         rng.chance(lerp(minimal, full, ((self.detail - 0.12) / 0.6).clamp(0.0, 1.0)))
     }
 }
@@ -102,7 +106,9 @@ pub fn sketch(scene: &Scene, painting: &Painting, seed: u32) -> Canvas {
         }
         let base = colours.of(region.label, painting, region);
         let colour = jitter(&mut rng, &hand, base, textbook(scene, region.label));
-        draw(&mut sketch, region, &hand, colour, &mut rng);
+        if hand.outline == 0.0 || !rng.chance(hand.unfilled) {
+            draw(&mut sketch, region, &hand, colour, &mut rng);
+        }
         if region.label == Label::Sky && hand.bands > 1 {
             sky_bands(&mut sketch, scene, painting, &hand, &mut rng);
         }
@@ -202,7 +208,6 @@ fn textbook(scene: &Scene, label: Label) -> Rgb {
         (Label::Mill | Label::Fence, _) => 0xB08A60,
         (Label::Bridge, _) => 0xA8988A,
         (Label::Bird, _) => 0x303030,
-        (Label::Paper, _) => 0xFFFFFF,
     };
     // `hex` gives linear light; sketches are made of display values.
     Rgb::hex(code).map(f32::sqrt)
@@ -212,6 +217,8 @@ fn jitter(rng: &mut Rng, hand: &Hand, base: Rgb, known: Rgb) -> Rgb {
     let mixed = base.mix(known, hand.textbook * rng.range(0.5, 1.0));
     let (hue, saturation, value) = mixed.map(|c| c.clamp(0.0, 1.0)).hsv();
     let error = hand.colour_error;
+    // Now and then somebody takes a quite different pen.
+    let hue = if rng.chance(0.05 * error) { rng.unit() } else { hue };
     // People reach for stronger colours than the world has.
     let saturation = saturation * (1.12 + rng.normal() * 0.2 * error) + rng.normal() * 0.02;
     let value = value * (1.0 + rng.normal() * 0.14 * error) + rng.normal() * 0.03 * error;

@@ -200,12 +200,12 @@ fn birds(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     canvas.pen = Label::Bird;
     for _ in 0..scene.birds {
         let (x, y) = (flock.0 + rng.normal() * 0.08, flock.1 + rng.normal() * 0.04);
-        let span = rng.range(0.016, 0.036);
+        let span = rng.range(0.026, 0.052);
         let dip = span * rng.range(0.3, 0.6);
         for side in [-1.0, 1.0] {
             let elbow = (x + side * span * 0.5, y - dip);
-            canvas.line((x, y), elbow, (0.006, 0.005), ink, 0.9);
-            canvas.line(elbow, (x + side * span, y - dip * 0.6), (0.005, 0.003), ink, 0.9);
+            canvas.line((x, y), elbow, (0.009, 0.008), ink, 0.9);
+            canvas.line(elbow, (x + side * span, y - dip * 0.6), (0.008, 0.004), ink, 0.9);
         }
     }
 }

@@ -101,7 +101,7 @@ fn relief_at(terrain: &Terrain, noise: &Noise, across: f32, z: f32) -> f32 {
         Relief::Dunes => {
             let bend = noise.at(x * 1.1, z * 1.4) * 0.9;
             let wave = noise.at(x * 1.5 + bend, z * 2.4 + bend * 0.7);
-            front * (0.4 + 0.35 * bump) * (0.22 + (1.0 - wave.abs()).powf(1.7))
+            front * (0.4 + 0.35 * bump) * (0.22 + (1.0 - wave.abs()).max(0.0).powf(1.7))
         }
         Relief::Volcano => {
             let (dx, dz) = (across + 0.5 - terrain.peak, (z - 1.62) * 0.55);

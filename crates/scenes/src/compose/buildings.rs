@@ -98,7 +98,7 @@ fn village(rng: &mut Rng, scene: &mut Scene, dry: bool) {
             continue;
         }
         let distance = if dry { ground_distance(scene.horizon, y).min(9.0) } else { 6.0 };
-        let large = (0.07 + 0.045 * depth) * rng.range(0.85, 1.2);
+        let large = (0.085 + 0.06 * depth) * rng.range(0.85, 1.2);
         if i == 1 {
             add(rng, scene, Kind::Church, (x, y), large * 2.2, distance);
         } else {
@@ -110,13 +110,15 @@ fn village(rng: &mut Rng, scene: &mut Scene, dry: bool) {
 fn bridge(rng: &mut Rng, scene: &mut Scene) {
     match scene.path {
         Some(path) if path.water && rng.chance(if scene.place == Place::River { 0.45 } else { 0.3 }) => {
-            let y = scene.horizon + (1.0 - scene.horizon) * rng.range(0.14, 0.34);
+            let y = scene.horizon + (1.0 - scene.horizon) * rng.range(0.2, 0.42);
             let (middle, half) = path_at(scene, &path, y);
-            add(rng, scene, Kind::Bridge, (middle, y), (half * 1.3).max(0.06), ground_distance(scene.horizon, y));
+            add(rng, scene, Kind::Bridge, (middle, y), (half * 1.35).max(0.12), ground_distance(scene.horizon, y));
         }
         None if matches!(scene.place, Place::Lake | Place::City | Place::MountainLake)
             && scene.ground == Ground::Water
-            && rng.chance(0.16) =>
+            && scene.built.iter().all(|b| b.kind == Kind::City)
+            && scene.house.is_none()
+            && rng.chance(0.22) =>
         {
             let at = (rng.range(0.3, 0.7), scene.horizon + 0.016);
             let span = rng.range(0.22, 0.4);

@@ -38,7 +38,9 @@ pub fn blur<T: Copy + Add<Output = T> + Sub<Output = T> + Mul<f32, Output = T>>(
         }
     }
     for (y, row) in out.chunks_exact_mut(size).enumerate() {
-        for (((cell, sum), &enters), &leaves) in row.iter_mut().zip(&mut sums).zip(line(y + 2 * radius + 1)).zip(line(y)) {
+        for (((cell, sum), &enters), &leaves) in
+            row.iter_mut().zip(&mut sums).zip(line(y + 2 * radius + 1)).zip(line(y))
+        {
             *cell = *sum * share;
             *sum = *sum + enters - leaves;
         }

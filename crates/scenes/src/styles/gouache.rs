@@ -18,8 +18,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let paper = Rgb::new(0.95, 0.90, 0.80);
     let shapes = careful(canvas, kuwahara(&canvas.pixels, size, pixels(size, 0.018, 2)), 0.85);
     // Matt paint is never black and never glows.
-    let mixed: Vec<Rgb> =
-        shapes.iter().map(|c| c.saturate(0.92).map(|v| 0.15 + 0.74 * v.clamp(0.0, 1.0)) + Rgb::new(0.02, 0.01, -0.01)).collect();
+    let mixed: Vec<Rgb> = shapes.iter().map(|c| c.saturate(1.28).map(|v| (0.13 + 0.85 * v).clamp(0.0, 0.95))).collect();
     let colours = palette(&mixed, COLOURS);
     let angle = rng.range(-0.3, 0.3);
     let (sin, cos) = angle.sin_cos();
@@ -44,9 +43,9 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             let sy = (((v + drag * sin * 0.5) * size as f32) as usize).min(size - 1);
             let here = mixed[if is_thing(labels[i]) { i } else { sy * size + sx }];
             let flat = colours[nearest(&colours, here)];
-            let dry = smoothstep(0.42, 0.7, streak);
-            let paint = flat.mix(here, 0.15) * (1.0 + 0.09 * streak);
-            out.push(paint.mix(paper, if between { 0.75 } else { 0.28 * dry }));
+            let dry = smoothstep(0.55, 0.8, streak);
+            let paint = flat.mix(here, 0.15) * (1.0 + 0.07 * streak);
+            out.push(paint.mix(paper, if between { 0.3 + 0.4 * paint.luma() } else { 0.2 * dry }));
         }
     }
     canvas.pixels = out;

@@ -65,7 +65,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     // Each facet is tilted a little differently to the light.
     let facets: Vec<Rgb> = sums
         .into_iter()
-        .map(|(sum, number)| sum.saturate(1.25) * (lerp(0.87, 1.13, rng.unit()) / number.max(1.0)))
+        .map(|(sum, number)| sum.saturate(1.25) * (lerp(0.91, 1.09, rng.unit()) / number.max(1.0)))
         .collect();
     for y in 0..size {
         for x in 0..size {

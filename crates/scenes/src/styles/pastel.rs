@@ -22,15 +22,15 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             let (u, v) = (canvas.centre(x), canvas.centre(y));
             let (along, across) = (u * cos + v * sin, v * cos - u * sin);
             // Hatching of a broad chalk: long in one direction, ragged across it.
-            let hatch = tooth.fbm(along * 3.5, across * 34.0, 2);
+            let hatch = tooth.fbm(along * 4.0, across * 22.0, 2);
             let grain = tooth.at(u * 62.0 + 40.0, v * 62.0);
-            let pressure = smoothstep(-0.5, 0.22, 0.75 * hatch + 0.4 * grain + if near[i] { 0.35 } else { 0.0 });
+            let pressure = smoothstep(-0.72, 0.12, 0.45 * hatch + 0.55 * grain + if near[i] { 0.35 } else { 0.0 });
             let (hue, saturation, value) = soft[i].map(|c| c.clamp(0.0, 1.0)).hsv();
             // Chalk is never quite dark and never quite pure.
             let chalk = Rgb::from_hsv(hue, (saturation * 0.95).min(0.72), 0.2 + 0.78 * value.powf(0.8));
             let chalk = chalk * (1.0 + 0.1 * hatch);
             // Dark chalk is laid on heavily: bright specks of paper in a night sky would pass for stars.
-            let shown = paper.mix(chalk, 0.62 - 0.5 * value);
+            let shown = paper.mix(chalk, 0.72 - 0.35 * value);
             canvas.pixels[i] = shown.mix(chalk, 0.1 + 0.9 * pressure);
         }
     }

@@ -15,7 +15,8 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let paper_grain = Noise::new(seed ^ 0x9A9E);
     let bare_edge = if rng.chance(0.85) { rng.range(0.03, 0.06) } else { -1.0 };
 
-    let sheet = |scale: f32, shift: f32, octaves| Sheet::new(96, |u, v| wander.fbm(u * scale, v * scale + shift, octaves));
+    let sheet =
+        |scale: f32, shift: f32, octaves| Sheet::new(96, |u, v| wander.fbm(u * scale, v * scale + shift, octaves));
     let (drift, fall) = (sheet(9.0, 0.0, 3), sheet(9.0, 50.0, 3));
     let (soft, pools, torn) = (sheet(2.3, 9.0, 2), sheet(3.4, 30.0, 4), sheet(7.0, 80.0, 3));
 
@@ -48,8 +49,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             let tooth = paper_grain.fbm(u * 85.0, v * 85.0, 2);
             let mut amount = 0.66 + 0.34 * pool + 0.15 * tooth + rim * 0.55;
             if bare_edge > 0.0 {
-                let border =
-                    u.min(v).min(1.0 - u).min(1.0 - v) - bare_edge - 0.014 * torn.at(u, v);
+                let border = u.min(v).min(1.0 - u).min(1.0 - v) - bare_edge - 0.014 * torn.at(u, v);
                 amount *= smoothstep(-0.006, 0.006, border) * (1.0 + 0.35 * smoothstep(0.022, 0.004, border));
             }
             // Density: the colour of the paper comes through as exp(-density).
