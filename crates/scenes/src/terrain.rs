@@ -90,7 +90,7 @@ fn relief_at(terrain: &Terrain, noise: &Noise, across: f32, z: f32) -> f32 {
     match terrain.relief {
         Relief::Alpine => {
             let warp = noise.at(x * 2.0 + 31.0, z * 2.0) * 0.12;
-            let ridges = noise.ridged(x * 1.9 + warp, z * 1.9 + warp, 5);
+            let ridges = noise.ridged(x * 1.9 + warp, z * 1.9 + warp);
             let mass = 0.62 + 0.38 * noise.at(x * 1.3 - 7.0, z * 1.3);
             front * (0.42 + 0.62 * bump) * (0.2 * mass + 0.95 * ridges) * (1.0 - 0.4 * smoothstep(1.8, BACK, z))
         }
@@ -111,7 +111,7 @@ fn relief_at(terrain: &Terrain, noise: &Noise, across: f32, z: f32) -> f32 {
             let cone = (-far * 4.4).exp() * (1.0 + 0.1 * gully * smoothstep(0.02, 0.2, far));
             let crater = 0.2 * smoothstep(0.055, 0.02, far);
             let rim = 0.8 + 0.03 * noise.at(x * 30.0, z * 9.0);
-            front * (cone.min(rim) - crater + 0.06 * noise.ridged(x * 3.0, z * 3.0, 4))
+            front * (cone.min(rim) - crater + 0.06 * noise.ridged(x * 3.0, z * 3.0))
         }
         Relief::Mesa => {
             let mass = 0.5 + 0.62 * noise.fbm(x * 2.1, z * 2.1, 4) + 0.12 * bump;
@@ -128,7 +128,7 @@ fn relief_at(terrain: &Terrain, noise: &Noise, across: f32, z: f32) -> f32 {
         }
         Relief::Wall => {
             let gap = (across + 0.5 - terrain.peak) / 0.09;
-            let rough = noise.ridged(x * 3.4, z * 2.0, 5);
+            let rough = noise.ridged(x * 3.4, z * 2.0);
             let top = 0.8 + 0.22 * noise.fbm(x * 2.4, 0.3, 3) - 0.16 * (-gap * gap).exp();
             smoothstep(1.0, 1.28, z + 0.14 * rough) * (top + 0.1 * rough)
         }
