@@ -3,6 +3,8 @@
 //! All coordinates are in units of the picture's height, x to the right and y down from the top left corner.
 
 use crate::colour::Rgb;
+use crate::noise::{length, lerp};
+use crate::raster;
 
 /// A point in units of the picture's height.
 pub type Point = (f32, f32);
@@ -29,6 +31,121 @@ pub enum Label {
     Tower,
     Hull,
     Sail,
+    Rock,
+    Fall,
+    Castle,
+    Mill,
+    Bridge,
+    Fence,
+    City,
+    Bird,
+}
+
+/// The four groups a layout is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// Sky and what shines, floats and flies in it.
+    Sky,
+    /// The ground from the feet of the painter to the farthest mountain.
+    Land,
+    /// Sea, lake, river, waterfall.
+    Water,
+    /// What stands on the ground or swims on the water: trees, buildings, boats.
+    Foreground,
+}
+
+impl Label {
+    /// Every label, in the order of its number in a segmentation.
+    pub const ALL: [Self; 26] = [
+        Self::Sky,
+        Self::Disc,
+        Self::Cloud,
+        Self::Mountain,
+        Self::Hill,
+        Self::Treeline,
+        Self::Meadow,
+        Self::Snow,
+        Self::Water,
+        Self::Sand,
+        Self::Path,
+        Self::Crown,
+        Self::Trunk,
+        Self::Wall,
+        Self::Roof,
+        Self::Tower,
+        Self::Hull,
+        Self::Sail,
+        Self::Rock,
+        Self::Fall,
+        Self::Castle,
+        Self::Mill,
+        Self::Bridge,
+        Self::Fence,
+        Self::City,
+        Self::Bird,
+    ];
+
+    /// The plain name, as a data set's `meta.json` has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sky => "sky",
+            Self::Disc => "sun or moon",
+            Self::Cloud => "cloud",
+            Self::Mountain => "mountain",
+            Self::Hill => "hill",
+            Self::Treeline => "far forest",
+            Self::Meadow => "meadow",
+            Self::Snow => "snow",
+            Self::Water => "water",
+            Self::Sand => "sand",
+            Self::Path => "path",
+            Self::Crown => "crown",
+            Self::Trunk => "trunk",
+            Self::Wall => "wall",
+            Self::Roof => "roof",
+            Self::Tower => "lighthouse",
+            Self::Hull => "hull",
+            Self::Sail => "sail",
+            Self::Rock => "rock",
+            Self::Fall => "waterfall",
+            Self::Castle => "castle",
+            Self::Mill => "windmill",
+            Self::Bridge => "bridge",
+            Self::Fence => "fence",
+            Self::City => "city",
+            Self::Bird => "bird",
+        }
+    }
+
+    /// The group it belongs to.
+    #[must_use]
+    pub fn group(self) -> Group {
+        match self {
+            Self::Sky | Self::Disc | Self::Cloud | Self::Bird => Group::Sky,
+            Self::Water | Self::Fall => Group::Water,
+            Self::Mountain
+            | Self::Hill
+            | Self::Treeline
+            | Self::Meadow
+            | Self::Snow
+            | Self::Sand
+            | Self::Path
+            | Self::Rock => Group::Land,
+            Self::Crown
+            | Self::Trunk
+            | Self::Wall
+            | Self::Roof
+            | Self::Tower
+            | Self::Hull
+            | Self::Sail
+            | Self::Castle
+            | Self::Mill
+            | Self::Bridge
+            | Self::Fence
+            | Self::City => Group::Foreground,
+        }
+    }
 }
 
 /// A square picture in the making.
@@ -105,14 +222,72 @@ impl Canvas {
         }
     }
 
+    /// As [`Self::area`] for paint without edges (air, cloud, mist, glow): asks `paint` at the corners of cells of a
+    /// 128th of the picture and interpolates between them.
+    pub fn area_soft(&mut self, from: Point, to: Point, paint: impl Fn(f32, f32) -> (Rgb, f32)) {
+        self.soft(1.0 / 128.0, from, to, paint, |canvas, index, colour, alpha| canvas.blend(index, colour, alpha));
+    }
+
+    /// As [`Self::glow`] for light without edges; see [`Self::area_soft`]. `cell` is the width of a cell.
+    pub fn glow_soft(&mut self, cell: f32, from: Point, to: Point, paint: impl Fn(f32, f32) -> Rgb) {
+        let paint = |x, y| (paint(x, y), 0.0);
+        self.soft(cell, from, to, paint, |canvas, index, colour, _| canvas.pixels[index] += colour);
+    }
+
+    fn soft(
+        &mut self,
+        cell: f32,
+        from: Point,
+        to: Point,
+        paint: impl Fn(f32, f32) -> (Rgb, f32),
+        put: impl Fn(&mut Self, usize, Rgb, f32),
+    ) {
+        let n = self.size as f32;
+        let clip = |v: f32| (v * n).clamp(0.0, n) as usize;
+        let (x0, x1) = (clip(from.0), clip(to.0 + 1.0 / n));
+        let (y0, y1) = (clip(from.1), clip(to.1 + 1.0 / n));
+        if x0 >= x1 || y0 >= y1 {
+            return;
+        }
+        // The cells start at the box, so that they are the same at every size.
+        let step = ((cell * n).round() as usize).max(1);
+        let inverse = 1.0 / step as f32;
+        let across = (x1 - x0).div_ceil(step) + 1;
+        let corners = |row: usize| -> Vec<(Rgb, f32)> {
+            let y = ((y0 + row * step) as f32 + 0.5) / n;
+            (0..across).map(|c| paint(((x0 + c * step) as f32 + 0.5) / n, y)).collect()
+        };
+        let (mut above, mut below) = (corners(0), corners(1));
+        for row in y0..y1 {
+            let down = (row - y0) % step;
+            if down == 0 && row > y0 {
+                above = below;
+                below = corners((row - y0) / step + 1);
+            }
+            let v = down as f32 * inverse;
+            for cell in 0..across - 1 {
+                let (a, b, c, d) = (above[cell], above[cell + 1], below[cell], below[cell + 1]);
+                let (left, right) = (a.0.mix(c.0, v), b.0.mix(d.0, v));
+                let (thin, thick) = (lerp(a.1, c.1, v), lerp(b.1, d.1, v));
+                let start = x0 + cell * step;
+                for column in start..(start + step).min(x1) {
+                    let u = (column - start) as f32 * inverse;
+                    put(self, row * self.size + column, left.mix(right, u), lerp(thin, thick, u));
+                }
+            }
+        }
+    }
+
     /// Fills a polygon with smooth edges; `paint` gives the colour at each point.
     pub fn polygon(&mut self, points: &[Point], mut paint: impl FnMut(f32, f32) -> Rgb) {
-        let Some((from, to)) = bounds(points) else { return };
-        let (n, edge) = (self.size as f32, self.pixel());
-        self.area((from.0 - edge, from.1 - edge), (to.0 + edge, to.1 + edge), |x, y| {
-            let cover = (0.5 - polygon_distance(points, (x, y)) * n).clamp(0.0, 1.0);
-            if cover > 0.0 { (paint(x, y), cover) } else { (Rgb::BLACK, 0.0) }
-        });
+        let Some(cover) = raster::cover(points, self.size) else { return };
+        for (i, &share) in cover.shares.iter().enumerate() {
+            if share > 0.002 {
+                let (column, row) = (cover.left + i % cover.width, cover.top + i / cover.width);
+                let colour = paint(self.centre(column), self.centre(row));
+                self.blend(row * self.size + column, colour, share);
+            }
+        }
     }
 
     /// Draws a line whose width goes from `width.0` to `width.1`; thinner than a pixel means fainter.
@@ -133,7 +308,7 @@ impl Canvas {
         let n = self.size as f32;
         let reach = radius + self.pixel();
         self.area((centre.0 - reach, centre.1 - reach), (centre.0 + reach, centre.1 + reach), |x, y| {
-            let distance = (x - centre.0).hypot(y - centre.1);
+            let distance = length(x - centre.0, y - centre.1);
             (colour, ((radius - distance) * n + 0.5).clamp(0.0, 1.0) * (radius * n * 2.0).min(1.0) * alpha)
         });
     }
@@ -169,7 +344,7 @@ pub fn segment_distance(a: Point, b: Point, p: Point) -> (f32, f32) {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length2 = dx * dx + dy * dy;
     let t = if length2 > 0.0 { (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
-    ((p.0 - a.0 - dx * t).hypot(p.1 - a.1 - dy * t), t)
+    (length(p.0 - a.0 - dx * t, p.1 - a.1 - dy * t), t)
 }
 
 /// Signed distance from `p` to a polygon's edge, negative inside.

@@ -1,4 +1,20 @@
-//! Writes data sets: raw pictures and sketches, captions and attributes, in order, with bounded memory.
+//! Writes data sets: raw pictures, sketches and segmentations, captions and attributes, in order, with bounded memory.
+//!
+//! A data set is a folder of five files. `n` pictures of `s` pixels a side, picture `i` of all files belongs together:
+//!
+//! | file             | content                                                                                    |
+//! |------------------|--------------------------------------------------------------------------------------------|
+//! | `pictures.u8`    | `n × s × s × 3` bytes: RGB in display values, row by row from the top left                  |
+//! | `sketches.u8`    | the same, of the sketches                                                                   |
+//! | `segments.u8`    | `n × s × s` bytes: what a pixel of the picture shows, an index into `classes`               |
+//! | `captions.jsonl` | `n` lines of `{"captions": [4 strings, short to long], "attributes": {...}}`                |
+//! | `meta.json`      | `count`, `size`, `seed`, `version`, `classes` (names), `groups` (of each class, see below)  |
+//!
+//! `meta.json` is written last: a folder that has it is complete.
+//!
+//! `groups` has one of `"sky"`, `"land"`, `"water"`, `"foreground"` for each class. `attributes` has `time`, `weather`,
+//! `season`, `style`, `scene` (the names of [`crate::scene`]), `objects` (a list of names, see
+//! [`Scene::objects`]), `horizon` (height on the picture, 0 top to 1) and `sun` (`[x, y]` of sun or moon, or null).
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -7,12 +23,12 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::canvas::Canvas;
+use crate::canvas::{Canvas, Group, Label};
 use crate::scene::{Place, Scene, Season, Style, Time, Weather};
 use crate::{caption, compose, paint, sketch};
 
 /// Raised whenever the same seed gives other pictures than before.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 3;
 
 /// Pictures painted before they are written: enough to keep all threads busy.
 const CHUNK: usize = 256;
@@ -25,6 +41,8 @@ pub struct Example {
     pub picture: Vec<u8>,
     /// The sketch, row-major RGB.
     pub sketch: Vec<u8>,
+    /// What each pixel of the picture shows: indices into [`Label::ALL`], row-major.
+    pub segments: Vec<u8>,
     /// Four captions.
     pub captions: [String; 4],
 }
@@ -54,6 +72,18 @@ struct Meta {
     size: usize,
     seed: u64,
     version: u32,
+    classes: Vec<&'static str>,
+    groups: Vec<&'static str>,
+}
+
+/// The name of a group in `meta.json`.
+fn group_name(group: Group) -> &'static str {
+    match group {
+        Group::Sky => "sky",
+        Group::Land => "land",
+        Group::Water => "water",
+        Group::Foreground => "foreground",
+    }
 }
 
 /// Paints example `index` of data set `seed`.
@@ -68,7 +98,8 @@ pub fn render(scene: Scene, size: usize) -> Example {
     let painting = paint::paint(&scene, size);
     let drawing = sketch::sketch(&scene, &painting, scene.seed);
     let captions = caption::captions(&scene);
-    Example { picture: bytes(&painting.canvas), sketch: bytes(&drawing), captions, scene }
+    let segments = painting.canvas.labels.iter().map(|&label| label as u8).collect();
+    Example { picture: bytes(&painting.canvas), sketch: bytes(&drawing), segments, captions, scene }
 }
 
 fn bytes(canvas: &Canvas) -> Vec<u8> {
@@ -90,13 +121,14 @@ pub fn write(
     std::fs::create_dir_all(folder)?;
     let create = |name: &str| File::create(folder.join(name)).map(BufWriter::new);
     let (mut pictures, mut sketches) = (create("pictures.u8")?, create("sketches.u8")?);
-    let mut captions = create("captions.jsonl")?;
+    let (mut segments, mut captions) = (create("segments.u8")?, create("captions.jsonl")?);
     for start in (0..count).step_by(CHUNK) {
         let end = (start + CHUNK).min(count);
         let chunk: Vec<Example> = (start..end).into_par_iter().map(|index| example(seed, index as u64, size)).collect();
         for example in &chunk {
             pictures.write_all(&example.picture)?;
             sketches.write_all(&example.sketch)?;
+            segments.write_all(&example.segments)?;
             let line = Line { captions: &example.captions, attributes: attributes(&example.scene) };
             serde_json::to_writer(&mut captions, &line)?;
             captions.write_all(b"\n")?;
@@ -105,10 +137,13 @@ pub fn write(
     }
     pictures.flush()?;
     sketches.flush()?;
+    segments.flush()?;
     captions.flush()?;
     // Last, so that a folder with this file in it is complete.
     let mut meta = create("meta.json")?;
-    serde_json::to_writer(&mut meta, &Meta { count, size, seed, version: VERSION })?;
+    let classes = Label::ALL.iter().map(|label| label.name()).collect();
+    let groups = Label::ALL.iter().map(|label| group_name(label.group())).collect();
+    serde_json::to_writer(&mut meta, &Meta { count, size, seed, version: VERSION, classes, groups })?;
     meta.flush()
 }
 

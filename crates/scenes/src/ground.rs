@@ -114,8 +114,7 @@ impl<'a> Surface<'a> {
     fn colour(&self, x: f32, y: f32, distance: f32) -> Rgb {
         let (wx, wz) = ((x - 0.5) * distance, distance);
         // Soft swells of the ground catch the light.
-        let swell = |dx: f32| self.noise.fbm(wx * 0.7 + dx, wz * 0.6, 2);
-        let tilt = (swell(0.05) - swell(-0.05)) * 3.0;
+        let tilt = self.noise.fbm(wx * 0.8, wz * 0.6, 2) * 0.45;
         let normal = [-tilt * 0.5, 0.9, 0.25];
         let patch = 0.5 + 0.5 * self.noise.fbm(wx * 1.1 + 9.0, wz * 0.9, 3);
         let (albedo, sun) = match self.ground {
@@ -133,16 +132,23 @@ impl<'a> Surface<'a> {
             _ => {
                 // Blades stand upright on the picture whatever their distance: fine across, long down.
                 let scale = (60.0 / distance.max(1.0)).clamp(10.0, 60.0);
-                let blades = self.noise.fbm(x * scale, y * scale * 0.42, 2);
                 let near = smoothstep(14.0, 1.2, distance);
+                let blades = if near > 0.0 { self.noise.fbm(x * scale, y * scale * 0.42, 2) } else { 0.0 };
                 let base = self.grass[0].mix(self.grass[1], smoothstep(0.35, 0.8, patch));
                 let dark = smoothstep(0.55, 0.15, patch) * 0.55 + (-blades).max(0.0) * 0.8 * near;
                 let lit = base.mix(self.grass[2], dark.min(1.0)) * (1.0 + 0.3 * blades.max(0.0) * near);
                 // Under trees only spots of sun reach the ground.
-                let spots = smoothstep(-0.1, 0.35, self.noise.fbm(wx * 1.6 + 50.0, wz * 1.2, 3));
-                (lit, if self.scene.place == Place::Forest { 0.25 + 0.75 * spots } else { 1.0 })
+                if self.scene.place != Place::Forest {
+                    return self.finish(lit, normal, 1.0, distance);
+                }
+                let spots = smoothstep(-0.1, 0.35, self.noise.fbm(wx * 1.6 + 50.0, wz * 1.2, 2));
+                (lit, 0.25 + 0.75 * spots)
             }
         };
+        self.finish(albedo, normal, sun, distance)
+    }
+
+    fn finish(&self, albedo: Rgb, normal: [f32; 3], sun: f32, distance: f32) -> Rgb {
         // Darker at the feet, lighter far away: the eye is led into the picture.
         let depth = lerp(0.78, 1.05, smoothstep(1.0, 5.0, distance));
         self.light.through_haze(self.light.shade(albedo, normal, sun) * depth, distance * 0.6)
@@ -157,9 +163,11 @@ pub fn path_at(scene: &Scene, path: &Path, y: f32) -> (f32, f32) {
     (middle, path.width * 0.5 * (0.04 + 0.96 * t))
 }
 
-fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
+/// Paints a path or a brook; a brook mirrors what stands behind it.
+pub fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
     canvas.pen = if path.water { Label::Water } else { Label::Path };
     let noise = Noise::new(scene.seed ^ 0x9A74);
+    let above = path.water.then(|| canvas.clone());
     let earth = if scene.white_ground() { [0xC2C8D6, 0xDCE2EE] } else { [0xA8845A, 0xD8BC8C] }.map(Rgb::hex);
     canvas.area((0.0, scene.horizon), (1.0, 1.0), |x, y| {
         let (middle, half) = path_at(scene, &path, y);
@@ -173,7 +181,12 @@ fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
         let grain = 0.5 + 0.5 * noise.fbm(x * 30.0, y * 50.0, 2);
         let colour = if path.water {
             let ripple = noise.fbm(x * 20.0, y * 90.0, 2);
-            let sky = light.middle.mix(light.horizon, 0.45 + 0.3 * ripple);
+            let t = y - scene.horizon;
+            let sky = match &above {
+                Some(above) => above
+                    .sample(x + ripple * 0.012, (scene.horizon - 0.012 - t * 0.9 + ripple * 0.02 * (0.3 + t)).max(0.0)),
+                None => light.middle.mix(light.horizon, 0.45 + 0.3 * ripple),
+            };
             let body = light.shade(Rgb::hex(0x2A5C6A), [0.0, 1.0, 0.0], 0.5);
             body.mix(sky, 0.62 + 0.2 * ripple) * lerp(1.0, 0.7, smoothstep(0.6, 1.0, off))
         } else {
@@ -187,7 +200,7 @@ fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
 /// Single blades of grass and flowers at the bottom of the picture, in front of everything.
 pub fn paint_foreground(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let bank = scene.shore.filter(|s| s.ground == Ground::Meadow);
-    if (scene.ground != Ground::Meadow && bank.is_none()) || scene.white_ground() {
+    if (scene.ground != Ground::Meadow && bank.is_none()) || scene.white_ground() || scene.place == Place::FlowerField {
         return;
     }
     let start = |x: f32| bank.map_or(scene.horizon, |s| shore_edge(&s, x));

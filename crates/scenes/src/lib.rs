@@ -10,6 +10,7 @@
 //!
 //! All positions are in units of the picture's height, so that any size shows the same picture.
 
+pub mod built;
 pub mod canvas;
 pub mod caption;
 pub mod colour;
@@ -20,6 +21,9 @@ pub mod light;
 pub mod noise;
 pub mod objects;
 pub mod paint;
+pub mod parts;
+pub mod phenomena;
+pub mod raster;
 pub mod rng;
 pub mod scene;
 pub mod sketch;

@@ -105,7 +105,7 @@ impl Light {
         let (grey, sun, brightness, density) = match scene.weather {
             Weather::Clear => (0.0, 1.0, 1.0, 1.0),
             Weather::Cloudy => (0.2, 0.78, 0.94, 1.25),
-            Weather::Foggy => (0.42, 0.5, 1.0, 4.2),
+            Weather::Foggy => (0.42, 0.5, 0.98, 2.9),
             Weather::Rainy => (0.55, 0.34, 0.72, 1.9),
             Weather::Snowy => (0.5, 0.42, 0.95, 2.6),
             Weather::Stormy => (0.5, 0.5, lerp(0.4, 0.85, self.dark), 1.5),

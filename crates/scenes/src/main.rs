@@ -57,6 +57,15 @@ enum Command {
         #[arg(long, value_parser = style)]
         style: Option<Style>,
     },
+    /// Print how many pictures a second one core paints, for each style and for a data set's mixture.
+    Speed {
+        /// Pictures of each kind.
+        #[arg(long, default_value_t = 64)]
+        count: usize,
+        /// Pixels a side.
+        #[arg(long, default_value_t = 256)]
+        size: usize,
+    },
     /// Print every word a caption can have, one a line.
     Words,
 }
@@ -76,6 +85,13 @@ fn main() -> Result<()> {
         Command::Sheet { out, count, seed, size, style } => {
             sheet(&out, count, seed, size, style).with_context(|| format!("could not write {}", out.display()))
         }
+        Command::Speed { count, size } => {
+            for style in Style::ALL {
+                println!("{:>15}: {:6.1} a second", style.name(), speed(count, size, Some(*style)));
+            }
+            println!("{:>15}: {:6.1} a second", "data set", speed(count * 4, size, None));
+            Ok(())
+        }
         Command::Words => {
             for word in caption::words() {
                 println!("{word}");
@@ -93,6 +109,17 @@ const GAP: usize = 4;
 fn style(name: &str) -> Result<Style, String> {
     let known = || Style::ALL.iter().map(|s| s.name()).collect::<Vec<_>>().join(", ");
     Style::ALL.iter().copied().find(|s| s.name() == name).ok_or_else(|| format!("not one of: {}", known()))
+}
+
+/// Whole examples (picture, sketch, segmentation, captions) a second on one core.
+fn speed(count: usize, size: usize, style: Option<Style>) -> f32 {
+    let start = std::time::Instant::now();
+    for index in 0..count {
+        let mut scene = compose::compose(3, index as u64);
+        scene.style = style.unwrap_or(scene.style);
+        std::hint::black_box(dataset::render(scene, size));
+    }
+    count as f32 / start.elapsed().as_secs_f32()
 }
 
 fn sheet(out: &Path, count: usize, seed: u64, size: usize, style: Option<Style>) -> Result<()> {

@@ -3,7 +3,7 @@
 use crate::canvas::{Canvas, Label, Point};
 use crate::colour::Rgb;
 use crate::light::Light;
-use crate::noise::{Noise, lerp};
+use crate::noise::{Noise, length, lerp};
 use crate::rng::Rng;
 use crate::scene::{Scene, Thing};
 
@@ -66,7 +66,7 @@ pub fn paint_house(canvas: &mut Canvas, scene: &Scene, light: &Light, house: &Th
     canvas.line(p(-0.68, 0.42), p(-0.32, 1.02), (0.05 * h, 0.05 * h), edge, 1.0);
     if lamp {
         canvas.glow((x - h, y - h), (x + h, y + 0.4 * h), |px, py| {
-            let d = (px - p(0.2, 0.2).0).hypot(py - (y - 0.2 * h)) / h;
+            let d = length(px - p(0.2, 0.2).0, py - (y - 0.2 * h)) / h;
             Rgb::hex(0xFFB040) * (0.22 * (-d * d * 5.0).exp())
         });
     }
@@ -86,7 +86,7 @@ fn smoke(canvas: &mut Canvas, scene: &Scene, light: &Light, house: &Thing, from:
         let at = (from.0 + drift * t * t * house.height * 0.9 + sway, from.1 - t * house.height * 0.8);
         let radius = house.height * lerp(0.045, 0.13, t);
         canvas.area((at.0 - radius, at.1 - radius), (at.0 + radius, at.1 + radius), |x, y| {
-            let d = (x - at.0).hypot(y - at.1) / radius;
+            let d = length(x - at.0, y - at.1) / radius;
             (colour, (1.0 - d).max(0.0) * lerp(0.6, 0.15, t))
         });
     }
@@ -160,7 +160,7 @@ pub fn paint_lighthouse(canvas: &mut Canvas, scene: &Scene, light: &Light, tower
         let at = (x, y - 0.83 * h);
         canvas.disc(at, 0.05 * h, Rgb::hex(0xFFF4C0) * 1.6, 1.0);
         let beam = 0.3 + 0.6 * light.dark;
-        canvas.glow((0.0, 0.0), (1.0, 1.0), |px, py| {
+        canvas.glow_soft(1.0 / 128.0, (0.0, 0.0), (1.0, 1.0), |px, py| {
             let (dx, dy) = ((px - at.0) * tower.facing, py - at.1);
             let halo = (-(dx * dx + dy * dy) / (0.02 * h)).exp() * 0.6;
             let spread = 0.012 + dx.max(0.0) * 0.13;

@@ -2,8 +2,8 @@
 
 use crate::canvas::{Canvas, Label, Point};
 use crate::light::Light;
-use crate::scene::{Ground, Relief, Scene, Species};
-use crate::{ground, objects, sky, styles, terrain, trees, water, weather};
+use crate::scene::{Built, Ground, Kind, Place, Relief, Scene, Species};
+use crate::{built, ground, objects, parts, phenomena, sky, styles, terrain, trees, water, weather};
 
 /// The outline of a region.
 #[derive(Clone, Debug)]
@@ -53,8 +53,17 @@ pub fn paint(scene: &Scene, size: usize) -> Painting {
     }
     for layer in &scene.terrains {
         let skyline = terrain::paint(&mut canvas, scene, &light, layer);
-        let label = if layer.relief == Relief::Alpine { Label::Mountain } else { Label::Hill };
-        add(label, Shape::Below(coarse(&skyline)));
+        add(terrain::label(layer.relief), Shape::Below(coarse(&skyline)));
+        if layer.relief == Relief::Volcano {
+            phenomena::eruption(&mut canvas, scene, &light, layer.peak, &skyline);
+        }
+        if let Some(x) = scene.fall.filter(|_| phenomena::carries_fall(scene, layer.relief)) {
+            let top = skyline[((x * size as f32) as usize).min(size - 1)];
+            phenomena::waterfall(&mut canvas, scene, &light, x, top);
+            let (a, b) = (phenomena::fall_half_width(scene, top), phenomena::fall_half_width(scene, scene.horizon));
+            let foot = scene.horizon + 0.01;
+            add(Label::Fall, Shape::Polygon(vec![(x - a, top), (x + a, top), (x + b, foot), (x - b, foot)]));
+        }
     }
     if let Some(height) = scene.treeline {
         let skyline = trees::paint_treeline(&mut canvas, scene, &light, height);
@@ -68,6 +77,11 @@ pub fn paint(scene: &Scene, size: usize) -> Painting {
     if let Some(tower) = &scene.lighthouse {
         objects::paint_lighthouse(&mut canvas, scene, &light, tower);
     }
+    let far =
+        |b: &&Built| b.kind == Kind::City || (scene.ground == Ground::Water && b.thing.at.1 < scene.horizon + 0.02);
+    for far in scene.built.iter().filter(far) {
+        paint_built(&mut canvas, scene, &light, far);
+    }
     if scene.ground == Ground::Water {
         water::paint(&mut canvas, scene, &light);
     } else {
@@ -75,6 +89,12 @@ pub fn paint(scene: &Scene, size: usize) -> Painting {
     }
     let edge: Vec<f32> = (0..=32).map(|i| ground::edge(scene, i as f32 / 32.0)).collect();
     add(ground::label(scene, scene.ground), Shape::Below(edge));
+    if scene.place == Place::FlowerField {
+        phenomena::flower_rows(&mut canvas, scene, &light);
+        if let Some(path) = scene.path {
+            ground::paint_path(&mut canvas, scene, &light, path);
+        }
+    }
     if let Some(boat) = &scene.boat {
         objects::paint_boat(&mut canvas, scene, &light, boat);
     }
@@ -99,10 +119,47 @@ pub fn paint(scene: &Scene, size: usize) -> Painting {
     Painting { canvas, plain, regions }
 }
 
+fn paint_built(canvas: &mut Canvas, scene: &Scene, light: &Light, built: &Built) {
+    if built.kind == Kind::House {
+        return objects::paint_house(canvas, scene, light, &built.thing);
+    }
+    let pieces = built::parts(built, scene.white_ground());
+    let dry = scene.ground != Ground::Water || built.thing.at.1 > scene.horizon + 0.02;
+    if dry && !matches!(built.kind, Kind::Bridge | Kind::City) {
+        parts::shadow(canvas, light, &pieces, built.thing.at.1);
+    }
+    parts::paint(canvas, light, &pieces, built.thing.distance, built.thing.seed);
+}
+
+/// The regions a sketch of a building has.
+fn built_regions(built: &Built, snow: bool, add: &mut impl FnMut(Label, Shape)) {
+    if built.kind == Kind::House {
+        let [gable, side, roof] = objects::house_outlines(&built.thing);
+        for (label, outline) in [(Label::Wall, gable), (Label::Wall, side), (Label::Roof, roof)] {
+            add(label, Shape::Polygon(outline));
+        }
+        return;
+    }
+    for part in built::parts(built, snow).into_iter().filter(|p| p.sketched) {
+        add(part.label, Shape::Polygon(part.outline));
+    }
+}
+
 /// Trees and the near house, in the order of their distance.
 fn standing(canvas: &mut Canvas, scene: &Scene, light: &Light, house_done: bool, add: &mut impl FnMut(Label, Shape)) {
     let mut house = scene.house.as_ref().filter(|_| !house_done);
+    let far =
+        |b: &Built| b.kind == Kind::City || (scene.ground == Ground::Water && b.thing.at.1 < scene.horizon + 0.02);
+    let snow = scene.white_ground();
+    for built in scene.built.iter().filter(|b| far(b)) {
+        built_regions(built, snow, add);
+    }
+    let mut near = scene.built.iter().filter(|b| !far(b)).peekable();
     for tree in &scene.trees {
+        while let Some(built) = near.next_if(|b| b.thing.at.1 < tree.at.1) {
+            paint_built(canvas, scene, light, built);
+            built_regions(built, snow, add);
+        }
         if let Some(built) = house.take_if(|h| h.at.1 < tree.at.1) {
             objects::paint_house(canvas, scene, light, built);
         }
@@ -119,6 +176,10 @@ fn standing(canvas: &mut Canvas, scene: &Scene, light: &Light, house_done: bool,
                 add(Label::Crown, Shape::Ellipse((x, y - h * 0.66), h * 0.34, h * 0.33));
             }
         }
+    }
+    for built in near {
+        paint_built(canvas, scene, light, built);
+        built_regions(built, snow, add);
     }
     if let Some(built) = house {
         objects::paint_house(canvas, scene, light, built);

@@ -49,6 +49,7 @@ facts!(
         Ink = "ink drawing",
         Pixel = "pixel art",
         Poster = "flat poster",
+        Gouache = "gouache",
         LowPoly = "low poly",
     }
 );
@@ -64,6 +65,13 @@ facts!(
         Sea = "sea",
         Beach = "beach",
         Desert = "desert",
+        Volcano = "volcano",
+        Canyon = "canyon",
+        Cliffs = "cliffs",
+        Waterfall = "waterfall",
+        River = "river",
+        City = "city",
+        FlowerField = "flower field",
     }
 );
 
@@ -98,6 +106,14 @@ pub enum Relief {
     Rolling,
     /// Sand, with sharp crests.
     Dunes,
+    /// One cone with a crater.
+    Volcano,
+    /// Flat-topped rock in layers of colour.
+    Mesa,
+    /// A wall of rock with a green top that ends over water on one side.
+    Cliff,
+    /// A wall of rock from side to side, lowest where the water falls over it.
+    Wall,
 }
 
 /// One layer of land that rises above its foot.
@@ -186,6 +202,28 @@ pub struct Thing {
     pub seed: u32,
 }
 
+facts!(
+    /// The kind of a building.
+    Kind {
+        House = "house",
+        Castle = "castle",
+        Windmill = "windmill",
+        Church = "church",
+        Bridge = "bridge",
+        Fence = "fence",
+        City = "city",
+    }
+);
+
+/// A building other than the one house, the lighthouse and the boat.
+#[derive(Clone, Copy, Debug)]
+pub struct Built {
+    /// Its kind.
+    pub kind: Kind,
+    /// Where and how large.
+    pub thing: Thing,
+}
+
 /// A path over the ground.
 #[derive(Clone, Copy, Debug)]
 pub struct Path {
@@ -246,6 +284,14 @@ pub struct Scene {
     pub treeline: Option<f32>,
     /// A house.
     pub house: Option<Thing>,
+    /// More houses, castles, windmills, bridges, fences, far to near.
+    pub built: Vec<Built>,
+    /// Where water falls over the rock, left to right.
+    pub fall: Option<f32>,
+    /// Northern lights.
+    pub aurora: bool,
+    /// The left foot of a rainbow and its radius.
+    pub rainbow: Option<(f32, f32)>,
     /// A lighthouse.
     pub lighthouse: Option<Thing>,
     /// A sailing boat.
@@ -271,6 +317,18 @@ impl Scene {
         add(self.terrains.iter().any(|t| t.relief == Relief::Alpine), "mountains");
         add(self.terrains.iter().any(|t| t.relief == Relief::Rolling), "hills");
         add(self.terrains.iter().any(|t| t.relief == Relief::Dunes), "dunes");
+        add(self.terrains.iter().any(|t| t.relief == Relief::Volcano), "volcano");
+        add(self.terrains.iter().any(|t| matches!(t.relief, Relief::Mesa | Relief::Cliff | Relief::Wall)), "cliffs");
+        add(self.fall.is_some(), "waterfall");
+        add(self.aurora, "aurora");
+        add(self.rainbow.is_some(), "rainbow");
+        add(self.has(Kind::Castle), "castle");
+        add(self.has(Kind::Windmill), "windmill");
+        add(self.has(Kind::Bridge), "bridge");
+        add(self.has(Kind::Fence), "fence");
+        add(self.has(Kind::City), "city");
+        add(self.has(Kind::Church), "church");
+        add(self.village(), "village");
         add(!self.trees.is_empty() || self.treeline.is_some(), "trees");
         add(self.ground == Ground::Water, "water");
         add(self.flowers > 0.3 && !self.white_ground(), "flowers");
@@ -283,6 +341,18 @@ impl Scene {
         objects
     }
 
+    /// Whether a building of this kind stands here.
+    #[must_use]
+    pub fn has(&self, kind: Kind) -> bool {
+        self.built.iter().any(|b| b.kind == kind)
+    }
+
+    /// Whether the houses make a village.
+    #[must_use]
+    pub fn village(&self) -> bool {
+        self.built.iter().filter(|b| matches!(b.kind, Kind::House | Kind::Church)).count() > 2
+    }
+
     /// Whether stars are out.
     #[must_use]
     pub fn stars(&self) -> bool {
@@ -292,6 +362,6 @@ impl Scene {
     /// Whether snow lies on the ground.
     #[must_use]
     pub fn white_ground(&self) -> bool {
-        self.season == Season::Winter && self.place != Place::Desert && self.place != Place::Beach
+        self.season == Season::Winter && !matches!(self.place, Place::Desert | Place::Beach | Place::Canyon)
     }
 }

@@ -1,10 +1,11 @@
 //! The sketch somebody might have painted before the picture: flat colour for each region, wobbly edges, colours more
 //! or less right, things left out.
 
-use crate::canvas::{Canvas, Label, Point, bounds, polygon_distance, segment_distance};
+use crate::canvas::{Canvas, Label, Point, bounds};
 use crate::colour::Rgb;
-use crate::noise::{Noise, lerp, smoothstep};
+use crate::noise::{Noise, Sheet, length, lerp, smoothstep};
 use crate::paint::{Painting, Region, Shape};
+use crate::raster;
 use crate::rng::Rng;
 use crate::scene::{Scene, Time};
 
@@ -22,6 +23,8 @@ struct Hand {
     detail: f32,
     /// Width of a dark outline, 0 for none.
     outline: f32,
+    /// How likely a region with an outline is left unfilled.
+    unfilled: f32,
     /// How much white paper is left between the strokes, 0 to 1.
     bare: f32,
     /// Bands in the sky.
@@ -41,7 +44,8 @@ impl Hand {
             colour_error: rng.weighted(&[(0.5, 0.25), (0.35, 0.6), (0.15, 1.2)]),
             textbook: if rng.chance(0.45) { rng.range(0.5, 1.0) } else { rng.range(0.0, 0.3) },
             detail,
-            outline: if rng.chance(0.16) { rng.range(0.008, 0.02) } else { 0.0 },
+            outline: if rng.chance(0.2) { rng.range(0.008, 0.022) } else { 0.0 },
+            unfilled: rng.pick(&[0.0, 0.0, 0.3, 0.6, 1.0]),
             bare: if rng.chance(0.13) { rng.range(0.15, 0.5) } else { 0.0 },
             bands: if detail < 0.3 { 1 } else { rng.weighted(&[(0.55, 1), (0.3, 2), (0.15, 3)]) },
             scribbles: if detail > 0.3 && rng.chance(0.45) { rng.between(3, 16) } else { 0 },
@@ -52,15 +56,19 @@ impl Hand {
     /// Whether this hand bothers to draw a thing.
     fn draws(&self, rng: &mut Rng, label: Label) -> bool {
         let minimal = match label {
-            Label::Sky | Label::Water | Label::Meadow | Label::Snow | Label::Sand => 0.98,
+            Label::Sky => 0.9,
+            Label::Water | Label::Meadow | Label::Snow | Label::Sand => 0.96,
             Label::Disc => 0.85,
             Label::Mountain => 0.75,
             Label::Hill => 0.4,
             Label::Wall | Label::Roof | Label::Tower | Label::Sail | Label::Hull => 0.45,
-            Label::Path | Label::Treeline => 0.2,
+            Label::Rock | Label::Castle | Label::Mill | Label::City => 0.6,
+            Label::Fall | Label::Bridge => 0.5,
+            Label::Path | Label::Treeline | Label::Fence => 0.2,
+            Label::Bird => 0.0,
             Label::Cloud | Label::Crown | Label::Trunk => 0.12,
         };
-        let full = if label == Label::Sky { 0.985 } else { 0.95 };
+        let full = if label == Label::Sky { 0.94 } else { 0.95 };
         rng.chance(lerp(minimal, full, ((self.detail - 0.12) / 0.6).clamp(0.0, 1.0)))
     }
 }
@@ -80,7 +88,10 @@ pub fn sketch(scene: &Scene, painting: &Painting, seed: u32) -> Canvas {
     let mut thing: Option<(bool, bool)> = None;
     let mut trees = 0;
     for region in &painting.regions {
-        let built = matches!(region.label, Label::Wall | Label::Roof);
+        let built = matches!(
+            region.label,
+            Label::Wall | Label::Roof | Label::Castle | Label::Mill | Label::Bridge | Label::Fence | Label::City
+        );
         let sailed = matches!(region.label, Label::Sail | Label::Hull);
         let drawn = match thing {
             Some((drawn, true)) if built => drawn,
@@ -95,7 +106,9 @@ pub fn sketch(scene: &Scene, painting: &Painting, seed: u32) -> Canvas {
         }
         let base = colours.of(region.label, painting, region);
         let colour = jitter(&mut rng, &hand, base, textbook(scene, region.label));
-        draw(&mut sketch, region, &hand, colour, &mut rng);
+        if hand.outline == 0.0 || !rng.chance(hand.unfilled) {
+            draw(&mut sketch, region, &hand, colour, &mut rng);
+        }
         if region.label == Label::Sky && hand.bands > 1 {
             sky_bands(&mut sketch, scene, painting, &hand, &mut rng);
         }
@@ -189,6 +202,12 @@ fn textbook(scene: &Scene, label: Label) -> Rgb {
         (Label::Tower, _) => 0xF4F0EA,
         (Label::Hull, _) => 0x8A4A28,
         (Label::Sail, _) => 0xFAFAF4,
+        (Label::Rock, _) => 0x9A8474,
+        (Label::Fall, _) => 0xD8F0FA,
+        (Label::Castle | Label::City, _) => 0x9C9CA4,
+        (Label::Mill | Label::Fence, _) => 0xB08A60,
+        (Label::Bridge, _) => 0xA8988A,
+        (Label::Bird, _) => 0x303030,
     };
     // `hex` gives linear light; sketches are made of display values.
     Rgb::hex(code).map(f32::sqrt)
@@ -198,48 +217,91 @@ fn jitter(rng: &mut Rng, hand: &Hand, base: Rgb, known: Rgb) -> Rgb {
     let mixed = base.mix(known, hand.textbook * rng.range(0.5, 1.0));
     let (hue, saturation, value) = mixed.map(|c| c.clamp(0.0, 1.0)).hsv();
     let error = hand.colour_error;
+    // Now and then somebody takes a quite different pen.
+    let hue = if rng.chance(0.05 * error) { rng.unit() } else { hue };
     // People reach for stronger colours than the world has.
     let saturation = saturation * (1.12 + rng.normal() * 0.2 * error) + rng.normal() * 0.02;
     let value = value * (1.0 + rng.normal() * 0.14 * error) + rng.normal() * 0.03 * error;
     Rgb::from_hsv(hue + rng.normal() * 0.03 * error, saturation.clamp(0.0, 1.0), value.clamp(0.0, 1.0))
 }
 
-/// Signed distance to a region's edge (negative inside), roughly.
-fn distance(shape: &Shape, p: Point) -> f32 {
-    match shape {
-        Shape::Below(line) => {
-            let t = p.0.clamp(0.0, 1.0) * (line.len() - 1) as f32;
-            let i = (t as usize).min(line.len() - 2);
-            lerp(line[i], line[i + 1], t - i as f32) - p.1
+/// Where the hand puts the points of the layout: slow strays.
+struct Strays {
+    across: Sheet,
+    down: Sheet,
+    shift: Point,
+}
+
+impl Strays {
+    /// Cells of the grid a side; a stray of the quickest hand is a few cells long.
+    const CELLS: usize = 24;
+
+    fn new(rng: &mut Rng, hand: &Hand) -> Self {
+        let noise = Noise::new(rng.seed());
+        let stray = |x: f32, y: f32| noise.fbm(x * hand.shake, y * hand.shake, 2) * hand.wobble;
+        let across = Sheet::new(Self::CELLS, stray);
+        let down = Sheet::new(Self::CELLS, |x, y| stray(x + 33.0 / hand.shake, y));
+        Self { across, down, shift: hand.shift }
+    }
+
+    fn at(&self, p: Point) -> Point {
+        (p.0 + self.across.at(p.0, p.1) + self.shift.0, p.1 + self.down.at(p.0, p.1) + self.shift.1)
+    }
+
+    /// The outline of a shape as the hand draws it, a little larger by `grow`.
+    fn outline(&self, shape: &Shape, grow: f32) -> Vec<Point> {
+        match shape {
+            Shape::Below(line) => {
+                let last = (line.len() - 1).max(1) as f32;
+                // Beyond both edges of the paper, wherever the hand was shifted to.
+                let from = (-0.1, line[0]);
+                let to = (1.1, line[line.len() - 1]);
+                let inner = line.iter().enumerate().map(|(i, &y)| (i as f32 / last, y));
+                let path: Vec<Point> = std::iter::once(from).chain(inner).chain([to]).collect();
+                densified(&path, false).into_iter().map(|p| self.at((p.0, p.1 - grow))).collect()
+            }
+            Shape::Ellipse((x, y), rx, ry) => (0..28)
+                .map(|i| {
+                    let (sin, cos) = (i as f32 / 28.0 * std::f32::consts::TAU).sin_cos();
+                    self.at((x + cos * (rx + grow), y + sin * (ry + grow)))
+                })
+                .collect(),
+            Shape::Polygon(points) => {
+                let Some((a, b)) = bounds(points) else { return Vec::new() };
+                let middle = ((a.0 + b.0) * 0.5, (a.1 + b.1) * 0.5);
+                let away = |p: Point| {
+                    let (dx, dy) = (p.0 - middle.0, p.1 - middle.1);
+                    let k = grow / length(dx, dy).max(1e-4);
+                    self.at((p.0 + dx * k, p.1 + dy * k))
+                };
+                densified(points, true).into_iter().map(away).collect()
+            }
         }
-        Shape::Ellipse((cx, cy), rx, ry) => {
-            let d = ((p.0 - cx) / rx).hypot((p.1 - cy) / ry);
-            (d - 1.0) * rx.min(*ry)
-        }
-        Shape::Polygon(points) => polygon_distance(points, p),
     }
 }
 
-/// The box in which a region can show.
-fn extent(shape: &Shape, margin: f32) -> (Point, Point) {
-    let (from, to) = match shape {
-        Shape::Below(line) => ((0.0, line.iter().copied().fold(1.0, f32::min)), (1.0, 1.0)),
-        Shape::Ellipse((x, y), rx, ry) => ((x - rx, y - ry), (x + rx, y + ry)),
-        Shape::Polygon(points) => bounds(points).unwrap_or(((0.0, 0.0), (0.0, 0.0))),
-    };
-    ((from.0 - margin, from.1 - margin), (to.0 + margin, to.1 + margin))
-}
-
-/// Where a point of the sketch lies in the layout, after the hand's wobble.
-fn strayed(noise: &Noise, hand: &Hand, x: f32, y: f32) -> Point {
-    let dx = noise.fbm(x * hand.shake, y * hand.shake, 2) * hand.wobble;
-    let dy = noise.fbm(x * hand.shake + 33.0, y * hand.shake, 2) * hand.wobble;
-    (x + dx + hand.shift.0, y + dy + hand.shift.1)
+/// The path with more points on its long legs, so that they can wobble too.
+fn densified(points: &[Point], closed: bool) -> Vec<Point> {
+    const LEG: f32 = 0.04;
+    let mut path = Vec::with_capacity(points.len() * 2);
+    let Some(&first) = points.first() else { return path };
+    let next = points.iter().skip(1).copied().chain(closed.then_some(first));
+    for (&a, b) in points.iter().zip(next) {
+        let legs = ((length(b.0 - a.0, b.1 - a.1) / LEG) as usize).min(40) + 1;
+        path.extend((0..legs).map(|i| {
+            let t = i as f32 / legs as f32;
+            (lerp(a.0, b.0, t), lerp(a.1, b.1, t))
+        }));
+    }
+    if !closed {
+        path.extend(points.last());
+    }
+    path
 }
 
 fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mut Rng) {
+    let strays = Strays::new(rng, hand);
     let noise = Noise::new(rng.seed());
-    let n = sketch.size as f32;
     sketch.pen = region.label;
     // Discs and boats are drawn a little too large, never too small to see.
     let grow = match region.label {
@@ -257,24 +319,29 @@ fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mu
         _ => None,
     };
     let shape = simple.as_ref().unwrap_or(&region.shape);
-    let (from, to) = extent(shape, hand.wobble * 1.5 + 0.04);
     let bare = if matches!(region.shape, Shape::Below(_)) { hand.bare } else { 0.0 };
     let slant = rng.range(-0.25, 0.25);
-    sketch.area(from, to, |x, y| {
-        let p = strayed(&noise, hand, x, y);
-        let inside = if everything { 1.0 } else { (0.5 - (distance(shape, p) - grow) * n).clamp(0.0, 1.0) };
-        if inside <= 0.0 {
-            return (colour, 0.0);
+    // Broad strokes from side to side that do not quite meet.
+    let gap = |x: f32, y: f32| {
+        let stripe = noise.fbm(x * 2.2 + y * slant, (y + x * slant) * 22.0, 2);
+        smoothstep(bare - 0.62, bare - 0.5, stripe * 0.9 + 0.12)
+    };
+    if everything {
+        sketch.area((0.0, 0.0), (1.0, 1.0), |x, y| (colour, if bare > 0.0 { gap(x, y) } else { 1.0 }));
+        return;
+    }
+    let mut outline = strays.outline(shape, grow);
+    if matches!(shape, Shape::Below(_)) {
+        outline.extend([(1.3, 1.3), (-0.3, 1.3)]);
+    }
+    let Some(cover) = raster::cover(&outline, sketch.size) else { return };
+    for (i, &share) in cover.shares.iter().enumerate() {
+        if share > 0.0 {
+            let (column, row) = (cover.left + i % cover.width, cover.top + i / cover.width);
+            let kept = if bare > 0.0 { gap(sketch.centre(column), sketch.centre(row)) } else { 1.0 };
+            sketch.blend(row * sketch.size + column, colour, share * kept);
         }
-        // Broad strokes from side to side that do not quite meet.
-        let gap = if bare > 0.0 {
-            let stripe = noise.fbm(x * 2.2 + y * slant, (y + x * slant) * 22.0, 2);
-            smoothstep(bare - 0.62, bare - 0.5, stripe * 0.9 + 0.12)
-        } else {
-            1.0
-        };
-        (colour, inside * gap)
-    });
+    }
 }
 
 fn sky_bands(sketch: &mut Canvas, scene: &Scene, painting: &Painting, hand: &Hand, rng: &mut Rng) {
@@ -307,26 +374,12 @@ fn scribble(sketch: &mut Canvas, painting: &Painting, hand: &Hand, rng: &mut Rng
 }
 
 fn outline(sketch: &mut Canvas, region: &Region, hand: &Hand, ink: Rgb, rng: &mut Rng) {
-    let noise = Noise::new(rng.seed());
-    let n = sketch.size as f32;
-    let width = hand.outline * if matches!(region.shape, Shape::Below(_)) { 1.0 } else { 0.8 };
-    let (from, to) = extent(&region.shape, hand.wobble + hand.outline + 0.01);
-    sketch.area(from, to, |x, y| {
-        let p = strayed(&noise, hand, x, y);
-        let away = match &region.shape {
-            Shape::Below(line) => skyline_distance(line, p),
-            shape => distance(shape, p).abs(),
-        };
-        (ink, ((width * 0.5 - away) * n + 0.5).clamp(0.0, 1.0))
-    });
-}
-
-/// Distance to a skyline; steep flanks would make the plain vertical distance draw too thin a line.
-fn skyline_distance(line: &[f32], p: Point) -> f32 {
-    let last = (line.len() - 1) as f32;
-    let point = |i: usize| (i as f32 / last, line[i]);
-    let near = ((p.0.clamp(0.0, 1.0) * last) as usize).min(line.len() - 2);
-    (near.saturating_sub(1)..(near + 2).min(line.len() - 1))
-        .map(|i| segment_distance(point(i), point(i + 1), p).0)
-        .fold(f32::INFINITY, f32::min)
+    let strays = Strays::new(rng, hand);
+    let open = matches!(region.shape, Shape::Below(_));
+    let width = hand.outline * if open { 1.0 } else { 0.8 };
+    let path = strays.outline(&region.shape, 0.0);
+    let next = path.iter().skip(1).chain(path.first().filter(|_| !open));
+    for (&a, &b) in path.iter().zip(next) {
+        sketch.line(a, b, (width, width), ink, 1.0);
+    }
 }

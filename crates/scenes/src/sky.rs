@@ -3,9 +3,12 @@
 use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
 use crate::light::Light;
-use crate::noise::{Noise, lerp, smoothstep};
+use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Cloud, Disc, Scene, Time, Weather};
+
+/// The width of a cell in which light changes evenly.
+const SOFT: f32 = 1.0 / 64.0;
 
 /// Paints the whole sky.
 pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
@@ -13,6 +16,9 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     gradient(canvas, scene, light);
     if scene.stars() {
         stars(canvas, scene);
+    }
+    if scene.aurora {
+        crate::phenomena::aurora(canvas, scene);
     }
     if let Some(disc) = scene.disc {
         paint_disc(canvas, scene, light, disc);
@@ -22,6 +28,9 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     }
     for (i, &cloud) in scene.clouds.iter().enumerate() {
         heap(canvas, scene, light, cloud, i as u32);
+    }
+    if let Some((foot, radius)) = scene.rainbow {
+        crate::phenomena::rainbow(canvas, scene, foot, radius);
     }
     birds(canvas, scene, light);
 }
@@ -36,7 +45,7 @@ fn gradient(canvas: &mut Canvas, scene: &Scene, light: &Light) {
         (Time::Dawn | Time::Sunset, _) => 0.75,
         (Time::Day, _) => 0.45,
     };
-    canvas.area((0.0, 0.0), (1.0, 1.0), |x, y| {
+    canvas.area_soft((0.0, 0.0), (1.0, scene.horizon + 0.05), |x, y| {
         let t = (y / scene.horizon).min(1.0);
         let base = if t < 0.55 {
             light.zenith.mix(light.middle, smoothstep(-0.15, 1.0, t / 0.55))
@@ -45,7 +54,7 @@ fn gradient(canvas: &mut Canvas, scene: &Scene, light: &Light) {
         };
         // Light lies along the horizon: the glow is wider than high.
         let (dx, dy) = ((x - source.0) * 0.8, (y - source.1) * 1.25);
-        let distance = dx.hypot(dy);
+        let distance = length(dx, dy);
         let glow = strength * (0.8 * (-distance * 4.2).exp() + 0.55 * (-distance * distance * 26.0).exp());
         (base.mix(light.glow, (glow * 0.7).min(0.85)) + light.glow * (glow * 0.25), 1.0)
     });
@@ -62,7 +71,7 @@ fn stars(canvas: &mut Canvas, scene: &Scene) {
     // A faint milky way across the sky.
     let band = Noise::new(scene.seed ^ 0x517A);
     let tilt = scene.mood - 0.5;
-    canvas.glow((0.0, 0.0), (1.0, scene.horizon), |x, y| {
+    canvas.glow_soft(SOFT, (0.0, 0.0), (1.0, scene.horizon), |x, y| {
         let across = y - 0.3 - (x - 0.5) * tilt * 1.6;
         let cloud = (band.fbm(x * 4.0, y * 4.0, 4) * 0.5 + 0.5).powi(2);
         Rgb::hex(0x8094D8) * (0.16 * cloud * (-across * across * 30.0).exp())
@@ -73,10 +82,12 @@ fn paint_disc(canvas: &mut Canvas, scene: &Scene, light: &Light, disc: Disc) {
     let (cx, cy) = disc.at;
     let halo = if disc.moon { 0.35 } else { 0.9 };
     let veil = if scene.weather == Weather::Foggy { 0.45 } else { 1.0 };
-    canvas.glow((0.0, 0.0), (1.0, 1.0), |x, y| {
-        let distance = (x - cx).hypot(y - cy);
+    canvas.glow_soft(SOFT, (0.0, 0.0), (1.0, scene.horizon), |x, y| {
+        let distance = length(x - cx, y - cy);
         let near = (distance - disc.radius).max(0.0);
-        light.glow * (halo * veil * (0.55 * (-near * 17.0).exp() + 0.12 * (-near * 5.0).exp()))
+        // Ice crystals draw a ring around the moon on some nights.
+        let ring = if disc.moon && scene.mood > 0.6 { 0.16 * (-((near - 0.13) / 0.012).powi(2)).exp() } else { 0.0 };
+        light.glow * (halo * veil * (0.55 * (-near * 17.0).exp() + 0.12 * (-near * 5.0).exp() + ring))
     });
     canvas.pen = Label::Disc;
     if !disc.moon {
@@ -88,10 +99,10 @@ fn paint_disc(canvas: &mut Canvas, scene: &Scene, light: &Light, disc: Disc) {
         let reach = disc.radius + canvas.pixel();
         let side = disc.radius * disc.phase * 1.15;
         canvas.area((cx - reach, cy - reach), (cx + reach, cy + reach), |x, y| {
-            let inside = ((disc.radius - (x - cx).hypot(y - cy)) * n + 0.5).clamp(0.0, 1.0);
+            let inside = ((disc.radius - length(x - cx, y - cy)) * n + 0.5).clamp(0.0, 1.0);
             // A crescent is the disc less a second disc beside it.
             let dark = if disc.phase > 0.0 {
-                ((disc.radius - (x - cx + side).hypot(y - cy + side * 0.4)) * n + 0.5).clamp(0.0, 1.0)
+                ((disc.radius - length(x - cx + side, y - cy + side * 0.4)) * n + 0.5).clamp(0.0, 1.0)
             } else {
                 0.0
             };
@@ -125,7 +136,7 @@ fn cloud_layer(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let stretch = if scene.weather == Weather::Clear { 0.5 } else { 0.85 };
     let source = scene.disc.map(|d| d.at);
     let edge = lerp(0.62, -0.25, scene.cover);
-    canvas.area((0.0, 0.0), (1.0, scene.horizon + 0.02), |x, y| {
+    canvas.area_soft((0.0, 0.0), (1.0, scene.horizon + 0.02), |x, y| {
         // The layer is a ceiling seen from below: it closes up towards the horizon.
         let depth = 0.5 / (scene.horizon - y + 0.24).max(0.1);
         let (u, v) = ((x - 0.5) * depth * 2.6 * stretch, depth * 3.6 + y * 1.4);
@@ -140,7 +151,7 @@ fn cloud_layer(canvas: &mut Canvas, scene: &Scene, light: &Light) {
         let mut colour = shade.mix(bright, lit);
         if let Some(at) = source {
             // Thin cloud near the sun lets its light through.
-            let near = (-(x - at.0).hypot(y - at.1) * 5.0).exp();
+            let near = (-length(x - at.0, y - at.1) * 5.0).exp();
             colour = colour.mix(
                 light.glow * 1.4,
                 near * (1.0 - amount * 0.45) * if scene.time == Time::Night { 0.25 } else { 0.8 },
@@ -158,7 +169,7 @@ fn heap(canvas: &mut Canvas, scene: &Scene, light: &Light, cloud: Cloud, index: 
     let ((cx, cy), (rx, ry)) = (cloud.at, cloud.reach);
     let scale = 1.0 / rx;
     let far = smoothstep(0.0, 0.3, scene.horizon - cy);
-    canvas.area((cx - rx * 1.5, cy - ry * 1.9), (cx + rx * 1.5, cy + ry * 1.4), |x, y| {
+    canvas.area_soft((cx - rx * 1.5, cy - ry * 1.9), (cx + rx * 1.5, cy + ry * 1.4), |x, y| {
         let (dx, dy) = ((x - cx) / rx, (y - cy) / ry);
         // Flat below, towering above.
         let squash = if dy > 0.0 { dy * 1.7 } else { dy * 0.85 };
@@ -186,14 +197,15 @@ fn birds(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let mut rng = Rng::new(u64::from(scene.seed), 12);
     let flock = (rng.range(0.2, 0.8), rng.range(0.12, scene.horizon * 0.55));
     let ink = light.zenith * 0.12;
+    canvas.pen = Label::Bird;
     for _ in 0..scene.birds {
         let (x, y) = (flock.0 + rng.normal() * 0.08, flock.1 + rng.normal() * 0.04);
-        let span = rng.range(0.012, 0.024);
+        let span = rng.range(0.026, 0.052);
         let dip = span * rng.range(0.3, 0.6);
         for side in [-1.0, 1.0] {
             let elbow = (x + side * span * 0.5, y - dip);
-            canvas.line((x, y), elbow, (0.006, 0.005), ink, 0.9);
-            canvas.line(elbow, (x + side * span, y - dip * 0.6), (0.005, 0.003), ink, 0.9);
+            canvas.line((x, y), elbow, (0.009, 0.008), ink, 0.9);
+            canvas.line(elbow, (x + side * span, y - dip * 0.6), (0.008, 0.004), ink, 0.9);
         }
     }
 }

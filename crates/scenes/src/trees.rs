@@ -3,7 +3,7 @@
 use crate::canvas::{Canvas, Label, Point};
 use crate::colour::Rgb;
 use crate::light::Light;
-use crate::noise::{Noise, lerp, smoothstep};
+use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Scene, Season, Species, Tree};
 
@@ -26,7 +26,7 @@ fn shadow(canvas: &mut Canvas, light: &Light, tree: &Tree) {
     let keep = canvas.labels.clone();
     canvas.area((middle.0 - reach, y - reach * 0.2), (middle.0 + reach, y + reach * 0.3), |px, py| {
         let (dx, dy) = ((px - middle.0) / reach, (py - middle.1) / (reach * 0.16));
-        (light.ambient * 0.1, strength * smoothstep(1.0, 0.3, dx.hypot(dy)))
+        (light.ambient * 0.1, strength * smoothstep(1.0, 0.3, length(dx, dy)))
     });
     canvas.labels = keep;
 }

@@ -13,11 +13,11 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let noise = Noise::new(scene.seed ^ 0x3A7E);
     let line = scene.horizon;
     let pixel = canvas.pixel();
-    let sea = matches!(scene.place, Place::Sea | Place::Beach);
+    let sea = matches!(scene.place, Place::Sea | Place::Beach | Place::Cliffs);
     let deep = match (scene.place, scene.weather) {
         (_, Weather::Stormy) => 0x2C4A50,
         (Place::Beach, _) => 0x1A9AA6,
-        (Place::Sea, _) => 0x14567E,
+        (Place::Sea | Place::Cliffs, _) => 0x14567E,
         _ => 0x1C4E5C,
     };
     let body = light.shade(Rgb::hex(deep), [0.0, 1.0, 0.0], 0.75) + light.middle * 0.06;
@@ -79,6 +79,9 @@ fn glitter(canvas: &mut Canvas, scene: &Scene, light: &Light, noise: &Noise) {
         let t = y - line;
         let width = lerp(0.03, 0.075, scene.swell) + t * lerp(0.1, 0.42, scene.swell) + disc.radius * 0.4;
         let off = (x - disc.at.0) / width;
+        if off.abs() > 2.4 {
+            return Rgb::BLACK;
+        }
         let lane = (-off * off).exp();
         let depth = 0.32 / (t + 0.03);
         let sparkle = noise.fbm((x - 0.5) * depth * 4.6 + 70.0, depth * 12.0, 2);

@@ -3,7 +3,7 @@
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
 use crate::light::Light;
-use crate::noise::{Noise, lerp, smoothstep};
+use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Place, Scene, Time, Weather};
 
@@ -11,7 +11,7 @@ use crate::scene::{Place, Scene, Time, Weather};
 pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let labels = canvas.labels.clone();
     match scene.weather {
-        Weather::Foggy => mist(canvas, scene, light, 0.55),
+        Weather::Foggy => mist(canvas, scene, light, 0.45),
         Weather::Rainy => {
             mist(canvas, scene, light, 0.22);
             rain(canvas, scene, light, 260);
@@ -35,9 +35,9 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
 fn mist(canvas: &mut Canvas, scene: &Scene, light: &Light, strength: f32) {
     let noise = Noise::new(scene.seed ^ 0x0F06);
     let colour = light.haze.mix(light.horizon, 0.4);
-    canvas.area((0.0, 0.0), (1.0, 1.0), |x, y| {
+    canvas.area_soft((0.0, 0.0), (1.0, 1.0), |x, y| {
         let band = (y - scene.horizon) / 0.16;
-        let wisps = 0.55 + 0.6 * noise.fbm(x * 2.2, y * 7.0, 4);
+        let wisps = 0.55 + 0.6 * noise.fbm(x * 2.2, y * 7.0, 3);
         let low = (-band * band).exp() * wisps;
         let all = if scene.weather == Weather::Foggy { 0.1 } else { 0.0 };
         (colour, (strength * low + all).clamp(0.0, 0.92))
@@ -71,7 +71,7 @@ fn lightning(canvas: &mut Canvas, scene: &Scene, rng: &mut Rng) {
         }
         at = next;
     }
-    canvas.glow((0.0, 0.0), (1.0, scene.horizon), |x, _| {
+    canvas.glow_soft(1.0 / 64.0, (0.0, 0.0), (1.0, scene.horizon), |x, _| {
         Rgb::hex(0x9A94D8) * (0.16 * (-((x - foot) / 0.18).powi(2)).exp())
     });
 }
@@ -90,11 +90,11 @@ fn shafts(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let noise = Noise::new(scene.seed ^ 0x5A4F);
     let source = scene.disc.map_or((0.5 + scene.light_side * 0.6, -0.1), |d| (d.at.0, d.at.1 - 0.1));
     let strength = if scene.weather == Weather::Foggy { 0.35 } else { 0.2 };
-    canvas.glow((0.0, 0.0), (1.0, 1.0), |x, y| {
+    canvas.glow_soft(1.0 / 128.0, (0.0, 0.0), (1.0, 1.0), |x, y| {
         let (dx, dy) = (x - source.0, y - source.1);
         let angle = dx.atan2(dy.max(0.02));
         let beam = smoothstep(0.05, 0.6, noise.fbm(angle * 7.0, 1.5, 2));
         let fall = smoothstep(1.0, 0.2, y) * smoothstep(-0.1, 0.35, y);
-        light.glow * (strength * beam * fall * (-dx.hypot(dy) * 0.9).exp())
+        light.glow * (strength * beam * fall * (-length(dx, dy) * 0.9).exp())
     });
 }

@@ -17,6 +17,15 @@ pub const HOUSE: Phrases = &[
     "a lonely house",
     "a little house with a red roof",
 ];
+pub const CASTLE: Phrases =
+    &["a castle", "an old castle", "a stone castle", "a medieval castle", "a castle with towers", "a fortress"];
+pub const WINDMILL: Phrases = &["a windmill", "an old windmill", "a dutch windmill", "a mill"];
+pub const VILLAGE: Phrases =
+    &["a village", "a small village", "a village with a church", "houses and a church", "a little town", "some houses"];
+pub const BRIDGE: Phrases = &["a bridge", "a stone bridge", "an old bridge", "an arched bridge"];
+pub const FENCE: Phrases = &["a fence", "a wooden fence", "a fence in front"];
+pub const AURORA: Phrases = &["northern lights", "an aurora", "aurora borealis", "green northern lights in the sky"];
+pub const RAINBOW: Phrases = &["a rainbow", "a rainbow in the sky", "a bright rainbow"];
 pub const LIGHTHOUSE: Phrases =
     &["a lighthouse", "a tall lighthouse", "a lighthouse on the rocks", "a striped lighthouse on the coast"];
 pub const BOAT: Phrases =
@@ -127,6 +136,17 @@ pub fn place(place: Place) -> Phrases {
             "tropical beach",
             "beach and ocean",
         ],
+        Place::Volcano => &["volcano", "smoking volcano", "volcanic landscape", "volcano landscape", "fiery volcano"],
+        Place::Canyon => &["canyon", "red canyon", "rocky canyon", "desert canyon", "canyon landscape"],
+        Place::Cliffs => &["cliffs", "sea cliffs", "cliffs by the sea", "rocky cliffs", "steep coast"],
+        Place::Waterfall => {
+            &["waterfall", "tall waterfall", "waterfall and pool", "waterfall over rocks", "waterfall landscape"]
+        }
+        Place::River => &["river", "wide river", "river landscape", "river valley", "winding river"],
+        Place::City => &["city skyline", "city", "skyline", "big city", "skyscrapers", "city by the water"],
+        Place::FlowerField => {
+            &["flower field", "field of flowers", "tulip field", "rows of flowers", "flower fields", "blooming field"]
+        }
         Place::Desert => {
             &["desert", "sand dunes", "dunes", "desert landscape", "sandy desert", "dry desert", "desert dunes"]
         }
@@ -243,6 +263,9 @@ pub fn style(style: Style) -> Phrases {
             "minimalist flat poster",
             "screen print",
         ],
+        Style::Gouache => {
+            &["gouache", "gouache painting", "flat gouache", "gouache illustration", "painted in gouache"]
+        }
         Style::LowPoly => &["low poly", "low poly art", "low poly render", "low poly style", "polygon art"],
     }
 }
@@ -257,6 +280,7 @@ pub fn style_noun(style: Style) -> Phrases {
         Style::Ink => &["ink drawing", "pen and ink drawing", "ink sketch"],
         Style::Pixel => &["pixel art", "pixel art picture", "pixel art scene"],
         Style::Poster => &["flat poster", "poster", "flat illustration"],
+        Style::Gouache => &["gouache", "gouache painting", "gouache picture"],
         Style::LowPoly => &["low poly render", "low poly picture", "low poly scene"],
     }
 }
@@ -268,6 +292,13 @@ pub fn all() -> impl Iterator<Item = &'static str> {
     let objects = [
         GLUE,
         HOUSE,
+        CASTLE,
+        WINDMILL,
+        VILLAGE,
+        BRIDGE,
+        FENCE,
+        AURORA,
+        RAINBOW,
         LIGHTHOUSE,
         BOAT,
         FULL_MOON,

@@ -39,6 +39,42 @@ pub fn place_land(rng: &mut Rng, scene: &mut Scene) {
                 add(rng, Relief::Rolling, rise, distance, snow);
             }
         }
+        Place::Volcano => {
+            let rise = foot * rng.range(0.55, 0.8);
+            add(rng, Relief::Volcano, rise, 13.0, snow.max(0.5));
+            if rng.chance(0.6) {
+                let rise = rng.range(0.04, 0.1);
+                add(rng, Relief::Rolling, rise, 6.0, snow);
+            }
+        }
+        Place::Canyon => {
+            for (distance, low, high) in [(18.0, 0.26, 0.38), (8.0, 0.24, 0.42)] {
+                let rise = rng.range(low, high);
+                add(rng, Relief::Mesa, rise, distance, 2.0);
+            }
+        }
+        Place::Cliffs => {
+            if rng.chance(0.4) {
+                let rise = rng.range(0.08, 0.16);
+                add(rng, Relief::Cliff, rise, 16.0, 2.0);
+            }
+            let rise = rng.range(0.2, 0.38);
+            add(rng, Relief::Cliff, rise, 4.0, 2.0);
+        }
+        Place::Waterfall => {
+            if rng.chance(0.4) {
+                let rise = foot * rng.range(0.6, 0.8);
+                add(rng, Relief::Alpine, rise, 20.0, snow);
+            }
+            let rise = foot * rng.range(0.52, 0.74);
+            add(rng, Relief::Wall, rise, 4.0, 2.0);
+        }
+        Place::City => {
+            if rng.chance(0.3) {
+                let rise = rng.range(0.1, 0.22);
+                add(rng, Relief::Alpine, rise, 26.0, snow);
+            }
+        }
         Place::Desert => {
             if rng.chance(0.3) {
                 let rise = rng.range(0.1, 0.24);
@@ -61,8 +97,12 @@ pub fn place_land(rng: &mut Rng, scene: &mut Scene) {
             }
         }
     }
+    if scene.place == Place::Waterfall {
+        scene.fall = scene.terrains.last().map(|wall| wall.peak);
+    }
     let wooded = match scene.place {
         Place::Lake | Place::Forest => 0.9,
+        Place::River => 0.7,
         Place::MountainLake => 0.5,
         Place::Meadow | Place::Mountains => 0.4,
         _ => 0.0,
@@ -73,6 +113,8 @@ pub fn place_land(rng: &mut Rng, scene: &mut Scene) {
     let bank = match scene.place {
         Place::Beach => 1.0,
         Place::Lake | Place::MountainLake => 0.55,
+        Place::Waterfall => 0.8,
+        Place::City => 0.25,
         Place::Sea => 0.15,
         _ => 0.0,
     };
@@ -86,15 +128,21 @@ pub fn place_land(rng: &mut Rng, scene: &mut Scene) {
     let warm = matches!(scene.season, Season::Spring | Season::Summer);
     if warm && scene.place == Place::Meadow {
         scene.flowers = if rng.chance(0.75) { rng.range(0.35, 1.0) } else { 0.0 };
+    } else if scene.place == Place::FlowerField {
+        scene.flowers = rng.range(0.7, 1.0);
     } else if warm && rng.chance(0.3) {
         scene.flowers = rng.range(0.1, 0.6);
     }
     let walked = match scene.place {
         Place::Meadow | Place::Hills | Place::Forest => 0.4,
-        Place::Mountains => 0.3,
+        Place::Mountains | Place::Volcano | Place::Canyon => 0.3,
         _ => 0.0,
     };
-    if rng.chance(walked) {
+    if scene.place == Place::River {
+        let from = rng.range(0.3, 0.7);
+        let (to, bend) = (from + rng.range(-0.25, 0.25), rng.range(-0.16, 0.16));
+        scene.path = Some(Path { from, to, bend, width: rng.range(0.45, 0.8), water: true });
+    } else if rng.chance(walked) {
         let from = rng.range(0.25, 0.75);
         scene.path = Some(Path {
             from,

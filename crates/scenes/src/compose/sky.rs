@@ -1,7 +1,7 @@
 //! Places the sun or the moon, the clouds and the birds.
 
 use crate::rng::Rng;
-use crate::scene::{Cloud, Disc, Scene, Time, Weather};
+use crate::scene::{Cloud, Disc, Scene, Season, Time, Weather};
 
 /// The sun or the moon, if the weather lets it through.
 pub fn place_disc(rng: &mut Rng, scene: &mut Scene) {
@@ -60,8 +60,15 @@ pub fn place_clouds(rng: &mut Rng, scene: &mut Scene) {
         scene.clouds.push(Cloud { at: (rng.unit(), y), reach: (reach, reach * rng.range(0.32, 0.5)) });
     }
     scene.clouds.sort_by(|a, b| b.at.1.total_cmp(&a.at.1));
+    scene.aurora = scene.stars() && rng.chance(if scene.season == Season::Winter { 0.45 } else { 0.15 });
+    let wet = matches!(scene.weather, Weather::Rainy) || (scene.weather == Weather::Cloudy && scene.cover > 0.3);
+    let bow = rng.chance(if wet && scene.time != Time::Night && scene.time != Time::Dusk { 0.35 } else { 0.01 });
+    let (foot, radius) = (rng.range(-0.15, 0.55), rng.range(0.35, 0.6));
+    if bow && scene.time == Time::Day && scene.disc.is_none() {
+        scene.rainbow = Some((foot, radius));
+    }
     let quiet = matches!(scene.weather, Weather::Clear | Weather::Cloudy) && scene.time != Time::Night;
-    if quiet && rng.chance(0.16) {
+    if quiet && rng.chance(0.2) {
         scene.birds = rng.between(2, 6);
     }
 }

@@ -28,7 +28,9 @@ pub fn place_things(rng: &mut Rng, scene: &mut Scene) {
         Place::Forest => 0.14,
         Place::Lake | Place::MountainLake => 0.22,
         Place::Beach | Place::Sea => 0.12,
-        Place::Desert => 0.0,
+        Place::River | Place::FlowerField => 0.25,
+        Place::Volcano => 0.1,
+        Place::Desert | Place::Canyon | Place::Cliffs | Place::Waterfall | Place::City => 0.0,
     };
     if rng.chance(housed) {
         let (at, distance) = if dry {
@@ -39,23 +41,24 @@ pub fn place_things(rng: &mut Rng, scene: &mut Scene) {
         } else {
             ((rng.range(0.12, 0.88), scene.horizon + 0.004), 6.0)
         };
-        let height = (0.5 / distance).clamp(0.1, 0.26) * rng.range(0.85, 1.2);
+        let height = (0.6 / distance).clamp(0.14, 0.28) * rng.range(0.9, 1.2);
         // On the far shore there must be land to build on.
         let founded = dry || at.1 > scene.horizon + 0.01 || scene.treeline.is_some() || !scene.terrains.is_empty();
         if founded {
             scene.house = Some(Thing { at, height, distance, facing: facing(rng), seed: rng.seed() });
         }
     }
-    let coast = matches!(scene.place, Place::Sea | Place::Beach);
+    let coast = matches!(scene.place, Place::Sea | Place::Beach | Place::Cliffs);
     if coast && scene.house.is_none() && rng.chance(0.26) {
         let x = if rng.chance(0.5) { rng.range(0.1, 0.34) } else { rng.range(0.66, 0.9) };
         let at = (x, scene.horizon + 0.01);
         scene.lighthouse =
-            Some(Thing { at, height: rng.range(0.22, 0.36), distance: 5.0, facing: facing(rng), seed: rng.seed() });
+            Some(Thing { at, height: rng.range(0.27, 0.42), distance: 5.0, facing: facing(rng), seed: rng.seed() });
     }
     let sailed = match scene.place {
         Place::Sea => 0.5,
-        Place::Lake | Place::Beach => 0.28,
+        Place::Lake | Place::Beach | Place::City if scene.ground == Ground::Water => 0.28,
+        Place::Cliffs => 0.3,
         Place::MountainLake => 0.18,
         _ => 0.0,
     };
@@ -63,7 +66,7 @@ pub fn place_things(rng: &mut Rng, scene: &mut Scene) {
         let end = scene.shore.map_or(0.95, |s| s.line.0.min(s.line.1) - 0.05);
         let y = scene.horizon + (end - scene.horizon).max(0.02) * rng.range(0.12, 0.6);
         let distance = ground_distance(scene.horizon, y);
-        let height = (0.62 / distance).clamp(0.09, 0.34) * rng.range(0.85, 1.15);
+        let height = (0.75 / distance).clamp(0.15, 0.38) * rng.range(0.9, 1.15);
         scene.boat =
             Some(Thing { at: (rng.range(0.15, 0.85), y), height, distance, facing: facing(rng), seed: rng.seed() });
     }
@@ -71,7 +74,7 @@ pub fn place_things(rng: &mut Rng, scene: &mut Scene) {
 
 fn species(rng: &mut Rng, scene: &Scene, conifers: bool) -> Species {
     match scene.place {
-        Place::Beach | Place::Desert => Species::Palm,
+        Place::Beach | Place::Desert | Place::Canyon => Species::Palm,
         _ if conifers => Species::Conifer,
         _ if scene.season == Season::Winter => Species::Bare,
         _ if scene.season == Season::Spring && rng.chance(0.35) => Species::Blossom,
@@ -109,10 +112,11 @@ pub fn place_trees(rng: &mut Rng, scene: &mut Scene) {
     } else {
         let dry = scene.ground != Ground::Water;
         let (few, many) = match scene.place {
-            Place::Mountains | Place::Hills | Place::Meadow => (0, 9),
-            Place::Lake | Place::MountainLake => (0, 5),
-            Place::Beach => (0, 3),
-            Place::Desert => (0, 3),
+            Place::Mountains | Place::Hills | Place::Meadow | Place::Volcano | Place::River => (0, 9),
+            Place::FlowerField => (0, 4),
+            Place::Lake | Place::MountainLake | Place::Waterfall => (0, 5),
+            Place::Beach => (0, 4),
+            Place::Desert => (0, 4),
             _ => (0, 0),
         };
         if dry || scene.shore.is_some() {
@@ -121,11 +125,17 @@ pub fn place_trees(rng: &mut Rng, scene: &mut Scene) {
                 let mut at = stand(rng, scene, 0.02, 0.35 + 0.4 * depth);
                 at.0 = rng.range(0.0, 1.0);
                 let distance = if dry { ground_distance(scene.horizon, at.1) } else { 1.9 };
-                let tall = if dry { (0.62 / distance).clamp(0.07, 0.42) } else { rng.range(0.2, 0.38) };
+                let tall = if dry { (0.75 / distance).clamp(0.11, 0.5) } else { rng.range(0.22, 0.42) };
                 let other = mixed && rng.chance(0.3);
                 let kind = species(rng, scene, conifers != other);
                 // A broad path and a house keep their ground free.
-                let blocked = scene.path.is_some_and(|p| (at.0 - p.from).abs() < 0.18 && at.1 > scene.horizon + 0.05)
+                let blocked = scene.path.is_some_and(|p| {
+                    let (middle, half) = crate::ground::path_at(scene, &p, at.1);
+                    (at.0 - middle).abs() < half + 0.04
+                }) || scene
+                    .built
+                    .iter()
+                    .any(|b| (at.0 - b.thing.at.0).abs() < b.thing.height && at.1 > b.thing.at.1 - 0.02)
                     || scene.house.is_some_and(|h| (at.0 - h.at.0).abs() < h.height * 0.9 && at.1 > h.at.1 - 0.03);
                 if !blocked {
                     let height = tall * rng.range(0.8, 1.25);

@@ -1,57 +1,125 @@
 //! Image filters that several styles share.
 
+use std::ops::{Add, Mul, Sub};
+
+use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
 use crate::rng::Rng;
 
 /// Mean over a square of `2 * radius + 1` pixels a side, edges repeated.
-pub fn blur(pixels: &[Rgb], size: usize, radius: usize) -> Vec<Rgb> {
-    if radius == 0 {
-        return pixels.to_vec();
+pub fn blur<T: Copy + Add<Output = T> + Sub<Output = T> + Mul<f32, Output = T>>(
+    pixels: &[T],
+    size: usize,
+    radius: usize,
+) -> Vec<T> {
+    let mut out = pixels.to_vec();
+    if radius == 0 || size == 0 {
+        return out;
     }
-    // Two passes along rows, transposing each time.
-    let once = |source: &[Rgb]| {
-        let mut out = vec![Rgb::BLACK; source.len()];
-        let share = 1.0 / (2 * radius + 1) as f32;
-        for y in 0..size {
-            let row = &source[y * size..(y + 1) * size];
-            let at = |x: isize| row[x.clamp(0, size as isize - 1) as usize];
-            let reach = radius as isize;
-            let mut sum = (-reach..=reach).fold(Rgb::BLACK, |sum, x| sum + at(x));
-            for x in 0..size {
-                out[x * size + y] = sum * share;
-                let x = x as isize;
-                sum = sum + at(x + reach + 1) - at(x - reach);
-            }
+    let share = 1.0 / (2 * radius + 1) as f32;
+    for (row, source) in out.chunks_exact_mut(size).zip(pixels.chunks_exact(size)) {
+        let at = |x: usize| source[x.saturating_sub(radius).min(size - 1)];
+        let mut sum = (1..=2 * radius).fold(at(0), |sum, x| sum + at(x));
+        for (x, cell) in row.iter_mut().enumerate() {
+            *cell = sum * share;
+            sum = sum + at(x + 2 * radius + 1) - at(x);
         }
-        out
+    }
+    // Down the columns, all at once: a row of sums moves through the picture.
+    let source = out.clone();
+    let line = |y: usize| {
+        let y = y.saturating_sub(radius).min(size - 1);
+        &source[y * size..(y + 1) * size]
     };
-    once(&once(pixels))
+    let mut sums = line(0).to_vec();
+    for y in 1..=2 * radius {
+        for (sum, &pixel) in sums.iter_mut().zip(line(y)) {
+            *sum = *sum + pixel;
+        }
+    }
+    for (y, row) in out.chunks_exact_mut(size).enumerate() {
+        for (((cell, sum), &enters), &leaves) in
+            row.iter_mut().zip(&mut sums).zip(line(y + 2 * radius + 1)).zip(line(y))
+        {
+            *cell = *sum * share;
+            *sum = *sum + enters - leaves;
+        }
+    }
+    out
 }
 
 /// Kuwahara filter: each pixel takes the mean of the calmest of the four squares around it. Flattens texture into
 /// brush-like patches and keeps edges sharp.
 pub fn kuwahara(pixels: &[Rgb], size: usize, radius: usize) -> Vec<Rgb> {
-    let squares: Vec<Rgb> = pixels.iter().map(|c| Rgb::grey(c.luma() * c.luma())).collect();
+    let squares: Vec<f32> = pixels.iter().map(|c| c.luma() * c.luma()).collect();
     let mean = blur(pixels, size, radius);
-    let mean_squares = blur(&squares, size, radius);
-    let reach = radius as isize;
+    let mut variance = blur(&squares, size, radius);
+    for (square, colour) in variance.iter_mut().zip(&mean) {
+        *square -= colour.luma() * colour.luma();
+    }
     let mut out = Vec::with_capacity(pixels.len());
-    for y in 0..size as isize {
-        for x in 0..size as isize {
-            let mut best = (f32::INFINITY, Rgb::BLACK);
-            for (dx, dy) in [(-reach, -reach), (reach, -reach), (-reach, reach), (reach, reach)] {
-                let cx = (x + dx).clamp(0, size as isize - 1) as usize;
-                let cy = (y + dy).clamp(0, size as isize - 1) as usize;
-                let colour = mean[cy * size + cx];
-                let variance = mean_squares[cy * size + cx].r - colour.luma() * colour.luma();
-                if variance < best.0 {
-                    best = (variance, colour);
+    for y in 0..size {
+        let rows = [y.saturating_sub(radius) * size, (y + radius).min(size - 1) * size];
+        for x in 0..size {
+            let (left, right) = (x.saturating_sub(radius), (x + radius).min(size - 1));
+            let corners = [rows[0] + left, rows[0] + right, rows[1] + left, rows[1] + right];
+            let mut best = corners[0];
+            for &corner in &corners[1..] {
+                if variance[corner] < variance[best] {
+                    best = corner;
                 }
             }
-            out.push(best.1);
+            out.push(mean[best]);
         }
     }
     out
+}
+
+/// Whether a label is that of a thing with a silhouette of its own.
+pub fn is_thing(label: Label) -> bool {
+    matches!(
+        label,
+        Label::Wall
+            | Label::Roof
+            | Label::Tower
+            | Label::Hull
+            | Label::Sail
+            | Label::Castle
+            | Label::Mill
+            | Label::Bridge
+            | Label::Fence
+            | Label::City
+            | Label::Bird
+            | Label::Disc
+    )
+}
+
+/// Where the eye looks: things with a silhouette of their own and a pixel around them. Styles work finer there, or a
+/// house and a boat would melt into their surroundings.
+pub fn focus(canvas: &Canvas) -> Vec<bool> {
+    let size = canvas.size;
+    let mut mask = vec![false; size * size];
+    let reach = pixels(size, 0.006, 1);
+    for y in 0..size {
+        for x in 0..size {
+            if is_thing(canvas.labels[y * size + x]) {
+                for row in y.saturating_sub(reach)..(y + reach + 1).min(size) {
+                    mask[row * size + x.saturating_sub(reach)..row * size + (x + reach + 1).min(size)].fill(true);
+                }
+            }
+        }
+    }
+    mask
+}
+
+/// `calm`, but the picture itself where the eye looks.
+pub fn careful(canvas: &Canvas, mut calm: Vec<Rgb>, share: f32) -> Vec<Rgb> {
+    for ((pixel, &own), looked_at) in calm.iter_mut().zip(&canvas.pixels).zip(focus(canvas)) {
+        if looked_at {
+            *pixel = pixel.mix(own, share);
+        }
+    }
+    calm
 }
 
 /// Brightness gradient (to the right, down) by central differences.

@@ -3,7 +3,7 @@
 use super::filters::{blur, kuwahara, pixels};
 use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
-use crate::noise::{Noise, smoothstep};
+use crate::noise::{Noise, Sheet, smoothstep};
 use crate::rng::Rng;
 
 /// Puts the style on.
@@ -11,35 +11,39 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let size = canvas.size;
     let mut rng = Rng::new(u64::from(seed), 44);
     let hand = Noise::new(seed ^ 0x14C0);
-    let wash = if rng.chance(0.15) { 0.0 } else { rng.range(0.65, 0.95) };
+    let wash = if rng.chance(0.2) { 0.0 } else { rng.range(0.4, 0.75) };
     let paper = Rgb::new(0.97, 0.94, 0.87);
     let ink = rng.pick(&[Rgb::new(0.09, 0.08, 0.10), Rgb::new(0.16, 0.10, 0.07), Rgb::new(0.07, 0.09, 0.2)]);
     let fine = blur(&canvas.pixels, size, pixels(size, 0.004, 0));
     let broad = blur(&canvas.pixels, size, pixels(size, 0.018, 2));
     let flat = kuwahara(&canvas.pixels, size, pixels(size, 0.02, 2));
     let contours = contours(canvas);
+    let pools = Sheet::new(48, |u, v| hand.fbm(u * 4.0, v * 4.0, 3));
+    let lifts = Sheet::new(96, |u, v| hand.fbm(u * 14.0, v * 14.0 + 60.0, 2));
+    let shakes = Sheet::new(48, |u, v| hand.at(u * 8.0, v * 8.0));
+    let slants = [0.75f32.sin_cos(), (-0.7f32).sin_cos()];
     for y in 0..size {
         for x in 0..size {
             let i = y * size + x;
             let (u, v) = (canvas.centre(x), canvas.centre(y));
             let tone = flat[i].luma().clamp(0.0, 1.0);
-            let pool = hand.fbm(u * 4.0, v * 4.0, 3);
+            let pool = pools.at(u, v);
             let tint = flat[i].map(|c| c.clamp(0.05, 1.0)).saturate(1.1);
             let washed = paper.mix(paper * tint.mix(Rgb::WHITE, 0.18), (wash * (1.0 + 0.3 * pool)).clamp(0.0, 1.0));
             // Lines where the picture is darker than its surroundings, broken where the pen lifts.
             let ridge = broad[i].luma() - fine[i].luma();
-            let lift = smoothstep(-0.55, 0.1, hand.fbm(u * 14.0, v * 14.0 + 60.0, 2));
+            let lift = smoothstep(-0.55, 0.1, lifts.at(u, v));
             let drawn = smoothstep(0.028, 0.085, ridge) * 0.8 * lift;
             let line = (drawn + contours[i] * (0.55 + 0.45 * lift)).min(1.0);
             // The darker the tone, the more directions of hatching.
-            let shake = 0.012 * hand.at(u * 8.0, v * 8.0);
-            let stripe = |angle: f32, spacing: f32| {
-                let across = u * f32::sin(angle) + v * f32::cos(angle) + shake;
+            let shake = 0.012 * shakes.at(u, v);
+            let stripe = |(sin, cos): (f32, f32), spacing: f32| {
+                let across = u * sin + v * cos + shake;
                 let phase = (across / spacing).rem_euclid(1.0);
                 smoothstep(0.3, 0.12, (phase - 0.5).abs())
             };
-            let first = smoothstep(0.42, 0.26, tone) * stripe(0.75, 0.026);
-            let second = smoothstep(0.22, 0.1, tone) * stripe(-0.7, 0.028);
+            let first = smoothstep(0.42, 0.26, tone) * stripe(slants[0], 0.026);
+            let second = smoothstep(0.22, 0.1, tone) * stripe(slants[1], 0.028);
             let third = smoothstep(0.1, 0.03, tone) * 0.5;
             let dark = (line + (first * 0.62 + second * 0.6 + third) * (0.75 + 0.25 * lift)).min(0.96);
             canvas.pixels[i] = washed.mix(ink, dark);

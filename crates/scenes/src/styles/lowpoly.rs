@@ -1,13 +1,13 @@
 //! Low poly: a mesh of flat triangles whose corners are pulled onto the edges of the picture.
 
-use super::filters::{blur, gradient, pixels};
+use super::filters::{blur, careful, focus, gradient, pixels};
 use crate::canvas::{Canvas, Point};
 use crate::colour::Rgb;
-use crate::noise::lerp;
+use crate::noise::{length, lerp};
 use crate::rng::Rng;
 
 /// Cells of the mesh a side.
-const CELLS: usize = 20;
+const CELLS: usize = 17;
 /// Samples a pixel side, so that edges are smooth.
 const FINE: usize = 2;
 
@@ -19,7 +19,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let strength = |p: Point| {
         let clip = |v: f32| ((v * size as f32) as usize).min(size - 1);
         let (gx, gy) = gradient(&soft, size, clip(p.0), clip(p.1));
-        gx.hypot(gy)
+        length(gx, gy)
     };
     let mut corners: Vec<Point> = Vec::with_capacity((CELLS + 1) * (CELLS + 1));
     for row in 0..=CELLS {
@@ -39,6 +39,8 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             corners.push(best.0);
         }
     }
+    let things = careful(canvas, vec![Rgb::BLACK; size * size], 1.0);
+    let focus = focus(canvas);
     let fine = size * FINE;
     let mut owner = vec![0u16; fine * fine];
     let mut triangles = 0u16;
@@ -63,7 +65,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     // Each facet is tilted a little differently to the light.
     let facets: Vec<Rgb> = sums
         .into_iter()
-        .map(|(sum, number)| sum.saturate(1.25) * (lerp(0.96, 1.05, rng.unit()) / number.max(1.0)))
+        .map(|(sum, number)| sum.saturate(1.25) * (lerp(0.91, 1.09, rng.unit()) / number.max(1.0)))
         .collect();
     for y in 0..size {
         for x in 0..size {
@@ -72,7 +74,10 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
                 let (fx, fy) = (x * FINE + sub % FINE, y * FINE + sub / FINE);
                 sum += facets[usize::from(owner[fy * fine + fx])];
             }
-            canvas.pixels[y * size + x] = sum * (1.0 / (FINE * FINE) as f32);
+            let facet = sum * (1.0 / (FINE * FINE) as f32);
+            // Houses and boats are made of flat faces anyhow.
+            let i = y * size + x;
+            canvas.pixels[i] = if focus[i] { facet.mix(things[i].saturate(1.25), 0.85) } else { facet };
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Painting styles: each takes the finished picture, in display values, and paints it over in its own manner.
 
 mod filters;
+mod gouache;
 mod ink;
 mod lowpoly;
 mod oil;
@@ -22,6 +23,7 @@ pub fn apply(canvas: &mut Canvas, scene: &Scene) {
         Style::Pastel => pastel::apply(canvas, scene.seed),
         Style::Ink => ink::apply(canvas, scene.seed),
         Style::Pixel => pixel::apply(canvas),
+        Style::Gouache => gouache::apply(canvas, scene.seed),
         Style::Poster => poster::apply(canvas),
         Style::LowPoly => lowpoly::apply(canvas, scene.seed),
     }

@@ -1,10 +1,10 @@
 //! Oil painting: strokes of thick paint, broad ones first and fine ones where the picture needs them, laid along the
 //! forms, with bristle marks that catch the light.
 
-use super::filters::{blur, gradient, pixels};
+use super::filters::{blur, focus, gradient, pixels};
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
-use crate::noise::Noise;
+use crate::noise::{Noise, length, lerp};
 use crate::rng::Rng;
 
 struct Layer {
@@ -14,12 +14,15 @@ struct Layer {
     length: f32,
     /// How wrong the painting may be before another stroke is worth it.
     tolerance: f32,
+    /// Only on things with a silhouette, where the painter takes care.
+    careful: bool,
 }
 
-const LAYERS: [Layer; 3] = [
-    Layer { brush: 0.036, length: 4.5, tolerance: 0.0 },
-    Layer { brush: 0.02, length: 5.0, tolerance: 0.0016 },
-    Layer { brush: 0.011, length: 4.5, tolerance: 0.0028 },
+const LAYERS: [Layer; 4] = [
+    Layer { brush: 0.036, length: 4.5, tolerance: 0.0, careful: false },
+    Layer { brush: 0.021, length: 5.0, tolerance: 0.0022, careful: false },
+    Layer { brush: 0.012, length: 4.5, tolerance: 0.004, careful: false },
+    Layer { brush: 0.0065, length: 2.4, tolerance: 0.0016, careful: true },
 ];
 
 /// Puts the style on.
@@ -34,9 +37,10 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
         blur(&source, size, pixels(size, 0.04, 2)).into_iter().map(|c| c.mix(ground, 0.25)).collect();
     let mut relief = vec![0.0f32; size * size];
     let forms = blur(&source, size, pixels(size, 0.02, 1));
+    let focus = focus(canvas);
     for layer in &LAYERS {
         let reference = blur(&source, size, ((layer.brush * n * 0.5) as usize).max(usize::from(layer.brush > 0.012)));
-        let step = layer.brush * 1.05;
+        let step = layer.brush * 1.2;
         let count = (1.0 / step) as usize + 1;
         let mut places: Vec<(f32, f32)> = (0..count * count)
             .map(|i| {
@@ -51,14 +55,17 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             let px = ((x * n) as usize).min(size - 1);
             let py = ((y * n) as usize).min(size - 1);
             let colour = reference[py * size + px];
-            let varied = colour * (1.0 + rng.normal() * 0.045)
+            if layer.careful && !focus[py * size + px] {
+                continue;
+            }
+            let varied = colour * (1.0 + rng.normal() * if layer.careful { 0.02 } else { 0.045 })
                 + Rgb::new(rng.normal() * 0.014, rng.normal() * 0.01, rng.normal() * 0.018);
             if layer.tolerance > 0.0 && paint[py * size + px].distance(colour) < layer.tolerance {
                 continue;
             }
             // Along the edges of forms; where there are none, along a slow flow.
             let (gx, gy) = gradient(&forms, size, px, py);
-            let strength = (gx.hypot(gy) * 14.0).min(1.0);
+            let strength = (length(gx, gy) * 14.0).min(1.0);
             let along = gx.atan2(-gy);
             let free = flow.fbm(x * 1.8, y * 2.6, 2) * 1.3;
             let angle = if strength > 0.25 { along } else { free };
@@ -70,7 +77,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
         for x in 0..size {
             let i = y * size + x;
             let (left, up) = (relief[y * size + x.saturating_sub(1)], relief[y.saturating_sub(1) * size + x]);
-            let shine = (relief[i] - 0.5 * (left + up)) * 0.11 * (size as f32 / 128.0).max(1.0);
+            let shine = (relief[i] - 0.5 * (left + up)) * 0.15 * (size as f32 / 128.0).max(1.0);
             canvas.pixels[i] = paint[i] * (1.0 + shine) + Rgb::grey(shine * 0.08);
         }
     }
@@ -88,29 +95,39 @@ fn stroke(
     seed: u32,
 ) {
     let n = size as f32;
-    let bristles = Noise::new(seed);
+    let mut rng = Rng::new(u64::from(seed), 47);
+    // Bristles leave ridges along the stroke: one height for each, from edge to edge.
+    let bristles: [f32; 9] = std::array::from_fn(|_| rng.range(-0.75, 0.75));
     let (half, long) = (layer.brush * n, layer.brush * layer.length * 0.5 * n);
     let (sin, cos) = angle.sin_cos();
     let (cx, cy) = (at.0 * n, at.1 * n);
-    let reach = half + long;
+    let (whole, inverse) = (long + half, 1.0 / half);
+    let reach = cos.abs() * half + sin.abs() * whole;
     let clip = |v: f32| v.clamp(0.0, n) as usize;
+    // Where |k·x + c| stays below a limit.
+    let span = |k: f32, c: f32, limit: f32| {
+        if k.abs() < 1e-3 { (-n, n) } else { ((-c - limit * k.signum()) / k, (-c + limit * k.signum()) / k) }
+    };
     for y in clip(cy - reach)..clip(cy + reach + 1.0) {
-        for x in clip(cx - reach)..clip(cx + reach + 1.0) {
-            let (dx, dy) = (x as f32 + 0.5 - cx, y as f32 + 0.5 - cy);
-            let (u, v) = ((dx * cos + dy * sin) / (long + half), (dy * cos - dx * sin) / half);
-            if u.abs() > 1.0 || v.abs() > 1.0 {
-                continue;
-            }
-            // Bristles leave ridges along the stroke; its far end runs dry.
-            let ridge = bristles.at(v * 2.4, u * 0.9);
-            let round = 1.0 - v * v * v * v - u.powi(6);
+        let dy = y as f32 + 0.5 - cy;
+        let (a, b) = (span(cos, dy * sin, whole), span(-sin, dy * cos, half));
+        let (from, to) = (a.0.max(b.0) + cx - 0.5, a.1.min(b.1) + cx + 0.5);
+        for x in clip(from)..clip(to) {
+            let dx = x as f32 + 0.5 - cx;
+            let (u, v) = ((dx * cos + dy * sin) / whole, (dy * cos - dx * sin) * inverse);
+            let bristle = ((v + 1.0) * 4.0).clamp(0.0, 7.99);
+            let i = bristle as usize;
+            let ridge = lerp(bristles[i], bristles[i + 1], bristle - i as f32);
+            // The far end of a stroke runs dry.
+            let (v2, u2) = (v * v, u * u);
+            let round = 1.0 - v2 * v2 - u2 * u2 * u2;
             let cover = ((round * 2.2 + ridge * 0.5 - u.max(0.0) * 0.45) * 1.3).clamp(0.0, 1.0);
             if cover <= 0.0 {
                 continue;
             }
             let i = y * size + x;
             paint[i] = paint[i].mix(colour * (1.0 + ridge * 0.05), cover * 0.94);
-            relief[i] = relief[i] * (1.0 - cover) + (0.5 + ridge * 0.4 + 0.5 * (1.0 - v * v)) * cover;
+            relief[i] = relief[i] * (1.0 - cover) + (0.5 + ridge * 0.4 + 0.5 * (1.0 - v2)) * cover;
         }
     }
 }

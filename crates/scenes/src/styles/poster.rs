@@ -1,18 +1,22 @@
 //! Flat poster: a screen print in a handful of strong colours.
 
-use super::filters::{blur, kuwahara, nearest, palette, pixels};
+use super::filters::{blur, careful, kuwahara, nearest, palette, pixels};
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
 
 /// Inks on the press.
-const INKS: usize = 10;
+const INKS: usize = 8;
 
 /// Puts the style on.
 pub fn apply(canvas: &mut Canvas) {
     let size = canvas.size;
-    let calm = kuwahara(&canvas.pixels, size, pixels(size, 0.01, 1));
-    let calm = blur(&kuwahara(&calm, size, pixels(size, 0.01, 1)), size, 1);
-    let bold: Vec<Rgb> = calm.iter().map(|c| c.saturate(1.45).map(|v| v.clamp(0.0, 1.0))).collect();
+    let calm = kuwahara(&canvas.pixels, size, pixels(size, 0.016, 2));
+    let calm = careful(canvas, kuwahara(&calm, size, pixels(size, 0.012, 1)), 0.95);
+    let strong = |v: f32| {
+        let v = v.clamp(0.0, 1.0);
+        v + 0.5 * v * (1.0 - v) * (2.0 * v - 1.0)
+    };
+    let bold: Vec<Rgb> = calm.iter().map(|c| c.map(strong).saturate(1.6).map(|v| v.clamp(0.0, 1.0))).collect();
     let inks = palette(&bold, INKS);
     let printed: Vec<Rgb> = bold.iter().map(|&c| inks[nearest(&inks, c)]).collect();
     // The softest blur only takes the stairs off the edges.
