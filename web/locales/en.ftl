@@ -43,6 +43,14 @@ action-zoom-in = Zoom in
 action-zoom-out = Zoom out
 action-actual-size = Actual size
 action-fit-view = Fit to window
+action-side-by-side = Side by side
+action-wipe = Wipe between sketch and picture
+action-under = Picture under the strokes
+action-sketch-only = Sketch only
+action-picture-only = Picture only
+action-next-view = Next view
+action-docks = Docks
+action-settings = Settings
 action-help = Keys
 
 ## Steps of the history
@@ -66,6 +74,9 @@ said-nothing-to-keep = There is no picture to keep yet: press Render first
 said-kept = The picture is paint now
 said-nothing-to-save = There is no picture to save yet: press Render first
 said-stroke-taken-back = Stroke taken back
+said-key-set = Key set: { $action }
+said-pressed = Pressed at { $x }, { $y }
+said-lifted = Lifted at { $x }, { $y }
 said-render-waits = The picture will be rendered as soon as the model is loaded
 
 ## The engine's state
@@ -179,8 +190,20 @@ keys-opacity-range = Opacity 10 % … 100 %
 keys-held-colour = Pick a colour
 keys-held-view = Move the view
 keys-held-line = Straight line
+key-enter = Enter
+key-escape = Esc
+key-delete = Delete
+keys-taken = { $action } has this key; give it another one first
+keys-of-browser = The browser keeps this key for itself
+keys-of-page = This key moves about the page and presses buttons
 key-space = Space
 keys-hold = Hold { $key }
+
+## Settings
+
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark
 
 ## Notices
 

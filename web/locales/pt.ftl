@@ -39,6 +39,14 @@ action-zoom-in = Ampliar
 action-zoom-out = Reduzir
 action-actual-size = Tamanho real
 action-fit-view = Ajustar à janela
+action-side-by-side = Lado a lado
+action-wipe = Cortina entre esboço e imagem
+action-under = Imagem sob os traços
+action-sketch-only = Só o esboço
+action-picture-only = Só a imagem
+action-next-view = Próxima vista
+action-docks = Painéis
+action-settings = Ajustes
 action-help = Teclas
 
 ## Passos do histórico
@@ -62,6 +70,9 @@ said-nothing-to-keep = Ainda não há imagem para manter: renderize primeiro
 said-kept = A imagem agora é pintura
 said-nothing-to-save = Ainda não há imagem para salvar: renderize primeiro
 said-stroke-taken-back = Traço desfeito
+said-key-set = Tecla definida: { $action }
+said-pressed = Apertado em { $x }, { $y }
+said-lifted = Solto em { $x }, { $y }
 said-render-waits = A imagem será renderizada assim que o modelo estiver carregado
 
 ## O estado do motor
@@ -175,8 +186,20 @@ keys-opacity-range = Opacidade 10 % … 100 %
 keys-held-colour = Escolher uma cor
 keys-held-view = Mover a vista
 keys-held-line = Linha reta
+key-enter = Enter
+key-escape = Esc
+key-delete = Delete
+keys-taken = { $action } já usa esta tecla; dê outra a essa ação primeiro
+keys-of-browser = O navegador reserva esta tecla
+keys-of-page = Esta tecla serve para percorrer a página e apertar botões
 key-space = Espaço
 keys-hold = Segure { $key }
+
+## Ajustes
+
+theme-system = Como o sistema
+theme-light = Claro
+theme-dark = Escuro
 
 ## Avisos
 

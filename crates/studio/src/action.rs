@@ -1,6 +1,6 @@
-//! Everything that a button, a menu entry or a key can ask for, and the one table of keys.
+//! Everything that a button, a menu entry or a key can ask for.
 
-use crate::{KeyEvent, KeyFocus, Phrase};
+use crate::Phrase;
 
 /// Something that a button, a menu entry or a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,13 +55,29 @@ pub enum Action {
     ActualSize,
     /// Show the whole canvas.
     FitView,
+    /// Sketch and picture side by side.
+    ShowSideBySide,
+    /// The picture over the sketch, up to a line that can be moved.
+    ShowWipe,
+    /// The picture under the strokes.
+    ShowUnder,
+    /// The sketch alone.
+    ShowSketch,
+    /// The picture alone.
+    ShowPicture,
+    /// The next of these views.
+    NextView,
+    /// Show or hide the docks.
+    ToggleDocks,
+    /// Show or hide the settings.
+    ToggleSettings,
     /// Show or hide the list of keys.
     ToggleHelp,
 }
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 43] = [
         Self::BrushTool,
         Self::EraserTool,
         Self::EyedropperTool,
@@ -96,8 +112,22 @@ impl Action {
         Self::ZoomOut,
         Self::ActualSize,
         Self::FitView,
+        Self::NextView,
+        Self::ShowSideBySide,
+        Self::ShowWipe,
+        Self::ShowUnder,
+        Self::ShowSketch,
+        Self::ShowPicture,
+        Self::ToggleDocks,
+        Self::ToggleSettings,
         Self::ToggleHelp,
     ];
+
+    /// The action of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name() == name)
+    }
 
     /// A stable name in kebab-case, for test handles and settings.
     #[must_use]
@@ -144,6 +174,14 @@ impl Action {
             Self::ZoomOut => "action-zoom-out",
             Self::ActualSize => "action-actual-size",
             Self::FitView => "action-fit-view",
+            Self::ShowSideBySide => "action-side-by-side",
+            Self::ShowWipe => "action-wipe",
+            Self::ShowUnder => "action-under",
+            Self::ShowSketch => "action-sketch-only",
+            Self::ShowPicture => "action-picture-only",
+            Self::NextView => "action-next-view",
+            Self::ToggleDocks => "action-docks",
+            Self::ToggleSettings => "action-settings",
             Self::ToggleHelp => "action-help",
             Self::Opacity(_) => "action-opacity",
         }
@@ -162,150 +200,3 @@ const OPACITY_NAMES: [&str; 10] = [
     "opacity-90",
     "opacity-100",
 ];
-
-/// One line of the keymap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Binding {
-    /// What it asks for.
-    pub action: Action,
-    /// Control, or Command on a Mac.
-    pub ctrl: bool,
-    /// Shift; `None` where the character itself needs it on some keyboards and not on others (`?`, `+`).
-    pub shift: Option<bool>,
-    /// `KeyboardEvent.key` in lower case.
-    pub key: &'static str,
-    /// `KeyboardEvent.code`, for layouts whose letters are not Latin, or whose key lies elsewhere; empty for none.
-    pub code: &'static str,
-    /// How the key is written in the help.
-    pub key_text: &'static str,
-}
-
-const fn plain(action: Action, key: &'static str, code: &'static str, key_text: &'static str) -> Binding {
-    Binding { action, ctrl: false, shift: Some(false), key, code, key_text }
-}
-
-const fn shifted(action: Action, key: &'static str, code: &'static str, key_text: &'static str) -> Binding {
-    Binding { action, ctrl: false, shift: Some(true), key, code, key_text }
-}
-
-const fn with_ctrl(action: Action, key: &'static str, code: &'static str, key_text: &'static str) -> Binding {
-    Binding { action, ctrl: true, shift: Some(false), key, code, key_text }
-}
-
-/// Every key there is. Of several keys for one action the first is the one that its button shows.
-///
-/// Held keys are not in here: Alt (eyedropper), Space (move the view), and Shift (straight line) last as long as they
-/// are held. Keys that browsers keep for themselves (Ctrl+N, T, W, L, R) are not bound.
-pub const KEYMAP: &[Binding] = &[
-    plain(Action::BrushTool, "b", "KeyB", "B"),
-    plain(Action::EraserTool, "e", "KeyE", "E"),
-    plain(Action::EyedropperTool, "i", "KeyI", "I"),
-    plain(Action::PanTool, "h", "KeyH", "H"),
-    plain(Action::SmallerBrush, "[", "BracketLeft", "["),
-    plain(Action::LargerBrush, "]", "BracketRight", "]"),
-    Binding { action: Action::SofterBrush, ctrl: false, shift: None, key: "{", code: "", key_text: "{" },
-    Binding { action: Action::HarderBrush, ctrl: false, shift: None, key: "}", code: "", key_text: "}" },
-    shifted(Action::SofterBrush, "[", "BracketLeft", "["),
-    shifted(Action::HarderBrush, "]", "BracketRight", "]"),
-    plain(Action::Opacity(1), "1", "Digit1", "1"),
-    plain(Action::Opacity(2), "2", "Digit2", "2"),
-    plain(Action::Opacity(3), "3", "Digit3", "3"),
-    plain(Action::Opacity(4), "4", "Digit4", "4"),
-    plain(Action::Opacity(5), "5", "Digit5", "5"),
-    plain(Action::Opacity(6), "6", "Digit6", "6"),
-    plain(Action::Opacity(7), "7", "Digit7", "7"),
-    plain(Action::Opacity(8), "8", "Digit8", "8"),
-    plain(Action::Opacity(9), "9", "Digit9", "9"),
-    plain(Action::Opacity(10), "0", "Digit0", "0"),
-    plain(Action::SwapColours, "x", "KeyX", "X"),
-    plain(Action::ResetColours, "d", "KeyD", "D"),
-    with_ctrl(Action::Undo, "z", "KeyZ", "Z"),
-    Binding { action: Action::Redo, ctrl: true, shift: Some(true), key: "z", code: "KeyZ", key_text: "Z" },
-    with_ctrl(Action::Redo, "y", "KeyY", "Y"),
-    with_ctrl(Action::Render, "enter", "Enter", "Enter"),
-    plain(Action::Cancel, "escape", "Escape", "Escape"),
-    plain(Action::Keep, "k", "KeyK", "K"),
-    with_ctrl(Action::SavePicture, "s", "KeyS", "S"),
-    Binding { action: Action::SaveSketch, ctrl: true, shift: Some(true), key: "s", code: "KeyS", key_text: "S" },
-    plain(Action::ToggleSeedLock, "l", "KeyL", "L"),
-    plain(Action::NewSeed, "n", "KeyN", "N"),
-    Binding { action: Action::ZoomIn, ctrl: true, shift: None, key: "+", code: "Equal", key_text: "+" },
-    Binding { action: Action::ZoomIn, ctrl: true, shift: None, key: "=", code: "NumpadAdd", key_text: "=" },
-    Binding { action: Action::ZoomOut, ctrl: true, shift: None, key: "-", code: "Minus", key_text: "-" },
-    with_ctrl(Action::ActualSize, "0", "Digit0", "0"),
-    shifted(Action::FitView, "1", "Digit1", "1"),
-    Binding { action: Action::ToggleHelp, ctrl: false, shift: None, key: "?", code: "", key_text: "?" },
-];
-
-/// The action that a key asks for, or `None`: nothing is bound to it, or the focus keeps the key for itself.
-#[must_use]
-pub fn action_for_key(event: &KeyEvent) -> Option<Action> {
-    let modifiers = event.modifiers;
-    // AltGr arrives as Ctrl+Alt on Windows: the character that it makes is what counts, not the two modifiers.
-    let is_alt_graph = modifiers.ctrl && modifiers.alt && event.key.chars().count() == 1;
-    let ctrl = (modifiers.ctrl || modifiers.meta) && !is_alt_graph;
-    if modifiers.alt && !is_alt_graph {
-        return None;
-    }
-    let key = event.key.to_lowercase();
-    let fits = |binding: &&Binding| binding.ctrl == ctrl && binding.shift.is_none_or(|shift| shift == modifiers.shift);
-    let by_key = KEYMAP.iter().filter(fits).find(|binding| binding.key == key);
-    // A Latin letter means itself wherever its key lies (Dvorak, AZERTY); anything else may be told by its place.
-    let is_latin_letter = key.len() == 1 && key.as_bytes()[0].is_ascii_alphabetic();
-    let by_place = || {
-        let is_placed = !is_latin_letter && !is_alt_graph && !event.code.is_empty();
-        KEYMAP.iter().filter(fits).find(|binding| is_placed && binding.code == event.code)
-    };
-    let action = by_key.or_else(by_place)?.action;
-    let is_allowed = match event.focus {
-        KeyFocus::Page => true,
-        // A focused button is pressed by its own keys; none of the actions uses Space, and Enter only with Ctrl.
-        KeyFocus::Control => true,
-        KeyFocus::TextField => matches!(action, Action::Render | Action::Cancel),
-    };
-    is_allowed.then_some(action)
-}
-
-/// What stands between several keys of one action.
-pub const KEYS_SEPARATOR: &str = ", ";
-
-/// The keys of an action as the help lists them, for example `Ctrl+Shift+Z`; several are joined by [`KEYS_SEPARATOR`].
-/// On a Mac, `Ctrl` may be shown as ⌘: pass that text as `ctrl_text`. Empty where the action has no key.
-#[must_use]
-pub fn keys_text(action: Action, ctrl_text: &str) -> String {
-    let mut text = String::new();
-    for binding in KEYMAP.iter().filter(|binding| binding.action == action && !["{", "}", "="].contains(&binding.key)) {
-        if !text.is_empty() {
-            text.push_str(KEYS_SEPARATOR);
-        }
-        if binding.ctrl {
-            text.push_str(ctrl_text);
-            text.push('+');
-        }
-        if binding.shift == Some(true) {
-            text.push_str("Shift+");
-        }
-        text.push_str(binding.key_text);
-    }
-    text
-}
-
-/// The value of `aria-keyshortcuts` for an action's button: `Control+Shift+Z Control+Y`; empty where it has no key.
-#[must_use]
-pub fn aria_keyshortcuts(action: Action) -> String {
-    let mut text = String::new();
-    for binding in KEYMAP.iter().filter(|binding| binding.action == action && !["{", "}", "="].contains(&binding.key)) {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        if binding.ctrl {
-            text.push_str("Control+");
-        }
-        if binding.shift == Some(true) {
-            text.push_str("Shift+");
-        }
-        // The WAI-ARIA grammar separates keys by "+", so that key itself goes by its name.
-        text.push_str(if binding.key == "+" { "Plus" } else { binding.key_text });
-    }
-    text
-}

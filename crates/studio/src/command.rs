@@ -6,8 +6,8 @@ use crate::effect::Effects;
 use crate::form::{MAX_GUIDANCE, MAX_STEPS};
 use crate::gesture::Gesture;
 use crate::{
-    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeyEvent, KeyFocus, Part, Phrase, Session, Tool, ViewPoint,
-    action_for_key,
+    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeyEvent, KeyFocus, Part, Phrase, Session, StageMode, Tool,
+    ViewPoint,
 };
 
 /// How much a press of a key zooms.
@@ -15,14 +15,23 @@ const ZOOM_STEP: f32 = 1.25;
 
 impl Session {
     pub(crate) fn on_key_down(&mut self, key: &KeyEvent, effects: &mut Effects) {
-        if key.focus == KeyFocus::Page {
+        if let Some(action) = self.recording {
+            if key.key != "Tab" {
+                self.record_key(action, key, effects);
+            }
+            return;
+        }
+        if self.is_canvas_key(key) {
+            return self.on_canvas_key(key, effects);
+        }
+        if matches!(key.focus, KeyFocus::Page | KeyFocus::Canvas) {
             match key.key.as_str() {
                 "Alt" => return self.set_alt(true, effects),
                 " " => return self.set_space(true, effects),
                 _ => {}
             }
         }
-        let Some(action) = action_for_key(key) else { return };
+        let Some(action) = self.settings.keymap.action_for(key) else { return };
         let may_repeat = matches!(
             action,
             Action::SmallerBrush
@@ -52,6 +61,7 @@ impl Session {
         self.set_alt(false, effects);
         self.set_space(false, effects);
         self.finish_gesture(effects);
+        self.leave_keyboard_cursor(effects);
         self.set_hover(None, effects);
     }
 
@@ -134,6 +144,14 @@ impl Session {
             }
             Action::ActualSize => self.change_view(effects, |session, _| session.view.actual_size()),
             Action::FitView => self.change_view(effects, |session, _| session.view.fit()),
+            Action::ShowSideBySide => self.show_stage(StageMode::SideBySide, effects),
+            Action::ShowWipe => self.show_stage(StageMode::Wipe, effects),
+            Action::ShowUnder => self.show_stage(StageMode::Under, effects),
+            Action::ShowSketch => self.show_stage(StageMode::Sketch, effects),
+            Action::ShowPicture => self.show_stage(StageMode::Picture, effects),
+            Action::NextView => self.show_stage(self.settings.stage.mode.next(), effects),
+            Action::ToggleDocks => self.toggle_docks(effects),
+            Action::ToggleSettings => self.toggle_settings(effects),
             Action::ToggleHelp => {
                 self.is_help_open = !self.is_help_open;
                 effects.changed(Part::Help);
@@ -275,6 +293,8 @@ impl Session {
         } else if self.is_help_open {
             self.is_help_open = false;
             effects.changed(Part::Help);
+        } else if self.is_settings_open {
+            self.toggle_settings(effects);
         } else {
             self.cancel_render(effects);
         }

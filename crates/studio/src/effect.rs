@@ -26,6 +26,15 @@ pub enum Part {
     History,
     /// [`crate::Session::is_help_open`].
     Help,
+    /// [`crate::Session::settings`], whether they are shown, and which key is waited for.
+    Settings,
+    /// How sketch and picture share the stage.
+    Stage,
+}
+
+impl Part {
+    /// How many parts there are.
+    pub const COUNT: usize = Self::Stage as usize + 1;
 }
 
 /// What the page does for a session, in the order given.
@@ -53,6 +62,8 @@ pub enum Effect {
     RestartWorker,
     /// Say this through the live region (`aria-live="polite"`). Without a trailing full stop.
     Announce(Phrase),
+    /// Keep this text of the settings for the next visit ([`crate::SessionConfig::settings_text`]).
+    KeepSettings(String),
     /// Read this part of the session again.
     Changed(Part),
 }

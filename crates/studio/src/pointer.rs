@@ -27,6 +27,9 @@ impl Session {
             return;
         }
         self.note_time(last.time_secs);
+        if !Self::is_keyboard_pointer(event) && event.phase != PointerPhase::Leave {
+            self.leave_keyboard_cursor(effects);
+        }
         if event.kind == PointerKind::Pen {
             self.last_pen_secs = Some(self.now_secs);
         }
