@@ -60,6 +60,7 @@ step-eraser-stroke = Eraser stroke
 step-straight-line = Straight line
 step-clear = Clear
 step-open-picture = Open picture
+step-example = Example sketch
 step-keep-picture = Keep picture
 
 ## What is said aloud
@@ -77,6 +78,7 @@ said-stroke-taken-back = Stroke taken back
 said-key-set = Key set: { $action }
 said-pressed = Pressed at { $x }, { $y }
 said-lifted = Lifted at { $x }, { $y }
+said-example = { $title } lies on the canvas; press Render
 said-render-waits = The picture will be rendered as soon as the model is loaded
 
 ## The engine's state
@@ -127,11 +129,16 @@ sketch-title = Sketch
 sketch-canvas = Canvas: paint with mouse, pen or finger; press ? for the keys
 sketch-hint = Begin with large shapes
 sketch-hint-detail = Sky, ground, a sun. It need not be neat.
-easels-title = Easel in sight
+view-title = View
+page-title = Page
+docks-title = Docks
+stroke-opacity = Strokes
 tools-title = Tools
 colour-title = Colour
 colours-title = Colours
 colour-used-before = Used before: { $colour }
+brush-title = Brush
+quick-title = Brush size and opacity
 brush-size = Size
 brush-size-unit = px
 brush-hardness = Hardness
@@ -180,8 +187,7 @@ sampler-own-named = The model's own: { $sampler }
 free-paper = Bare paper may become anything
 seed-title = Seed
 seed-hint = New with each render
-settings-more = All settings
-settings-fewer = Fewer settings
+render-settings-title = Picture settings
 
 ## Keys
 
@@ -193,6 +199,13 @@ keys-held-line = Straight line
 key-enter = Enter
 key-escape = Esc
 key-delete = Delete
+keys-by-keyboard = Paint by keyboard: go to the canvas with Tab, move with the arrow keys (Shift: far, Ctrl: one pixel), press and lift with Enter or Space
+keys-reset-all = Reset all keys
+keys-note = Press a line’s button, then the new keys. Escape leaves it as it was.
+keys-press = Press the new keys…
+keys-none = none
+keys-remove = Remove the key
+keys-reset = Reset
 keys-taken = { $action } has this key; give it another one first
 keys-of-browser = The browser keeps this key for itself
 keys-of-page = This key moves about the page and presses buttons
@@ -201,6 +214,9 @@ keys-hold = Hold { $key }
 
 ## Settings
 
+language-title = Language
+language-browser = As the browser
+theme-title = Theme
 theme-system = As the system
 theme-light = Light
 theme-dark = Dark
@@ -213,4 +229,14 @@ notice-update = A newer Underpaint is ready. Reloading clears the sketch; save i
 notice-save-sketch = Save sketch
 notice-reload = Reload
 notice-later = Later
+## First run
+
+welcome-title = Paint a rough sketch, say what it is
+welcome-text = A model in this very tab turns it into a picture; nothing leaves your machine. Try one of these, or begin on bare paper.
+welcome-blank = Begin on bare paper
+welcome-again = Show the first-run card again
+example-meadow = Meadow
+example-lake = Lake at sunset
+example-winter = Winter night
+
 close = Close

@@ -56,6 +56,7 @@ step-eraser-stroke = Traço da borracha
 step-straight-line = Linha reta
 step-clear = Limpar
 step-open-picture = Abrir imagem
+step-example = Esboço de exemplo
 step-keep-picture = Manter a imagem
 
 ## O que é dito em voz alta
@@ -73,6 +74,7 @@ said-stroke-taken-back = Traço desfeito
 said-key-set = Tecla definida: { $action }
 said-pressed = Apertado em { $x }, { $y }
 said-lifted = Solto em { $x }, { $y }
+said-example = { $title } está na tela; renderize
 said-render-waits = A imagem será renderizada assim que o modelo estiver carregado
 
 ## O estado do motor
@@ -123,11 +125,16 @@ sketch-title = Esboço
 sketch-canvas = Tela: pinte com mouse, caneta ou dedo; aperte ? para ver as teclas
 sketch-hint = Comece pelas formas grandes
 sketch-hint-detail = Céu, chão, um sol. Não precisa ser caprichado.
-easels-title = Cavalete à vista
+view-title = Vista
+page-title = Página
+docks-title = Painéis
+stroke-opacity = Traços
 tools-title = Ferramentas
 colour-title = Cor
 colours-title = Cores
 colour-used-before = Já usada: { $colour }
+brush-title = Pincel
+quick-title = Tamanho e opacidade do pincel
 brush-size = Tamanho
 brush-size-unit = px
 brush-hardness = Dureza
@@ -176,8 +183,7 @@ sampler-own-named = O do modelo: { $sampler }
 free-paper = O papel em branco pode virar qualquer coisa
 seed-title = Semente
 seed-hint = Nova a cada renderização
-settings-more = Todos os ajustes
-settings-fewer = Menos ajustes
+render-settings-title = Ajustes da imagem
 
 ## Teclas
 
@@ -189,6 +195,13 @@ keys-held-line = Linha reta
 key-enter = Enter
 key-escape = Esc
 key-delete = Delete
+keys-by-keyboard = Pintar pelo teclado: vá até a tela com Tab, mova com as setas (Shift: longe, Ctrl: um pixel), aperte e solte com Enter ou Espaço
+keys-reset-all = Restaurar todas as teclas
+keys-note = Aperte o botão de uma linha e depois as novas teclas. Esc deixa tudo como estava.
+keys-press = Aperte as novas teclas…
+keys-none = nenhuma
+keys-remove = Remover a tecla
+keys-reset = Restaurar
 keys-taken = { $action } já usa esta tecla; dê outra a essa ação primeiro
 keys-of-browser = O navegador reserva esta tecla
 keys-of-page = Esta tecla serve para percorrer a página e apertar botões
@@ -197,6 +210,9 @@ keys-hold = Segure { $key }
 
 ## Ajustes
 
+language-title = Idioma
+language-browser = Como o navegador
+theme-title = Tema
 theme-system = Como o sistema
 theme-light = Claro
 theme-dark = Escuro
@@ -209,4 +225,14 @@ notice-update = Há uma versão nova do Underpaint. Recarregar apaga o esboço; 
 notice-save-sketch = Salvar o esboço
 notice-reload = Recarregar
 notice-later = Depois
+## Primeira visita
+
+welcome-title = Faça um esboço rápido e diga o que ele é
+welcome-text = Um modelo nesta mesma aba faz dele uma imagem; nada sai da sua máquina. Experimente um destes ou comece no papel em branco.
+welcome-blank = Começar no papel em branco
+welcome-again = Mostrar de novo o cartão de boas-vindas
+example-meadow = Campina
+example-lake = Lago ao pôr do sol
+example-winter = Noite de inverno
+
 close = Fechar

@@ -9,11 +9,11 @@
 
 mod config;
 mod desk;
-mod easel;
 mod engine;
 mod input;
 mod offline;
 mod presenter;
+mod roving;
 mod texts;
 mod views;
 

@@ -300,7 +300,7 @@ impl Session {
         }
     }
 
-    fn after_document_change(&mut self, effects: &mut Effects) {
+    pub(crate) fn after_document_change(&mut self, effects: &mut Effects) {
         effects.changed(Part::History);
         effects.changed(Part::Status);
     }

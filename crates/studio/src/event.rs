@@ -30,6 +30,8 @@ pub enum Event {
     Blur,
     /// A picture came from outside (a dropped, pasted or opened file): it replaces the paint, as one undoable step.
     Import(RgbaImage),
+    /// An example of [`crate::EXAMPLES`] was chosen, by its place: its sketch replaces the paint.
+    TryExample(usize),
     /// A button or menu entry was chosen.
     Action(Action),
     /// A tool was chosen.

@@ -22,6 +22,7 @@ mod effect;
 mod engine_link;
 mod engine_state;
 mod event;
+mod examples;
 mod form;
 mod gesture;
 mod keyboard_cursor;
@@ -45,6 +46,7 @@ pub use event::{
     BrushEdit, ColourEdit, Event, FormEdit, KeyEvent, KeyFocus, Modifiers, PointerButton, PointerEvent, PointerKind,
     PointerPhase, PointerSample,
 };
+pub use examples::{EXAMPLES, Example};
 pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
 pub use keymap::{Binding, Chord, KEYMAP, Keymap};

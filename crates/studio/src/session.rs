@@ -167,6 +167,7 @@ impl Session {
             Event::KeyUp(key) => self.on_key_up(&key, &mut effects),
             Event::Blur => self.on_blur(&mut effects),
             Event::Import(image) => self.import(&image, &mut effects),
+            Event::TryExample(idx) => self.try_example(idx, &mut effects),
             Event::Action(action) => self.act(action, &mut effects),
             Event::Tool(tool) => self.choose_tool(tool, &mut effects),
             Event::Brush(edit) => self.edit_brush(edit, &mut effects),

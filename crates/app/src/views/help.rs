@@ -1,9 +1,12 @@
 //! The list of keys, made from the keymap.
 
 use leptos::{html::Dialog, prelude::*};
-use underpaint_studio::{Action, KEYS_SEPARATOR, Part, Phrase, keys_text};
+use underpaint_studio::{Action, Part, Phrase};
 
-use super::icon::{Icon, icon};
+use super::{
+    buttons::keys_of,
+    icon::{Icon, icon},
+};
 use crate::{
     desk::Desk,
     texts::{say, t, texts},
@@ -49,11 +52,7 @@ pub fn Help(desk: Desk) -> impl IntoView {
                     // Ten keys of one kind are one line.
                     Action::Opacity(1) => vec!["1".into(), "…".into(), "0".into()],
                     Action::Opacity(_) => return None,
-                    _ => keys_text(action, "Ctrl")
-                        .split(KEYS_SEPARATOR)
-                        .filter(|it| !it.is_empty())
-                        .map(str::to_owned)
-                        .collect(),
+                    _ => keys_of(desk, action),
                 };
                 let name = match action {
                     Action::Opacity(1) => texts().text("keys-opacity-range"),
@@ -75,6 +74,7 @@ pub fn Help(desk: Desk) -> impl IntoView {
                     {icon(Icon::Close)}
                 </button>
             </div>
+            <p class="keys-note">{t("keys-by-keyboard")}</p>
             <dl class="keys">{rows} {held}</dl>
         </dialog>
     }

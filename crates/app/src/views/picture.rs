@@ -78,8 +78,8 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                 type="button"
                 class="button"
                 data-testid=action.name()
-                title=move || title_of(action)
-                aria-keyshortcuts=keyshortcuts_of(action)
+                title=move || title_of(desk, action)
+                aria-keyshortcuts=move || keyshortcuts_of(desk, action)
                 prop:disabled=move || !desk.read(Part::Status, |session| session.is_enabled(action))
                 on:click=move |_| desk.act(action)
             >
@@ -114,6 +114,13 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                         <p class="hint__detail">{t("picture-hint-detail")}</p>
                     </div>
                 </Show>
+                // On a phone the picture beside the sketch is small, and a press of it shows it large.
+                <button
+                    type="button"
+                    class="well__enlarge"
+                    aria-label=t("action-picture-only")
+                    on:click=move |_| desk.act(Action::ShowPicture)
+                ></button>
                 <Show when=move || progress.get().is_some()>
                     <div class="well__progress">
                         <p class="well__progress-text">

@@ -1,9 +1,8 @@
 //! The easel one paints on.
 
 use leptos::{html::Div, prelude::*};
-use underpaint_studio::Part;
+use underpaint_studio::{Event, Part, SettingsEdit};
 
-use super::paint_box::PaintBox;
 use crate::{desk::Desk, input, texts::t};
 
 /// The sketch, its canvas and the paint box below.
@@ -11,6 +10,7 @@ use crate::{desk::Desk, input, texts::t};
 pub fn SketchEasel(desk: Desk) -> impl IntoView {
     let well = NodeRef::<Div>::new();
     let (width, height) = desk.peek(|session| (session.document().width(), session.document().height()));
+    let wipe = move || desk.read(Part::Stage, |session| session.settings().stage.wipe.to_string());
     let is_blank = move || desk.read(Part::History, |session| session.document().is_blank());
     let zoom_text = move || {
         desk.read(Part::View, |session| {
@@ -34,7 +34,10 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
     });
     view! {
         <section class="easel easel--sketch" aria-label=t("sketch-title")>
-            <h2 class="easel__title">{t("sketch-title")} <span class="easel__note">{zoom_text}</span></h2>
+            <h2 class="easel__title">
+                <span class="easel__name">{t("sketch-title")}</span>
+                <span class="easel__note">{zoom_text}</span>
+            </h2>
             <div
                 class="well well--sketch"
                 node_ref=well
@@ -42,6 +45,7 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                 role="application"
                 aria-label=t("sketch-canvas")
                 on:wheel=on_wheel
+                on:blur=move |_| desk.send(Event::CanvasBlur)
             >
                 <div class="well__clip">
                     <canvas
@@ -54,12 +58,26 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                     ></canvas>
                     <div class="ring" node_ref=desk.stage.ring></div>
                 </div>
+                <input
+                    class="wipe"
+                    type="range"
+                    data-testid="wipe-line"
+                    aria-label=t("action-wipe")
+                    min="0"
+                    max="1"
+                    step="0.005"
+                    prop:value=wipe
+                    on:input=move |event| {
+                        if let Ok(wipe) = event_target_value(&event).parse() {
+                            desk.send(Event::Settings(SettingsEdit::Wipe(wipe)));
+                        }
+                    }
+                />
                 <div class="hint" style:opacity=move || if is_blank() { "1" } else { "0" } aria-hidden="true">
                     <p class="hint__line">{t("sketch-hint")}</p>
                     <p class="hint__detail">{t("sketch-hint-detail")}</p>
                 </div>
             </div>
-            <PaintBox desk />
         </section>
     }
 }

@@ -1,11 +1,10 @@
-//! Colours and the brush, right below the sketch.
+//! The brush: a dock for all of it, and two sliders beside the canvas for the other hand.
 
 use leptos::prelude::*;
-use underpaint_paint::{MAX_SIZE_PX, MIN_SIZE_PX, Rgb8};
-use underpaint_studio::{Action, BrushEdit, ColourEdit, Event, PALETTE, Part, Phrase};
+use underpaint_paint::{MAX_SIZE_PX, MIN_SIZE_PX};
+use underpaint_studio::{BrushEdit, Event, Part, Phrase};
 
 use super::{
-    buttons::{keyshortcuts_of, title_of},
     icon::{Icon, icon},
     slider::Slider,
 };
@@ -14,93 +13,9 @@ use crate::{
     texts::{say, t},
 };
 
-/// Places for colours that were used last, as many as the palette has colours.
-const N_RECENT: usize = PALETTE.len();
-
-/// The paint box.
+/// The brush of the tool at hand.
 #[component]
-pub fn PaintBox(desk: Desk) -> impl IntoView {
-    view! {
-        <div class="paintbox">
-            <ColourWell desk />
-            <Palette desk />
-            <Brush desk />
-        </div>
-    }
-}
-
-#[component]
-fn ColourWell(desk: Desk) -> impl IntoView {
-    let foreground = move || desk.read(Part::Colours, |session| session.colours().foreground.to_hex());
-    let background = move || desk.read(Part::Colours, |session| session.colours().background.to_hex());
-    view! {
-        <div class="colour">
-            <input
-                type="color"
-                data-testid="colour"
-                aria-label=t("colour-title")
-                title=t("colour-title")
-                prop:value=foreground
-                on:input=move |event| {
-                    if let Some(colour) = Rgb8::from_hex(&event_target_value(&event)) {
-                        desk.send(Event::Colour(ColourEdit::Foreground(colour)));
-                    }
-                }
-            />
-            <button
-                type="button"
-                class="colour__back"
-                data-testid=Action::SwapColours.name()
-                aria-label=move || say(&Action::SwapColours.label())
-                aria-keyshortcuts=keyshortcuts_of(Action::SwapColours)
-                title=move || title_of(Action::SwapColours)
-                style=("--paint", background)
-                on:click=move |_| desk.act(Action::SwapColours)
-            ></button>
-        </div>
-    }
-}
-
-#[component]
-fn Palette(desk: Desk) -> impl IntoView {
-    let swatch = move |colour: Rgb8, name: Phrase| {
-        let name = Memo::new(move |_| say(&name));
-        let is_pressed = move || desk.read(Part::Colours, |session| session.colours().foreground == colour);
-        view! {
-            <button
-                type="button"
-                class="swatch"
-                style=("--paint", colour.to_hex())
-                title=move || name.get()
-                aria-label=move || name.get()
-                aria-pressed=move || is_pressed().to_string()
-                on:click=move |_| desk.send(Event::Colour(ColourEdit::Foreground(colour)))
-            ></button>
-        }
-    };
-    let recent = Memo::new(move |_| desk.read(Part::Colours, |session| session.colours().recent().to_vec()));
-    view! {
-        <div class="palette" role="group" aria-label=t("colours-title")>
-            {PALETTE.iter().map(|it| swatch(it.colour, it.name.into())).collect_view()}
-            {move || {
-                recent
-                    .get()
-                    .into_iter()
-                    .take(N_RECENT)
-                    .map(|colour| swatch(colour, Phrase::new("colour-used-before").with("colour", colour.to_hex())))
-                    .collect_view()
-            }}
-            {move || {
-                (recent.get().len()..N_RECENT)
-                    .map(|_| view! { <span class="swatch swatch--empty" aria-hidden="true"></span> })
-                    .collect_view()
-            }}
-        </div>
-    }
-}
-
-#[component]
-fn Brush(desk: Desk) -> impl IntoView {
+pub fn Brush(desk: Desk) -> impl IntoView {
     let size = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().size_px));
     let hardness = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().hardness));
     let opacity = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().opacity));
@@ -206,7 +121,8 @@ fn Brush(desk: Desk) -> impl IntoView {
     }
 }
 
-fn percent(value: f32) -> String {
+/// A fraction as a person reads it.
+pub fn percent(value: f32) -> String {
     say(&Phrase::new("n-percent").with("percent", (value * 100.0).round() as u32))
 }
 
@@ -218,4 +134,39 @@ fn size_of_fraction(fraction: f32) -> f32 {
     let size_px = MIN_SIZE_PX * (MAX_SIZE_PX / MIN_SIZE_PX).powf(fraction.clamp(0.0, 1.0));
     // Whole pixels from the hand; finer sizes come from pressure.
     size_px.round()
+}
+
+/// Size and opacity right beside the canvas, for a thumb: a pen in one hand, these under the other.
+#[component]
+pub fn QuickBrush(desk: Desk) -> impl IntoView {
+    let size = Signal::derive(move || fraction_of_size(desk.read(Part::Brush, |session| session.brush().size_px)));
+    let opacity = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().opacity));
+    let slider = move |name: &'static str, title_id: &'static str, value: Signal<f32>, edit: fn(f32) -> BrushEdit| {
+        view! {
+            <label class="quick__field">
+                <span class="quick__name">{t(title_id)}</span>
+                <input
+                    class="slider slider--plain"
+                    type="range"
+                    data-testid=name
+                    min="0"
+                    max="1"
+                    step="0.005"
+                    prop:value=move || format!("{:.3}", value.get())
+                    style=("--at", move || format!("{:.4}", value.get()))
+                    on:input=move |event| {
+                        if let Ok(fraction) = event_target_value(&event).parse() {
+                            desk.send(Event::Brush(edit(fraction)));
+                        }
+                    }
+                />
+            </label>
+        }
+    };
+    view! {
+        <div class="quick" role="group" aria-label=t("quick-title")>
+            {slider("quick-size", "brush-size", size, |fraction| BrushEdit::SizePx(size_of_fraction(fraction)))}
+            {slider("quick-opacity", "brush-opacity", opacity, BrushEdit::Opacity)}
+        </div>
+    }
 }
