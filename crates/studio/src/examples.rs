@@ -35,6 +35,8 @@ pub static EXAMPLES: [Example; 3] = [
         title_id: "example-meadow",
         prompt: "a sunny meadow with two trees under a blue sky, oil painting",
         strokes: &[
+            stroke(0xb4_d7f1, 64.0, 0.9, &[(-2.0, 24.0), (102.0, 24.0)]),
+            stroke(0x7f_b048, 52.0, 0.9, &[(-2.0, 84.0), (102.0, 84.0)]),
             stroke(0x6f_abe3, 30.0, 0.4, &[(-2.0, 6.0), (102.0, 8.0)]),
             stroke(0x9c_c9ee, 22.0, 0.3, &[(-2.0, 27.0), (102.0, 25.0)]),
             stroke(0xcf_e4f3, 20.0, 0.3, &[(-2.0, 42.0), (102.0, 42.0)]),
@@ -56,6 +58,8 @@ pub static EXAMPLES: [Example; 3] = [
         title_id: "example-lake",
         prompt: "a lake at sunset with mountains, watercolour",
         strokes: &[
+            stroke(0xcf_939a, 64.0, 0.9, &[(-2.0, 26.0), (102.0, 26.0)]),
+            stroke(0x9c_7d93, 56.0, 0.9, &[(-2.0, 84.0), (102.0, 84.0)]),
             stroke(0x6a_74b0, 24.0, 0.4, &[(-2.0, 5.0), (102.0, 6.0)]),
             stroke(0xb8_829c, 20.0, 0.3, &[(-2.0, 22.0), (102.0, 20.0)]),
             stroke(0xf0_a86c, 22.0, 0.3, &[(-2.0, 38.0), (102.0, 38.0)]),
@@ -79,6 +83,8 @@ pub static EXAMPLES: [Example; 3] = [
         title_id: "example-winter",
         prompt: "a house in a snowy forest in winter at night, gouache",
         strokes: &[
+            stroke(0x2c_3d6c, 64.0, 0.9, &[(-2.0, 24.0), (102.0, 24.0)]),
+            stroke(0xe4_ecf6, 50.0, 0.9, &[(-2.0, 84.0), (102.0, 84.0)]),
             stroke(0x1d_2a54, 34.0, 0.4, &[(-2.0, 8.0), (102.0, 8.0)]),
             stroke(0x33_4678, 24.0, 0.3, &[(-2.0, 32.0), (102.0, 32.0)]),
             stroke(0x53_6a98, 14.0, 0.3, &[(-2.0, 47.0), (102.0, 47.0)]),

@@ -15,7 +15,7 @@ use crate::{
     desk::Desk,
     input,
     offline::Offline,
-    texts::{self, say},
+    texts::{self, say, t},
 };
 
 /// How often the session hears of the time.
@@ -74,6 +74,7 @@ fn Studio(desk: Desk) -> impl IntoView {
                 >
                     <SketchEasel desk />
                     <PictureEasel desk />
+                    <WipeLine desk />
                 </div>
                 <StageControls desk />
                 <QuickBrush desk />
@@ -91,7 +92,31 @@ fn Studio(desk: Desk) -> impl IntoView {
     }
 }
 
-/// What the view of the moment can be set to: the line between sketch and picture, or how opaque the strokes are.
+/// The line between sketch and picture, where they lie upon each other.
+#[component]
+fn WipeLine(desk: Desk) -> impl IntoView {
+    let wipe = move || desk.read(Part::Stage, |session| session.settings().stage.wipe.to_string());
+    view! {
+        <div class="wipe">
+            <input
+                type="range"
+                data-testid="wipe-line"
+                aria-label=t("action-wipe")
+                min="0"
+                max="1"
+                step="0.005"
+                prop:value=wipe
+                on:input=move |event| {
+                    if let Ok(wipe) = event_target_value(&event).parse() {
+                        desk.send(Event::Settings(SettingsEdit::Wipe(wipe)));
+                    }
+                }
+            />
+        </div>
+    }
+}
+
+/// How opaque the strokes over the picture are.
 #[component]
 fn StageControls(desk: Desk) -> impl IntoView {
     let stage = move || desk.read(Part::Stage, |session| session.settings().stage);

@@ -1,7 +1,7 @@
 //! The easel one paints on.
 
 use leptos::{html::Div, prelude::*};
-use underpaint_studio::{Event, Part, SettingsEdit};
+use underpaint_studio::{Event, Part};
 
 use crate::{desk::Desk, input, texts::t};
 
@@ -10,7 +10,6 @@ use crate::{desk::Desk, input, texts::t};
 pub fn SketchEasel(desk: Desk) -> impl IntoView {
     let well = NodeRef::<Div>::new();
     let (width, height) = desk.peek(|session| (session.document().width(), session.document().height()));
-    let wipe = move || desk.read(Part::Stage, |session| session.settings().stage.wipe.to_string());
     let is_blank = move || desk.read(Part::History, |session| session.document().is_blank());
     let zoom_text = move || {
         desk.read(Part::View, |session| {
@@ -58,21 +57,6 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                     ></canvas>
                     <div class="ring" node_ref=desk.stage.ring></div>
                 </div>
-                <input
-                    class="wipe"
-                    type="range"
-                    data-testid="wipe-line"
-                    aria-label=t("action-wipe")
-                    min="0"
-                    max="1"
-                    step="0.005"
-                    prop:value=wipe
-                    on:input=move |event| {
-                        if let Ok(wipe) = event_target_value(&event).parse() {
-                            desk.send(Event::Settings(SettingsEdit::Wipe(wipe)));
-                        }
-                    }
-                />
                 <div class="hint" style:opacity=move || if is_blank() { "1" } else { "0" } aria-hidden="true">
                     <p class="hint__line">{t("sketch-hint")}</p>
                     <p class="hint__detail">{t("sketch-hint-detail")}</p>
