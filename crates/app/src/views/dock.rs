@@ -78,10 +78,10 @@ pub fn Docks(desk: Desk) -> impl IntoView {
     view! {
         <aside class="docks" aria-label=t("docks-title") on:keydown=close_on_escape>
             {DOCKS.iter().map(|dock| view! { <Dock desk dock open_sheet /> }).collect_view()}
+            <Toolbar title_id="docks-title" class="dock-tabs">
+                {DOCKS.iter().map(tab).collect_view()}
+            </Toolbar>
         </aside>
-        <Toolbar title_id="docks-title" class="dock-tabs">
-            {DOCKS.iter().map(tab).collect_view()}
-        </Toolbar>
     }
 }
 

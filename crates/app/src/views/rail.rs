@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use underpaint_studio::{Action, Part};
 
 use super::{buttons::ActionButton, colour::ColourWell, icon::Icon, toolbar::Toolbar};
-use crate::desk::Desk;
+use crate::{desk::Desk, texts::t};
 
 /// The rail of tools.
 #[component]
 pub fn Rail(desk: Desk) -> impl IntoView {
     view! {
-        <div class="rail">
+        <section class="rail" aria-label=t("tools-title")>
             <Toolbar title_id="tools-title" class="rail__tools">
                 <ActionButton desk action=Action::BrushTool image=Icon::Brush part=Part::Tool is_toggle=true />
                 <ActionButton desk action=Action::EraserTool image=Icon::Eraser part=Part::Tool is_toggle=true />
@@ -23,6 +23,6 @@ pub fn Rail(desk: Desk) -> impl IntoView {
                 <ActionButton desk action=Action::Clear image=Icon::Clear part=Part::History />
             </Toolbar>
             <ColourWell desk />
-        </div>
+        </section>
     }
 }
