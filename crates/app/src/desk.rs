@@ -7,9 +7,9 @@ use std::{
 };
 
 use leptos::prelude::*;
-use underpaint_browser::{BrowserError, download, random};
+use underpaint_browser::{BrowserError, download, random, storage};
 use underpaint_paint::RgbaImage;
-use underpaint_studio::{Action, Effect, Event, Part, Session};
+use underpaint_studio::{Action, Effect, Event, Part, Phrase, Session};
 
 use crate::{
     config,
@@ -25,7 +25,7 @@ pub struct Desk {
     /// The elements that are drawn on by hand.
     pub stage: StageRefs,
     /// What the live region says.
-    pub announcement: RwSignal<String>,
+    pub announcement: RwSignal<Option<Phrase>>,
 }
 
 struct Inner {
@@ -39,7 +39,7 @@ struct Inner {
 
 /// One counter for each part of the session; a view that reads a part runs again when its counter moves.
 #[derive(Clone, Copy)]
-struct Parts([RwSignal<u32>; 9]);
+struct Parts([RwSignal<u32>; Part::COUNT]);
 
 impl Parts {
     fn new() -> Self {
@@ -47,17 +47,7 @@ impl Parts {
     }
 
     fn of(self, part: Part) -> RwSignal<u32> {
-        self.0[match part {
-            Part::Tool => 0,
-            Part::Brush => 1,
-            Part::Colours => 2,
-            Part::View => 3,
-            Part::Cursor => 4,
-            Part::Form => 5,
-            Part::Status => 6,
-            Part::History => 7,
-            Part::Help => 8,
-        }]
+        self.0[part as usize]
     }
 }
 
@@ -83,7 +73,7 @@ impl Desk {
             inner: StoredValue::new_local(Rc::new(inner)),
             parts: Parts::new(),
             stage: StageRefs::new(),
-            announcement: RwSignal::new(String::new()),
+            announcement: RwSignal::new(None),
         })
     }
 
@@ -143,11 +133,13 @@ impl Desk {
             Effect::ShowPicture => inner.presenter.mark_picture(self),
             Effect::SavePng { image, file_name } => self.save_png(image, file_name),
             Effect::RestartWorker => inner.engine.start(self),
-            Effect::Announce(text) => self.announcement.set(text),
+            // Where storage is forbidden the settings last as long as the page, which is nothing to disturb anybody with.
+            Effect::KeepSettings(text) => drop(storage::write_setting(config::SETTINGS_KEY, &text)),
+            Effect::Announce(text) => self.announcement.set(Some(text)),
             // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
             Effect::Changed(Part::Cursor) => inner.presenter.mark_cursor(self),
             Effect::Changed(part) => {
-                if matches!(part, Part::View | Part::Brush | Part::Tool) {
+                if matches!(part, Part::View | Part::Brush | Part::Tool | Part::Stage) {
                     inner.presenter.mark_cursor(self);
                 }
                 self.parts.of(part).update(|count| *count = count.wrapping_add(1));

@@ -142,7 +142,7 @@ impl Document {
     pub fn clear(&mut self) -> PixelRect {
         let ended = self.end_stroke();
         let blank = vec![None; self.layer.n_tiles()];
-        ended.union(self.replace_all(blank, "Clear"))
+        ended.union(self.replace_all(blank, "step-clear"))
     }
 
     /// Replaces all paint by a picture scaled to the canvas, as one undoable step. A stroke under way is ended first.

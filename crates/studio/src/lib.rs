@@ -11,7 +11,7 @@
 //!
 //! let mut session = Session::new(SessionConfig::default(), Box::new(|| 7))?;
 //! let effects = session.handle(Event::Action(Action::EraserTool));
-//! assert!(effects.contains(&Effect::Announce("Eraser".into())));
+//! assert!(effects.contains(&Effect::Announce("action-eraser".into())));
 //! # Ok::<(), underpaint_paint::PaintError>(())
 //! ```
 
@@ -22,17 +22,23 @@ mod effect;
 mod engine_link;
 mod engine_state;
 mod event;
+mod examples;
 mod form;
 mod gesture;
+mod keyboard_cursor;
+mod keymap;
 mod phrase;
 mod pointer;
 mod session;
+mod settings;
+mod stage;
+mod texts;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, Binding, KEYMAP, action_for_key, aria_keyshortcuts, keys_text};
+pub use action::Action;
 pub use colours::{Colours, PALETTE, Swatch};
 pub use effect::{Effect, Part};
 pub use engine_state::EngineState;
@@ -40,9 +46,14 @@ pub use event::{
     BrushEdit, ColourEdit, Event, FormEdit, KeyEvent, KeyFocus, Modifiers, PointerButton, PointerEvent, PointerKind,
     PointerPhase, PointerSample,
 };
+pub use examples::{EXAMPLES, Example};
 pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
+pub use keymap::{Binding, Chord, KEYMAP, Keymap};
 pub use phrase::{Phrase, PhraseValue};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
+pub use settings::{Settings, SettingsEdit, Theme};
+pub use stage::{StageMode, StageView};
+pub use texts::{Language, Texts};
 pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};

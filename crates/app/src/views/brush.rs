@@ -1,107 +1,26 @@
-//! Colours and the brush, right below the sketch.
+//! The brush: a dock for all of it, and two sliders beside the canvas for the other hand.
 
 use leptos::prelude::*;
-use underpaint_paint::{MAX_SIZE_PX, MIN_SIZE_PX, Rgb8};
-use underpaint_studio::{Action, BrushEdit, ColourEdit, Event, PALETTE, Part};
+use underpaint_paint::{MAX_SIZE_PX, MIN_SIZE_PX};
+use underpaint_studio::{BrushEdit, Event, Part, Phrase};
 
 use super::{
-    buttons::{keyshortcuts_of, title_of},
     icon::{Icon, icon},
     slider::Slider,
 };
-use crate::desk::Desk;
+use crate::{
+    desk::Desk,
+    texts::{say, t},
+};
 
-/// Places for colours that were used last, as many as the palette has colours.
-const N_RECENT: usize = PALETTE.len();
-
-/// The paint box.
+/// The brush of the tool at hand.
 #[component]
-pub fn PaintBox(desk: Desk) -> impl IntoView {
-    view! {
-        <div class="paintbox">
-            <ColourWell desk />
-            <Palette desk />
-            <Brush desk />
-        </div>
-    }
-}
-
-#[component]
-fn ColourWell(desk: Desk) -> impl IntoView {
-    let foreground = move || desk.read(Part::Colours, |session| session.colours().foreground.to_hex());
-    let background = move || desk.read(Part::Colours, |session| session.colours().background.to_hex());
-    view! {
-        <div class="colour">
-            <input
-                type="color"
-                data-testid="colour"
-                aria-label="Colour"
-                title="Colour"
-                prop:value=foreground
-                on:input=move |event| {
-                    if let Some(colour) = Rgb8::from_hex(&event_target_value(&event)) {
-                        desk.send(Event::Colour(ColourEdit::Foreground(colour)));
-                    }
-                }
-            />
-            <button
-                type="button"
-                class="colour__back"
-                data-testid=Action::SwapColours.name()
-                aria-label=Action::SwapColours.label()
-                aria-keyshortcuts=keyshortcuts_of(Action::SwapColours)
-                title=title_of(Action::SwapColours)
-                style=("--paint", background)
-                on:click=move |_| desk.act(Action::SwapColours)
-            ></button>
-        </div>
-    }
-}
-
-#[component]
-fn Palette(desk: Desk) -> impl IntoView {
-    let swatch = move |colour: Rgb8, name: String| {
-        let is_pressed = move || desk.read(Part::Colours, |session| session.colours().foreground == colour);
-        view! {
-            <button
-                type="button"
-                class="swatch"
-                style=("--paint", colour.to_hex())
-                title=name.clone()
-                aria-label=name
-                aria-pressed=move || is_pressed().to_string()
-                on:click=move |_| desk.send(Event::Colour(ColourEdit::Foreground(colour)))
-            ></button>
-        }
-    };
-    let recent = Memo::new(move |_| desk.read(Part::Colours, |session| session.colours().recent().to_vec()));
-    view! {
-        <div class="palette" role="group" aria-label="Colours">
-            {PALETTE.iter().map(|it| swatch(it.colour, it.name.to_owned())).collect_view()}
-            {move || {
-                recent
-                    .get()
-                    .into_iter()
-                    .take(N_RECENT)
-                    .map(|colour| swatch(colour, format!("Used before: {}", colour.to_hex())))
-                    .collect_view()
-            }}
-            {move || {
-                (recent.get().len()..N_RECENT)
-                    .map(|_| view! { <span class="swatch swatch--empty" aria-hidden="true"></span> })
-                    .collect_view()
-            }}
-        </div>
-    }
-}
-
-#[component]
-fn Brush(desk: Desk) -> impl IntoView {
+pub fn Brush(desk: Desk) -> impl IntoView {
     let size = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().size_px));
     let hardness = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().hardness));
     let opacity = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().opacity));
     let edit = move |edit: BrushEdit| desk.send(Event::Brush(edit));
-    let pressure = move |name: &'static str, text: &'static str, is_size: bool| {
+    let pressure = move |name: &'static str, text_id: &'static str, is_size: bool| {
         let is_on = move || {
             desk.read(Part::Brush, |session| {
                 let brush = session.brush();
@@ -117,8 +36,8 @@ fn Brush(desk: Desk) -> impl IntoView {
                 type="button"
                 class="pressure"
                 data-testid=name
-                aria-label=text
-                title=text
+                aria-label=t(text_id)
+                title=t(text_id)
                 aria-pressed=move || is_on().to_string()
                 on:click=toggle
             >
@@ -131,9 +50,9 @@ fn Brush(desk: Desk) -> impl IntoView {
             <div class="field">
                 <div class="field__head">
                     <label class="label" for="brush-size">
-                        "Size"
+                        {t("brush-size")}
                     </label>
-                    {pressure("pressure-size", "Pen pressure changes the size", true)}
+                    {pressure("pressure-size", "brush-pressure-size", true)}
                     <span class="value">
                         <input
                             class="input input--bare"
@@ -150,20 +69,20 @@ fn Brush(desk: Desk) -> impl IntoView {
                                 }
                             }
                         />
-                        "px"
+                        {t("brush-size-unit")}
                     </span>
                 </div>
                 // Each step of this slider changes the size by the same factor, as a hand feels it.
                 <input
                     class="slider slider--plain"
                     type="range"
-                    aria-label="Size"
+                    aria-label=t("brush-size")
                     min="0"
                     max="1"
                     step="0.005"
                     prop:value=move || format!("{:.3}", fraction_of_size(size.get()))
                     style=("--at", move || format!("{:.4}", fraction_of_size(size.get())))
-                    aria-valuetext=move || format!("{:.0} pixels", size.get())
+                    aria-valuetext=move || say(&Phrase::new("n-pixels").with("pixels", size.get() as u32))
                     on:input=move |event| {
                         if let Ok(fraction) = event_target_value(&event).parse() {
                             edit(BrushEdit::SizePx(size_of_fraction(fraction)));
@@ -174,7 +93,7 @@ fn Brush(desk: Desk) -> impl IntoView {
             <div class="field">
                 <Slider
                     id="hardness"
-                    label="Hardness"
+                    title_id="brush-hardness"
                     low=0.0
                     high=1.0
                     step=0.01
@@ -187,8 +106,8 @@ fn Brush(desk: Desk) -> impl IntoView {
             <div class="field">
                 <Slider
                     id="opacity"
-                    label="Opacity"
-                    beside=pressure("pressure-opacity", "Pen pressure changes the opacity", false).into_any()
+                    title_id="brush-opacity"
+                    beside=pressure("pressure-opacity", "brush-pressure-opacity", false).into_any()
                     low=0.0
                     high=1.0
                     step=0.01
@@ -202,8 +121,9 @@ fn Brush(desk: Desk) -> impl IntoView {
     }
 }
 
-fn percent(value: f32) -> String {
-    format!("{:.0} %", value * 100.0)
+/// A fraction as a person reads it.
+pub fn percent(value: f32) -> String {
+    say(&Phrase::new("n-percent").with("percent", (value * 100.0).round() as u32))
 }
 
 fn fraction_of_size(size_px: f32) -> f32 {
@@ -214,4 +134,39 @@ fn size_of_fraction(fraction: f32) -> f32 {
     let size_px = MIN_SIZE_PX * (MAX_SIZE_PX / MIN_SIZE_PX).powf(fraction.clamp(0.0, 1.0));
     // Whole pixels from the hand; finer sizes come from pressure.
     size_px.round()
+}
+
+/// Size and opacity right beside the canvas, for a thumb: a pen in one hand, these under the other.
+#[component]
+pub fn QuickBrush(desk: Desk) -> impl IntoView {
+    let size = Signal::derive(move || fraction_of_size(desk.read(Part::Brush, |session| session.brush().size_px)));
+    let opacity = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().opacity));
+    let slider = move |name: &'static str, title_id: &'static str, value: Signal<f32>, edit: fn(f32) -> BrushEdit| {
+        view! {
+            <label class="quick__field">
+                <span class="quick__name">{t(title_id)}</span>
+                <input
+                    class="slider slider--plain"
+                    type="range"
+                    data-testid=name
+                    min="0"
+                    max="1"
+                    step="0.005"
+                    prop:value=move || format!("{:.3}", value.get())
+                    style=("--at", move || format!("{:.4}", value.get()))
+                    on:input=move |event| {
+                        if let Ok(fraction) = event_target_value(&event).parse() {
+                            desk.send(Event::Brush(edit(fraction)));
+                        }
+                    }
+                />
+            </label>
+        }
+    };
+    view! {
+        <div class="quick" role="group" aria-label=t("quick-title")>
+            {slider("quick-size", "brush-size", size, |fraction| BrushEdit::SizePx(size_of_fraction(fraction)))}
+            {slider("quick-opacity", "brush-opacity", opacity, BrushEdit::Opacity)}
+        </div>
+    }
 }
