@@ -28,26 +28,32 @@
 //! # Ok::<(), underpaint_paint::PaintError>(())
 //! ```
 
+mod blend;
 mod brush;
 mod colour;
+mod composite;
 mod dab;
 mod document;
 mod error;
 mod geometry;
 mod history;
 mod image;
+mod layer;
 mod mask;
 mod path;
 mod raster;
 mod resample;
 mod stroke;
 
+pub use blend::BlendMode;
 pub use brush::{BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, PressureCurve, StrokeMode, StrokeSample};
 pub use colour::Rgb8;
-pub use document::{Document, MAX_EDGE_PX};
+pub use composite::Content;
+pub use document::{Document, DocumentParts, LayerParts, MAX_EDGE_PX, Place};
 pub use error::PaintError;
 pub use geometry::{CanvasPoint, PixelRect};
 pub use history::UNDO_LIMIT_BYTES;
 pub use image::{Paper, RgbaImage};
+pub use layer::{Layer, LayerId, LayerKind, LayerProperties, MAX_DEPTH, MAX_LAYERS, Obstacle};
 pub use mask::Mask;
 pub use raster::Raster;
