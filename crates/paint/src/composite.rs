@@ -105,44 +105,89 @@ pub(crate) const ROW_LEN: usize = TILE_EDGE * 4;
 /// The machine: rows on a stack, the lowest is the result.
 pub(crate) struct Machine {
     rows: Vec<[f32; ROW_LEN]>,
-    /// Whether anything was laid on the row; one that is blank is not worth laying on another.
-    is_touched: Vec<bool>,
+    /// How many of `rows` are on the stack.
+    n_open: usize,
+    /// Whether anything was laid on the row, a bit each; one that is blank is not worth laying on another.
+    touched: u32,
     /// Pixels of the layer at work as floats.
     source: [f32; ROW_LEN],
     stored: [u16; ROW_LEN],
 }
 
+/// The stack in the middle of a program, for a whole tile: what lies behind a layer.
+pub(crate) struct Behind {
+    /// Row by row, and in each the rows of the stack.
+    rows: Box<[[f32; ROW_LEN]]>,
+    n_open: usize,
+    touched: u32,
+}
+
+impl Behind {
+    /// Numbers that it holds.
+    pub(crate) fn n_floats(&self) -> usize {
+        self.rows.len() * ROW_LEN
+    }
+}
+
 impl Machine {
     pub(crate) fn new() -> Self {
-        Self { rows: Vec::new(), is_touched: Vec::new(), source: [0.0; ROW_LEN], stored: [0; ROW_LEN] }
+        Self { rows: Vec::new(), n_open: 0, touched: 0, source: [0.0; ROW_LEN], stored: [0; ROW_LEN] }
     }
 
     /// The pixels of one tile's row from column `left` up to `right` as all `ops` make them, stored.
-    pub(crate) fn row(
+    pub(crate) fn row(&mut self, ops: &[Op], layers: &[Layer], at: (usize, usize), columns: (usize, usize)) -> &[u16] {
+        self.reset();
+        self.run(ops, layers, at, columns);
+        self.round((columns.1 - columns.0) * 4)
+    }
+
+    /// The same where the first of the ops have been run before: `ops` are the rest.
+    pub(crate) fn row_before(
         &mut self,
+        behind: &Behind,
         ops: &[Op],
         layers: &[Layer],
         (tile_idx, y): (usize, usize),
         (left, right): (usize, usize),
     ) -> &[u16] {
         let len = (right - left) * 4;
-        self.rows.clear();
-        self.is_touched.clear();
-        self.open();
-        self.run(ops, layers, (tile_idx, y), (left, right));
-        for (stored, pixel) in self.stored.as_chunks_mut::<4>().0.iter_mut().zip(self.rows[0][..len].as_chunks::<4>().0)
-        {
-            // Rounding must not let a colour exceed its alpha.
-            let alpha = (pixel[3] * ONE).min(ONE);
-            let value = |value: f32| stored_from_float((value * ONE).clamp(0.0, alpha));
-            *stored = [value(pixel[0]), value(pixel[1]), value(pixel[2]), stored_from_float(alpha)];
+        self.reset();
+        while self.n_open < behind.n_open {
+            self.open();
         }
-        &self.stored[..len]
+        self.touched = behind.touched;
+        for (row, kept) in self.rows.iter_mut().zip(&behind.rows[y * behind.n_open..(y + 1) * behind.n_open]) {
+            row[..len].copy_from_slice(&kept[left * 4..right * 4]);
+        }
+        self.run(ops, layers, (tile_idx, y), (left, right));
+        self.round(len)
+    }
+
+    /// Runs the first of a program's ops on a whole tile.
+    pub(crate) fn behind(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize) -> Behind {
+        let mut rows = Vec::new();
+        let (mut n_open, mut touched) = (1, 0);
+        for y in 0..TILE_EDGE {
+            self.reset();
+            self.run(ops, layers, (tile_idx, y), (0, TILE_EDGE));
+            rows.extend_from_slice(&self.rows[..self.n_open]);
+            (n_open, touched) = (self.n_open, self.touched);
+        }
+        Behind { rows: rows.into_boxed_slice(), n_open, touched }
+    }
+
+    fn reset(&mut self) {
+        (self.n_open, self.touched) = (0, 0);
+        self.open();
     }
 
     fn open(&mut self) {
-        self.rows.push([0.0; ROW_LEN]);
-        self.is_touched.push(false);
+        match self.rows.get_mut(self.n_open) {
+            Some(row) => row.fill(0.0),
+            None => self.rows.push([0.0; ROW_LEN]),
+        }
+        self.touched &= !(1 << self.n_open);
+        self.n_open += 1;
     }
 
     fn run(&mut self, ops: &[Op], layers: &[Layer], (tile_idx, y): (usize, usize), (left, right): (usize, usize)) {
@@ -155,21 +200,34 @@ impl Machine {
                     for (value, stored) in self.source.iter_mut().zip(tile.row(y, left, right)) {
                         *value = f32::from(*stored) * (1.0 / ONE);
                     }
-                    let top = self.rows.len() - 1;
+                    let top = self.n_open - 1;
                     lay_row(&mut self.rows[top][..len], &self.source[..len], laying);
-                    self.is_touched[top] = true;
+                    self.touched |= 1 << top;
                 }
                 Op::Close(laying) => {
-                    let (Some(above), Some(is_touched)) = (self.rows.pop(), self.is_touched.pop()) else { return };
-                    if let (true, Some(below)) = (is_touched, self.rows.last_mut()) {
+                    self.n_open -= 1;
+                    if self.touched & (1 << self.n_open) != 0
+                        && let (lower, [above, ..]) = self.rows.split_at_mut(self.n_open)
+                        && let Some(below) = lower.last_mut()
+                    {
                         lay_row(&mut below[..len], &above[..len], laying);
-                        if let Some(is_touched) = self.is_touched.last_mut() {
-                            *is_touched = true;
-                        }
+                        self.touched |= 1 << (self.n_open - 1);
                     }
                 }
             }
         }
+    }
+
+    /// The lowest row as it is stored.
+    fn round(&mut self, len: usize) -> &[u16] {
+        let pixels = self.rows[0][..len].as_chunks::<4>().0;
+        for (stored, pixel) in self.stored.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
+            // Rounding must not let a colour exceed its alpha.
+            let alpha = (pixel[3] * ONE).min(ONE);
+            let value = |value: f32| stored_from_float((value * ONE).max(0.0).min(alpha));
+            *stored = [value(pixel[0]), value(pixel[1]), value(pixel[2]), stored_from_float(alpha)];
+        }
+        &self.stored[..len]
     }
 }
 
@@ -195,7 +253,7 @@ pub(crate) fn for_each_piece(
 }
 
 /// The only layer of a program that shows one layer as it is.
-fn plain_layer(ops: &[Op]) -> Option<usize> {
+pub(crate) fn plain_layer(ops: &[Op]) -> Option<usize> {
     match ops {
         [Op::Layer { index, laying: Laying { opacity: 1.0, mode: crate::BlendMode::Normal, is_atop: false } }] => {
             Some(*index)

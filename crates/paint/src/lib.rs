@@ -28,8 +28,10 @@
 //! # Ok::<(), underpaint_paint::PaintError>(())
 //! ```
 
+mod backdrop;
 mod blend;
 mod brush;
+mod change;
 mod colour;
 mod composite;
 mod dab;
@@ -40,9 +42,11 @@ mod history;
 mod image;
 mod layer;
 mod mask;
+mod pack;
 mod path;
 mod raster;
 mod resample;
+mod state;
 mod stroke;
 
 pub use blend::BlendMode;

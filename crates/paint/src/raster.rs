@@ -37,6 +37,22 @@ impl Tile {
         &mut self.values[start + left * 4..start + right * 4]
     }
 
+    /// All values.
+    pub(crate) fn all(&self) -> &[u16] {
+        &self.values
+    }
+
+    /// All values, to be written.
+    pub(crate) fn all_mut(&mut self) -> &mut [u16] {
+        &mut self.values
+    }
+
+    /// The one pixel that all are equal to.
+    fn flat_pixel(&self) -> Option<[u16; 4]> {
+        let pixels = self.values.as_chunks::<4>().0;
+        pixels.iter().all(|pixel| *pixel == pixels[0]).then_some(pixels[0])
+    }
+
     pub(crate) fn is_blank(&self) -> bool {
         self.values.iter().all(|value| *value == 0)
     }
@@ -44,6 +60,11 @@ impl Tile {
 
 /// A tile's pixels, or `None` where nothing is painted.
 pub(crate) type TileSlot = Option<Arc<Tile>>;
+
+/// Bytes of pixels behind a slot; of a tile that several slots hold, its share.
+pub(crate) fn held_bytes(slot: &TileSlot) -> usize {
+    slot.as_ref().map_or(0, |tile| TILE_BYTES / Arc::strong_count(tile))
+}
 
 /// The part of one tile that a rectangle of the canvas covers.
 #[derive(Clone, Copy, Debug)]
@@ -181,6 +202,11 @@ impl Raster {
         Arc::make_mut(self.slots[tile_idx].get_or_insert_with(|| Arc::new(BLANK.clone())))
     }
 
+    /// All tiles' places, to be packed and unpacked by the history.
+    pub(crate) fn slots_mut(&mut self) -> &mut [TileSlot] {
+        &mut self.slots
+    }
+
     /// Puts another tile in its place and returns the former one.
     pub(crate) fn replace(&mut self, tile_idx: usize, slot: TileSlot) -> TileSlot {
         std::mem::replace(&mut self.slots[tile_idx], slot)
@@ -294,10 +320,30 @@ impl Raster {
         written.intersection(self.bounds())
     }
 
-    /// Bytes of pixels that it holds, those that it shares with a clone included.
+    /// Bytes of pixels that it holds; of a tile that several hold, its share.
     #[must_use]
     pub fn pixel_bytes(&self) -> usize {
-        self.slots.iter().flatten().count() * TILE_BYTES
+        self.slots.iter().map(held_bytes).sum()
+    }
+
+    /// Lets go of blank tiles, and makes one tile of all that are flat and of the same colour: a filled canvas weighs as
+    /// much as one tile.
+    pub(crate) fn tidy(&mut self) {
+        let mut flats: Vec<Arc<Tile>> = Vec::new();
+        for slot in &mut self.slots {
+            let Some(tile) = slot else { continue };
+            let Some(pixel) = tile.flat_pixel() else { continue };
+            if pixel == [0; 4] {
+                *slot = None;
+                continue;
+            }
+            match flats.iter().find(|flat| flat.values[..4] == pixel) {
+                Some(flat) => *slot = Some(flat.clone()),
+                // A picture with ever other flat tiles would make this slow, and has little to win.
+                None if flats.len() < 16 => flats.push(tile.clone()),
+                None => {}
+            }
+        }
     }
 }
 

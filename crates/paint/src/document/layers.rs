@@ -2,8 +2,8 @@
 
 use super::Document;
 use crate::composite::{Content, Machine, Op, program};
-use crate::history::State;
 use crate::layer::{Layer, LayerId, LayerKind, LayerProperties, MAX_DEPTH, MAX_LAYERS, parent_of, subtree_start};
+use crate::state::State;
 use crate::{PaintError, PixelRect, Raster, RgbaImage};
 
 /// Where a layer goes.

@@ -11,19 +11,30 @@ mod pictures;
 mod strokes;
 mod thumbnails;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 pub use layers::Place;
 pub use parts::{DocumentParts, LayerParts};
 
-use crate::history::{Change, History, Revisions, State, Step, changes_between, effect_of};
+use crate::backdrop::Backdrop;
+use crate::change::{Change, changes_between, effect_of};
+use crate::history::{History, Revisions, Step, UNDO_LIMIT_BYTES};
 use crate::image::check_size;
 use crate::layer::parent_of;
+use crate::state::State;
 use crate::stroke::Stroke;
 use crate::{Layer, LayerId, LayerProperties, Mask, Obstacle, PaintError, PixelRect, Raster};
 
 /// Longest edge of a document or picture, in pixels.
 pub const MAX_EDGE_PX: u32 = 4096;
+
+/// What the pixels of layers and the history are to hold together, where that is possible.
+const MEMORY_BYTES: usize = 352 << 20;
+/// What the history may hold even beside very large documents.
+const LEAST_UNDO_BYTES: usize = 32 << 20;
+/// How many tiles [`Document::tidy`] packs.
+const TIDY_TILES: usize = 64;
 
 /// A painting: layers, a selection, undo and redo, and at most one stroke under way.
 ///
@@ -35,7 +46,9 @@ pub struct Document {
     revisions: Revisions,
     last_revision: u64,
     last_layer_id: u32,
+    undo_limit_bytes: usize,
     stroke: Option<StrokeUnderWay>,
+    backdrop: RefCell<Backdrop>,
 }
 
 /// A stroke, where it is, and what was before it.
@@ -67,7 +80,16 @@ impl Document {
 
     fn of_state(state: State, last_layer_id: u32) -> Self {
         let (history, revisions) = (History::new(), Revisions::default());
-        Self { state, history, revisions, last_revision: 0, last_layer_id, stroke: None }
+        Self {
+            state,
+            history,
+            revisions,
+            last_revision: 0,
+            last_layer_id,
+            undo_limit_bytes: UNDO_LIMIT_BYTES,
+            stroke: None,
+            backdrop: RefCell::default(),
+        }
     }
 
     /// Width in pixels.
@@ -132,6 +154,7 @@ impl Document {
         if is_other {
             self.end_stroke();
             self.state.active = id;
+            self.backdrop.get_mut().clear();
         }
         is_other
     }
@@ -195,10 +218,10 @@ impl Document {
                 let Some(layer) = state.layer_mut(id) else { continue };
                 let before = layer.properties.is_alpha_locked.then(|| layer.raster.clone());
                 change(id, &mut layer.raster, selection.as_deref());
-                layer.raster.drop_blank_tiles();
                 if let Some(before) = before {
                     layer.raster.restore_alpha(&before);
                 }
+                layer.raster.tidy();
             }
         });
         ended.union(edited)
@@ -213,14 +236,19 @@ impl Document {
             return PixelRect::EMPTY;
         }
         let (dirty, is_render_changed) = effect_of(&changes, &before, &self.state);
+        if !matches!(changes.as_slice(), [Change::Tiles { layer, .. }] if *layer == self.state.active) {
+            self.backdrop.get_mut().clear();
+        }
+        // The history packs only what nobody else holds.
+        drop(before);
         self.push_step(label, changes, self.revisions, dirty);
         self.advance(is_render_changed);
         dirty
     }
 
     fn push_step(&mut self, label: &'static str, changes: Vec<Change>, before: Revisions, dirty: PixelRect) {
-        let Revisions { rendered, state } = before;
-        self.history.push(Step { label, changes, revision: rendered, state_number: state, dirty });
+        self.history.push(Step::new(label, changes, before, dirty));
+        self.share_memory();
     }
 
     /// Takes revisions that have never been used.
@@ -234,12 +262,26 @@ impl Document {
 
     /// Takes the last step back. Nothing happens while a stroke is under way.
     pub fn undo(&mut self) -> PixelRect {
-        if self.is_stroking() { PixelRect::EMPTY } else { self.history.undo(&mut self.state, &mut self.revisions) }
+        self.cross(true)
     }
 
     /// Does the step again that was taken back last. Nothing happens while a stroke is under way.
     pub fn redo(&mut self) -> PixelRect {
-        if self.is_stroking() { PixelRect::EMPTY } else { self.history.redo(&mut self.state, &mut self.revisions) }
+        self.cross(false)
+    }
+
+    fn cross(&mut self, is_back: bool) -> PixelRect {
+        if self.is_stroking() {
+            return PixelRect::EMPTY;
+        }
+        if self.history.next(is_back).is_some_and(|step| step.only_painted() != Some(self.state.active)) {
+            self.backdrop.get_mut().clear();
+        }
+        if is_back {
+            self.history.undo(&mut self.state, &mut self.revisions)
+        } else {
+            self.history.redo(&mut self.state, &mut self.revisions)
+        }
     }
 
     /// The name of the step that undo would take back.
@@ -286,9 +328,28 @@ impl Document {
         self.history.bytes()
     }
 
-    /// Changes how much undo and redo may hold; the oldest steps go first, the last one stays.
+    /// Changes how much undo and redo may hold at most; the oldest steps are packed, then they go, the last one stays.
+    /// Large documents leave less to the history: see [`crate::UNDO_LIMIT_BYTES`].
     pub fn set_undo_limit_bytes(&mut self, limit_bytes: usize) {
-        self.history.set_limit_bytes(limit_bytes);
+        self.undo_limit_bytes = limit_bytes;
+        self.share_memory();
+    }
+
+    /// Packs a little of what the history holds, for times when nobody paints. Returns whether there may be more to do.
+    pub fn tidy(&mut self) -> bool {
+        !self.is_stroking() && self.history.tidy(TIDY_TILES)
+    }
+
+    /// Bytes that the pixels of all layers take.
+    #[must_use]
+    pub fn pixel_bytes(&self) -> usize {
+        self.layers().iter().map(|layer| layer.raster.pixel_bytes()).sum()
+    }
+
+    /// Gives the history what the layers leave.
+    fn share_memory(&mut self) {
+        let left_bytes = MEMORY_BYTES.saturating_sub(self.pixel_bytes()).max(LEAST_UNDO_BYTES);
+        self.history.set_limit_bytes(self.undo_limit_bytes.min(left_bytes));
     }
 
     /// What is selected; `None` when nothing is, and everything may change.

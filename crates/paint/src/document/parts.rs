@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::Document;
-use crate::history::State;
 use crate::image::check_size;
 use crate::layer::{LayerKind, MAX_LAYERS, is_tree};
+use crate::state::State;
 use crate::{Layer, LayerId, LayerProperties, Mask, PaintError, Raster};
 
 /// Everything of a document but its history.

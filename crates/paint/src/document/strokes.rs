@@ -1,7 +1,7 @@
 //! Strokes on the active layer.
 
 use super::{Document, StrokeUnderWay};
-use crate::history::Change;
+use crate::change::Change;
 use crate::stroke::{Finished, Stroke, Surface};
 use crate::{BrushSettings, LayerKind, PixelRect, StrokeMode, StrokeSample};
 
