@@ -285,3 +285,55 @@ fn set_sat(colour: [f32; 3], wanted: f32) -> [f32; 3] {
     let scale = if high > low { wanted / (high - low) } else { 0.0 };
     colour.map(|value| (value - low) * scale)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `tests/parity/make_blend_fixtures.py` worked out from the standard's text.
+    const FIXTURES: &str = include_str!("../../../tests/fixtures/blend/blend.csv");
+
+    #[test]
+    fn every_mode_equals_its_formula() {
+        let mut seen = Vec::new();
+        for line in FIXTURES.lines().skip(1) {
+            let fields: Vec<&str> = line.split(',').collect();
+            let mode = BlendMode::from_name(fields[0]).unwrap();
+            let numbers: Vec<f32> = fields[2..].iter().map(|field| field.parse().unwrap()).collect();
+            let premultiplied = |pixel: &[f32]| {
+                let alpha = pixel[3] / 255.0;
+                [pixel[0] / 255.0 * alpha, pixel[1] / 255.0 * alpha, pixel[2] / 255.0 * alpha, alpha]
+            };
+            let mut below = premultiplied(&numbers[1..5]);
+            let above = premultiplied(&numbers[5..9]);
+            lay_row(&mut below, &above, Laying { mode, opacity: numbers[0], is_atop: fields[1] == "atop" });
+            for (value, expected) in below.iter().zip(&numbers[9..13]) {
+                assert!((value - expected).abs() < 2e-5, "{line}\n  came out as {below:?}");
+            }
+            if !seen.contains(&mode) {
+                seen.push(mode);
+            }
+        }
+        assert_eq!(seen.len(), BlendMode::ALL.len(), "a mode has no fixtures");
+    }
+
+    #[test]
+    fn names_lead_back_to_their_modes() {
+        for mode in BlendMode::ALL {
+            assert_eq!(BlendMode::from_name(mode.name()), Some(mode));
+        }
+        assert_eq!(BlendMode::from_name("pass-through"), None);
+    }
+
+    #[test]
+    fn transparent_layers_change_nothing_in_any_mode() {
+        for mode in BlendMode::ALL {
+            for is_atop in [false, true] {
+                let former = [0.2, 0.1, 0.4, 0.5, 0.0, 0.0, 0.0, 0.0];
+                let mut below = former;
+                lay_row(&mut below, &[0.0; 8], Laying { mode, opacity: 1.0, is_atop });
+                assert!(below.iter().zip(former).all(|(one, two)| (one - two).abs() < 1e-7), "{mode:?}");
+            }
+        }
+    }
+}

@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken assumption stops a test")]
 
+mod documents;
 mod properties;
 mod scenes;
