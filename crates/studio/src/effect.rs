@@ -3,6 +3,8 @@
 use underpaint_paint::{PixelRect, RgbaImage};
 use underpaint_protocol::Request;
 
+use crate::Phrase;
+
 /// A part of the session that changed, so that the page reads it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
@@ -50,7 +52,7 @@ pub enum Effect {
     /// The worker is lost: terminate it if it still runs, and start a new one. It will say `Ready` first.
     RestartWorker,
     /// Say this through the live region (`aria-live="polite"`). Without a trailing full stop.
-    Announce(String),
+    Announce(Phrase),
     /// Read this part of the session again.
     Changed(Part),
 }
@@ -86,7 +88,7 @@ impl Effects {
         }
     }
 
-    pub(crate) fn announce(&mut self, text: impl Into<String>) {
+    pub(crate) fn announce(&mut self, text: impl Into<Phrase>) {
         self.list.push(Effect::Announce(text.into()));
     }
 

@@ -11,7 +11,7 @@
 //!
 //! let mut session = Session::new(SessionConfig::default(), Box::new(|| 7))?;
 //! let effects = session.handle(Event::Action(Action::EraserTool));
-//! assert!(effects.contains(&Effect::Announce("Eraser".into())));
+//! assert!(effects.contains(&Effect::Announce("action-eraser".into())));
 //! # Ok::<(), underpaint_paint::PaintError>(())
 //! ```
 
@@ -27,12 +27,13 @@ mod gesture;
 mod phrase;
 mod pointer;
 mod session;
+mod texts;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, Binding, KEYMAP, action_for_key, aria_keyshortcuts, keys_text};
+pub use action::{Action, Binding, KEYMAP, KEYS_SEPARATOR, action_for_key, aria_keyshortcuts, keys_text};
 pub use colours::{Colours, PALETTE, Swatch};
 pub use effect::{Effect, Part};
 pub use engine_state::EngineState;
@@ -44,5 +45,6 @@ pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
 pub use phrase::{Phrase, PhraseValue};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
+pub use texts::{Language, Texts};
 pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};

@@ -7,7 +7,7 @@ use crate::effect::Effects;
 use crate::engine_link::EngineLink;
 use crate::gesture::Gesture;
 use crate::{
-    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Tool, View, ViewPoint,
+    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Phrase, Tool, View, ViewPoint,
     action_for_key,
 };
 
@@ -165,6 +165,7 @@ impl Session {
             Event::Worker { response, pixels } => self.on_response(response, pixels, &mut effects),
             Event::WorkerLost { reason } => self.on_worker_lost(&reason, &mut effects),
             Event::PageError { message } => {
+                let message = Phrase::sentence(message);
                 self.engine.notice = Some(message.clone());
                 effects.announce(message);
                 effects.changed(Part::Status);
