@@ -280,8 +280,9 @@ impl Session {
         }
     }
 
-    fn after_document_change(&mut self, effects: &mut Effects) {
+    pub(crate) fn after_document_change(&mut self, effects: &mut Effects) {
         effects.changed(Part::History);
+        effects.changed(Part::Layers);
         effects.changed(Part::Status);
     }
 }

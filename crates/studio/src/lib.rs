@@ -24,6 +24,7 @@ mod engine_state;
 mod event;
 mod form;
 mod gesture;
+mod layers;
 mod phrase;
 mod pointer;
 mod session;
@@ -43,6 +44,7 @@ pub use event::{
 };
 pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
+pub use layers::{LayerEdit, layer_name};
 pub use phrase::{Phrase, PhraseValue};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
 pub use texts::{Language, Texts};
