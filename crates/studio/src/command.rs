@@ -284,6 +284,12 @@ impl Session {
         effects.changed(Part::History);
         effects.changed(Part::Layers);
         effects.changed(Part::Status);
+        // Cropping, and taking it back, change the size.
+        if self.view.set_canvas_size(self.document.width(), self.document.height()) {
+            self.last_stroke_end = None;
+            effects.changed(Part::View);
+            effects.changed(Part::Cursor);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use underpaint_paint::{
 };
 
 /// Actions in the test suite. `UNDERPAINT_ACTIONS=10000 cargo test --release` makes it as many.
-const N_ACTIONS: usize = 400;
+const N_ACTIONS: usize = 800;
 
 struct Random(u64);
 

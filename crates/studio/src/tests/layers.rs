@@ -3,7 +3,7 @@
 use underpaint_paint::{BlendMode, LayerId, LayerKind, Place, Rgb8, RgbaImage};
 
 use super::driver::Studio;
-use crate::{Effect, Event, LayerEdit, Part, Phrase, PointerPhase, Tool, layer_name};
+use crate::{Effect, Event, LayerEdit, Part, Phrase, PointerPhase, Session, SessionConfig, Tool, layer_name};
 
 fn ids(studio: &Studio) -> Vec<LayerId> {
     studio.session.document().layers().iter().map(|layer| layer.id()).collect()
@@ -124,4 +124,15 @@ fn a_reference_does_not_change_what_is_rendered_and_a_name_is_kept() {
     edit(&mut studio, LayerEdit::Rename(reference, "  Rua da praia ".into()));
     assert_eq!(name(&studio), Some(Phrase::new("layer-named").with("name", "Rua da praia".to_owned())));
     assert_eq!(studio.session.generate_input().revision, revision);
+}
+
+#[test]
+fn the_view_follows_a_canvas_whose_size_changes_with_the_history() {
+    let mut session = Session::new(SessionConfig::default(), Box::new(|| 7)).unwrap();
+    session.document.crop("step-clear", (0, 0), (64, 32)).unwrap();
+    session.handle(Event::JumpTo(0));
+    let effects = session.handle(Event::JumpTo(1));
+    assert!(effects.contains(&Effect::Changed(Part::View)));
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Repaint(rect) if rect.right == 64)));
+    assert_eq!(session.view().visible_rect().bottom, 32);
 }
