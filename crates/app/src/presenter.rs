@@ -157,15 +157,21 @@ impl Presenter {
     }
 
     fn present_sketch(&self, stage: &Stage, session: &Session) -> Result<(), BrowserError> {
-        let dirty = self.dirty.replace(PixelRect::EMPTY);
+        let mut dirty = self.dirty.replace(PixelRect::EMPTY);
         if dirty.is_empty() {
             return Ok(());
         }
         // Over the picture the strokes lie without paper.
         let is_under = session.settings().stage.mode == StageMode::Under;
         let paper = if is_under { Paper::Transparent } else { Paper::White };
+        let document = session.document();
+        if (stage.sketch.width(), stage.sketch.height()) != (document.width(), document.height()) {
+            // Another size clears a canvas, so that all of it is shown again.
+            stage.sketch.resize(document.width(), document.height());
+            dirty = document.bounds();
+        }
         let mut buffer = self.buffer.borrow_mut();
-        let shown = session.document().read_rect(dirty, paper, &mut buffer);
+        let shown = document.read_rect(dirty, paper, &mut buffer);
         let rect = canvas::PixelRect { x: shown.left, y: shown.top, width: shown.width(), height: shown.height() };
         stage.sketch.put(&buffer, rect)
     }

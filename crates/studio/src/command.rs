@@ -302,7 +302,14 @@ impl Session {
 
     pub(crate) fn after_document_change(&mut self, effects: &mut Effects) {
         effects.changed(Part::History);
+        effects.changed(Part::Layers);
         effects.changed(Part::Status);
+        // Cropping, and taking it back, change the size.
+        if self.view.set_canvas_size(self.document.width(), self.document.height()) {
+            self.last_stroke_end = None;
+            effects.changed(Part::View);
+            effects.changed(Part::Cursor);
+        }
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Part {
     Status,
     /// What can be undone and redone, [`crate::Session::document`]'s revision.
     History,
+    /// The document's layers: which there are, their order and properties, and the active one.
+    Layers,
     /// [`crate::Session::is_help_open`].
     Help,
     /// [`crate::Session::settings`], whether they are shown, and which key is waited for.

@@ -207,6 +207,9 @@ impl Session {
 
     fn start_stroke(&mut self, event: &PointerEvent, tool: Tool, effects: &mut Effects) {
         let Some(first) = event.samples.first() else { return };
+        if self.say_obstacle(effects) {
+            return;
+        }
         let samples: Vec<_> = event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
         let Some(start) = samples.first().copied() else { return };
         let (brush, mode, label) = match tool {

@@ -170,6 +170,8 @@ impl Session {
             Event::TryExample(idx) => self.try_example(idx, &mut effects),
             Event::Action(action) => self.act(action, &mut effects),
             Event::Tool(tool) => self.choose_tool(tool, &mut effects),
+            Event::Layers(edit) => self.edit_layers(edit, &mut effects),
+            Event::JumpTo(position) => self.jump_to(position, &mut effects),
             Event::Brush(edit) => self.edit_brush(edit, &mut effects),
             Event::Colour(edit) => self.edit_colour(edit, &mut effects),
             Event::Form(edit) => self.edit_form(edit, &mut effects),
@@ -188,7 +190,11 @@ impl Session {
                 effects.announce(message);
                 effects.changed(Part::Status);
             }
-            Event::Tick { now_secs } => self.on_tick(now_secs, &mut effects),
+            Event::Tick { now_secs } => {
+                // Nothing else is going on: old steps of the history are packed.
+                self.document.tidy();
+                self.on_tick(now_secs, &mut effects);
+            }
         }
         effects.into_list()
     }
@@ -336,7 +342,11 @@ impl Session {
         match action {
             Action::Undo => is_idle && self.document.undo_label().is_some(),
             Action::Redo => is_idle && self.document.redo_label().is_some(),
-            Action::Clear => is_idle && !self.document.is_blank(),
+            Action::Clear => {
+                let active = self.document.active_layer();
+                let is_painted = self.document.layer(active).is_some_and(|layer| !layer.raster().is_blank());
+                is_idle && is_painted && self.document.obstacle(active).is_none()
+            }
             Action::Keep => is_idle && self.engine.picture.is_some(),
             Action::SavePicture => self.engine.picture.is_some(),
             Action::Cancel => self.can_cancel(),

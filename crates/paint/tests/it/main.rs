@@ -2,5 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken assumption stops a test")]
 
+mod blends;
+mod documents;
 mod properties;
 mod scenes;

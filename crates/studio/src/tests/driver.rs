@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use underpaint_paint::{Paper, PixelRect, Rgb8};
+use underpaint_paint::{Content, Paper, PixelRect, Rgb8};
 use underpaint_protocol::{
     DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Progress, Request, Response, SchedulerReport, Stage,
 };
@@ -105,7 +105,7 @@ impl Studio {
         assert!(self.shown == self.pixels(), "pixels changed outside of the repaints");
         // Equal revisions mean equal pixels.
         let mut exact = Vec::new();
-        document.read_rect(document.bounds(), Paper::Transparent, &mut exact);
+        document.read_content(Content::Rendered, document.bounds(), Paper::Transparent, &mut exact);
         let former = self.seen.entry(document.revision()).or_insert_with(|| exact.clone());
         assert!(*former == exact, "revision {} came back with other pixels", document.revision());
 

@@ -2,6 +2,7 @@
 
 mod driver;
 mod keys;
+mod layers;
 mod painting;
 mod pointers;
 mod rendering;
