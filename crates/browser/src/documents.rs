@@ -27,7 +27,7 @@ const FOLDER: &str = "documents";
 const FIRST_READ_BYTES: u64 = 64 << 10;
 
 /// Bytes of a checksum between two breaths of the page: less than a millisecond. A multiple of eight.
-const CHECKED_BYTES: usize = 4 << 20;
+const CHECKED_BYTES: usize = 1 << 20;
 
 /// What a list of documents shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

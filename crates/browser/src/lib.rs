@@ -26,6 +26,7 @@ mod document_file;
 pub mod documents;
 pub mod download;
 mod error;
+mod exact_pixels;
 pub mod fetch;
 pub mod files;
 pub mod gpu;

@@ -11,8 +11,8 @@ use crate::{
     scope::{navigator_property, options, property},
 };
 
-/// Bytes that are handed over at a time: copying them takes about a millisecond of the page's thread.
-const CHUNK_BYTES: usize = 4 << 20;
+/// Bytes that are handed over at a time: copying them takes less than a millisecond of the page's thread.
+const CHUNK_BYTES: usize = 1 << 20;
 
 #[wasm_bindgen]
 extern "C" {

@@ -1,21 +1,20 @@
 //! Pictures of any kind that the browser reads, as pixels.
 //!
-//! Browsers keep the pixels of a canvas premultiplied with 8 bits, which takes colours away from pixels that are nearly
-//! transparent. Where the browser has an `ImageDecoder` the pixels come from it as they are in the file. Elsewhere they
-//! come through a canvas: exact for opaque pixels, and as good as a canvas is for the rest.
+//! What may have transparent pixels comes through a texture, exactly as it is in the file (see `exact_pixels.rs`); what
+//! has none, and everything in a browser without WebGL, through a canvas.
 
-use js_sys::{Object, Promise, Uint8Array};
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::{
     BrowserError,
     error::text_of,
+    exact_pixels,
     files::GivenFile,
     opfs::{read_range, settled},
-    picture_header::{PictureHeader, PictureKind, read_header},
-    scope::{options, property},
+    picture_header::read_header,
+    scope::options,
 };
 
 /// Metadata, previews and colour profiles may precede the size in a JPEG file.
@@ -64,12 +63,19 @@ pub async fn decode_picture(file: &GivenFile, limits: PictureLimits) -> Result<D
     if let Some((width, height)) = header.and_then(|it| it.size) {
         check_size(file, width, height, limits)?;
     }
-    if let Some(PictureHeader { kind, .. }) = header.filter(|it| it.kind.may_be_transparent())
-        && let Some(picture) = decode_exactly(file, kind, limits).await?
-    {
-        return Ok(picture);
-    }
-    decode_through_canvas(file, header.map(|it| it.kind), limits).await
+    let asked = options(&[
+        ("premultiplyAlpha", "none".into()),
+        ("colorSpaceConversion", "default".into()),
+        ("imageOrientation", "from-image".into()),
+    ]);
+    let unreadable = |thrown: JsValue| not_a_picture(file, &thrown);
+    let bitmap = settled(create_image_bitmap(file.blob(), &asked)).await.map_err(unreadable)?;
+    let bitmap: &Bitmap = bitmap.unchecked_ref();
+    let may_be_transparent = header.is_none_or(|it| it.kind.may_be_transparent());
+    let outcome = check_size(file, bitmap.width(), bitmap.height(), limits)
+        .and_then(|()| read_bitmap(bitmap, may_be_transparent).map_err(unreadable));
+    bitmap.close();
+    outcome
 }
 
 fn check_size(file: &GivenFile, width: u32, height: u32, limits: PictureLimits) -> Result<(), BrowserError> {
@@ -88,26 +94,6 @@ fn not_a_picture(file: &GivenFile, thrown: &JsValue) -> BrowserError {
 
 #[wasm_bindgen]
 extern "C" {
-    type ImageDecoder;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(init: &Object) -> Result<ImageDecoder, JsValue>;
-    #[wasm_bindgen(static_method_of = ImageDecoder, catch, js_name = isTypeSupported)]
-    fn is_type_supported(kind: &str) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn decode(this: &ImageDecoder) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(method)]
-    fn close(this: &ImageDecoder);
-
-    type VideoFrame;
-    #[wasm_bindgen(method, getter, js_name = displayWidth)]
-    fn display_width(this: &VideoFrame) -> u32;
-    #[wasm_bindgen(method, getter, js_name = displayHeight)]
-    fn display_height(this: &VideoFrame) -> u32;
-    #[wasm_bindgen(method, catch, js_name = copyTo)]
-    fn copy_to(this: &VideoFrame, target: &Uint8Array, options: &Object) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(method, js_name = close)]
-    fn close_frame(this: &VideoFrame);
-
     #[wasm_bindgen(catch, js_name = createImageBitmap)]
     fn create_image_bitmap(blob: &web_sys::Blob, options: &Object) -> Result<Promise, JsValue>;
     type Bitmap;
@@ -115,100 +101,25 @@ extern "C" {
     fn width(this: &Bitmap) -> u32;
     #[wasm_bindgen(method, getter)]
     fn height(this: &Bitmap) -> u32;
-    #[wasm_bindgen(method, js_name = close)]
-    fn close_bitmap(this: &Bitmap);
+    #[wasm_bindgen(method)]
+    fn close(this: &Bitmap);
 
     type DrawingContext;
     #[wasm_bindgen(method, catch, js_name = drawImage)]
     fn draw_bitmap(this: &DrawingContext, bitmap: &Bitmap, x: f64, y: f64) -> Result<(), JsValue>;
 }
 
-/// Decodes without a canvas; `None` where this browser cannot, or where the picture has to be turned.
-async fn decode_exactly(
-    file: &GivenFile,
-    kind: PictureKind,
-    limits: PictureLimits,
-) -> Result<Option<DecodedPicture>, BrowserError> {
-    if property(&js_sys::global(), "ImageDecoder").is_none() {
-        return Ok(None);
-    }
-    let media_type = kind.media_type();
-    if !settled(ImageDecoder::is_type_supported(media_type)).await.is_ok_and(|it| it.is_truthy()) {
-        return Ok(None);
-    }
-    let bytes = JsFuture::from(file.blob().array_buffer()).await.map_err(|thrown| not_a_picture(file, &thrown))?;
-    let init = options(&[
-        ("data", bytes),
-        ("type", media_type.into()),
-        ("premultiplyAlpha", "none".into()),
-        ("colorSpaceConversion", "default".into()),
-        ("preferAnimation", JsValue::FALSE),
-    ]);
-    let Ok(decoder) = ImageDecoder::new(&init) else { return Ok(None) };
-    let decoded = settled(decoder.decode()).await;
-    let frame = decoded.map(|it| property(&it, "image").unwrap_or_default());
-    let outcome = match frame {
-        Ok(frame) if frame.is_object() => {
-            let frame: &VideoFrame = frame.unchecked_ref();
-            let picture = read_frame(file, frame, limits).await;
-            frame.close_frame();
-            picture
-        }
-        Ok(_) => Ok(None),
-        Err(thrown) => Err(not_a_picture(file, &thrown)),
-    };
-    decoder.close();
-    outcome
-}
-
-async fn read_frame(
-    file: &GivenFile,
-    frame: &VideoFrame,
-    limits: PictureLimits,
-) -> Result<Option<DecodedPicture>, BrowserError> {
-    let is_turned = property(frame, "rotation").and_then(|it| it.as_f64()).is_some_and(|it| it != 0.0)
-        || property(frame, "flip").is_some_and(|it| it.is_truthy());
-    let (width, height) = (frame.display_width(), frame.display_height());
-    check_size(file, width, height, limits)?;
-    // A browser of before the option knows a format of its own alone, and copies in it whatever is asked for.
-    let format = property(frame, "format").and_then(|it| it.as_string()).unwrap_or_default();
-    if is_turned || format.is_empty() {
-        return Ok(None);
-    }
-    let pixels = Uint8Array::new_with_length(width.saturating_mul(height).saturating_mul(4));
-    let asked = options(&[("format", "RGBA".into()), ("colorSpace", "srgb".into())]);
-    let Ok(layout) = settled(frame.copy_to(&pixels, &asked)).await else { return Ok(None) };
-    // One plane of full rows: that is RGBA and not a format in planes.
-    let planes = js_sys::Array::from(&layout);
-    let stride = property(&planes.get(0), "stride").and_then(|it| it.as_f64());
-    if planes.length() != 1 || stride != Some(f64::from(width) * 4.0) {
-        return Ok(None);
-    }
-    Ok(Some(DecodedPicture { width, height, rgba: pixels.to_vec(), is_rounded: false }))
-}
-
-async fn decode_through_canvas(
-    file: &GivenFile,
-    kind: Option<PictureKind>,
-    limits: PictureLimits,
-) -> Result<DecodedPicture, BrowserError> {
-    let asked = options(&[
-        ("premultiplyAlpha", "none".into()),
-        ("colorSpaceConversion", "default".into()),
-        ("imageOrientation", "from-image".into()),
-    ]);
-    let unreadable = |thrown: JsValue| not_a_picture(file, &thrown);
-    let bitmap = settled(create_image_bitmap(file.blob(), &asked)).await.map_err(unreadable)?;
-    let bitmap: &Bitmap = bitmap.unchecked_ref();
+fn read_bitmap(bitmap: &Bitmap, may_be_transparent: bool) -> Result<DecodedPicture, JsValue> {
     let (width, height) = (bitmap.width(), bitmap.height());
-    let outcome = check_size(file, width, height, limits).and_then(|()| read_bitmap(bitmap).map_err(unreadable));
-    bitmap.close_bitmap();
-    let rgba = outcome?;
-    let is_opaque = kind.is_some_and(|it| !it.may_be_transparent()) || rgba.chunks_exact(4).all(|it| it[3] == 255);
-    Ok(DecodedPicture { width, height, rgba, is_rounded: !is_opaque })
+    if may_be_transparent && let Some(rgba) = exact_pixels::read(bitmap, width, height) {
+        return Ok(DecodedPicture { width, height, rgba, is_rounded: false });
+    }
+    let rgba = read_through_canvas(bitmap)?;
+    let is_rounded = may_be_transparent && rgba.chunks_exact(4).any(|it| it[3] != 255);
+    Ok(DecodedPicture { width, height, rgba, is_rounded })
 }
 
-fn read_bitmap(bitmap: &Bitmap) -> Result<Vec<u8>, JsValue> {
+fn read_through_canvas(bitmap: &Bitmap) -> Result<Vec<u8>, JsValue> {
     let missing = || JsValue::from_str("there is no canvas");
     let document = web_sys::window().and_then(|it| it.document()).ok_or_else(missing)?;
     let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();

@@ -65,7 +65,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = encodeQueueSize)]
     fn queue_size(this: &VideoEncoder) -> u32;
     #[wasm_bindgen(method, setter)]
-    fn set_ondequeue(this: &VideoEncoder, handler: &Function);
+    fn set_ondequeue(this: &VideoEncoder, handler: Option<&Function>);
 
     type VideoFrame;
     #[wasm_bindgen(constructor, catch)]
@@ -170,7 +170,7 @@ impl VideoMaker {
         let init = options(&[("output", on_chunk.as_ref().clone()), ("error", on_error.as_ref().clone())]);
         let action = "starting the video's encoder";
         let encoder = VideoEncoder::new(&init).or_refused(action)?;
-        encoder.set_ondequeue(on_dequeue.as_ref().unchecked_ref());
+        encoder.set_ondequeue(Some(on_dequeue.as_ref().unchecked_ref()));
         encoder.configure(&config).or_refused(action)?;
         Ok(Self {
             settings,
@@ -260,6 +260,8 @@ impl VideoMaker {
 
 impl Drop for VideoMaker {
     fn drop(&mut self) {
+        // Its last event may be on its way, and the callback ends with this value.
+        self.encoder.set_ondequeue(None);
         // An encoder that failed is closed already.
         let _ = self.encoder.close();
     }

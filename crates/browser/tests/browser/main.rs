@@ -10,6 +10,7 @@ mod files;
 mod pictures;
 mod pointer;
 mod small;
+mod speed;
 mod store;
 mod transfer;
 mod video;

@@ -43,17 +43,23 @@ async fn transparent_pixels_keep_their_colours() {
         assert!(!picture.is_rounded, "{name}");
         assert_eq!(differences(&picture, 0), (0, 0), "{name}: {:?}", picture.rgba);
     }
-    // AV1 keeps colours as brightness and two differences, which rounds.
+    // AV1 keeps colours as brightness and two differences, which rounds. Chromium 156 stretches the alpha of such a file
+    // from 16…235 to 0…255, although it is of the full range and Pillow reads it as it was written.
     let picture = decode("a.avif", TRANSPARENT_AVIF, LIMITS).await.unwrap();
-    let (colour, alpha) = differences(&picture, 1);
-    assert!(colour <= 3 && alpha <= 1, "{colour} {alpha}");
+    let (colour, alpha) = differences(&picture, 0);
+    assert!(colour <= 3 && alpha <= 18, "{colour} {alpha}");
 }
 
 #[wasm_bindgen_test]
-async fn without_an_image_decoder_a_canvas_does_what_it_can() {
-    javascript("window.OriginalDecoder = window.ImageDecoder; window.ImageDecoder = undefined");
+async fn without_webgl_a_canvas_does_what_it_can() {
+    javascript(
+        "window.originalContext = HTMLCanvasElement.prototype.getContext;
+         HTMLCanvasElement.prototype.getContext = function (kind, options) {
+             return kind === 'webgl' ? null : window.originalContext.call(this, kind, options);
+         }",
+    );
     let picture = decode("a.png", TRANSPARENT_PNG, LIMITS).await;
-    javascript("window.ImageDecoder = window.OriginalDecoder");
+    javascript("HTMLCanvasElement.prototype.getContext = window.originalContext");
     let picture = picture.unwrap();
     assert!(picture.is_rounded);
     let (colour, alpha) = differences(&picture, 128);

@@ -14,6 +14,7 @@ async fn play(bytes: &[u8], times_secs: &[f64]) -> String {
     let source = format!(
         "const video = document.createElement('video');
          video.muted = true;
+         document.body.append(video);
          video.src = URL.createObjectURL(new Blob([window.videoBytes], {{ type: 'video/webm' }}));
          const heard = name => new Promise((resolve, reject) => {{
              video.addEventListener(name, resolve, {{ once: true }});
@@ -25,9 +26,10 @@ async fn play(bytes: &[u8], times_secs: &[f64]) -> String {
          const context = canvas.getContext('2d', {{ willReadFrequently: true }});
          const colours = [];
          for (const time of {times_secs:?}) {{
+             const shown = new Promise(resolve => video.requestVideoFrameCallback(resolve));
              const seeked = heard('seeked');
              video.currentTime = time;
-             await seeked;
+             await Promise.all([seeked, shown]);
              context.drawImage(video, 0, 0);
              colours.push(Array.from(context.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data).slice(0, 3));
          }}
@@ -35,6 +37,7 @@ async fn play(bytes: &[u8], times_secs: &[f64]) -> String {
          video.currentTime = Math.max(0, video.duration - 0.3);
          await video.play();
          await ended;
+         video.remove();
          return JSON.stringify([video.videoWidth, video.videoHeight, video.duration, colours,
              video.seekable.length && video.seekable.end(0) === video.duration]);"
     );
