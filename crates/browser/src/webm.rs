@@ -303,7 +303,7 @@ mod tests {
         children
     }
 
-    fn child<'a>(bytes: &'a [u8], name: u32) -> &'a [u8] {
+    fn child(bytes: &[u8], name: u32) -> &[u8] {
         children(bytes).into_iter().find(|it| it.0 == name).unwrap().1
     }
 
