@@ -1,4 +1,5 @@
-//! The only crate that talks to the browser: worker link, fetching, pointers, canvases, downloads, the service worker.
+//! The only crate that talks to the browser: worker link, fetching, pointers, canvases, documents, files, clipboard,
+//! videos, settings, the service worker.
 //!
 //! Everything the rest of Underpaint needs from a web page comes as plain Rust values. `JsValue` never leaves this
 //! crate, every failure is wrapped once as a [`BrowserError`], and every listener is a value whose drop removes it.
