@@ -71,6 +71,7 @@ impl Studio {
                 default_steps: 8,
                 default_guidance: 3.0,
                 example_prompts: Vec::new(),
+                words: Vec::new(),
                 default_scheduler: None,
                 schedulers: vec![SchedulerReport { name: "euler".into(), title: "Euler".into() }],
             },
