@@ -9,6 +9,8 @@ pub enum Action {
     BrushTool,
     /// Choose the eraser.
     EraserTool,
+    /// Choose the brush for strength.
+    StrengthTool,
     /// Choose the eyedropper.
     EyedropperTool,
     /// Choose the hand that moves the view.
@@ -35,10 +37,18 @@ pub enum Action {
     Clear,
     /// Render a picture from the sketch.
     Render,
+    /// Put a render behind those that run and wait.
+    AddToQueue,
+    /// Turn live mode on or off.
+    ToggleLive,
+    /// Let live mode rest, or go on.
+    PauseLive,
     /// Stop the render, abort the stroke or close the help.
     Cancel,
     /// Put the picture back as paint to draw on.
     Keep,
+    /// Put the picture on the canvas as a layer of its own.
+    KeepAsLayer,
     /// Save the picture as PNG.
     SavePicture,
     /// Save the sketch as PNG.
@@ -61,9 +71,10 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 40] = [
         Self::BrushTool,
         Self::EraserTool,
+        Self::StrengthTool,
         Self::EyedropperTool,
         Self::PanTool,
         Self::SmallerBrush,
@@ -86,8 +97,12 @@ impl Action {
         Self::Redo,
         Self::Clear,
         Self::Render,
+        Self::AddToQueue,
+        Self::ToggleLive,
+        Self::PauseLive,
         Self::Cancel,
         Self::Keep,
+        Self::KeepAsLayer,
         Self::SavePicture,
         Self::SaveSketch,
         Self::ToggleSeedLock,
@@ -122,6 +137,7 @@ impl Action {
         match self {
             Self::BrushTool => "action-brush",
             Self::EraserTool => "action-eraser",
+            Self::StrengthTool => "action-strength",
             Self::EyedropperTool => "action-eyedropper",
             Self::PanTool => "action-pan",
             Self::SmallerBrush => "action-smaller-brush",
@@ -134,8 +150,12 @@ impl Action {
             Self::Redo => "action-redo",
             Self::Clear => "action-clear",
             Self::Render => "action-render",
+            Self::AddToQueue => "action-add-to-queue",
+            Self::ToggleLive => "action-live",
+            Self::PauseLive => "action-pause-live",
             Self::Cancel => "action-cancel",
             Self::Keep => "action-keep",
+            Self::KeepAsLayer => "action-keep-layer",
             Self::SavePicture => "action-save-picture",
             Self::SaveSketch => "action-save-sketch",
             Self::ToggleSeedLock => "action-lock-seed",
@@ -199,6 +219,7 @@ const fn with_ctrl(action: Action, key: &'static str, code: &'static str, key_te
 pub const KEYMAP: &[Binding] = &[
     plain(Action::BrushTool, "b", "KeyB", "B"),
     plain(Action::EraserTool, "e", "KeyE", "E"),
+    plain(Action::StrengthTool, "f", "KeyF", "F"),
     plain(Action::EyedropperTool, "i", "KeyI", "I"),
     plain(Action::PanTool, "h", "KeyH", "H"),
     plain(Action::SmallerBrush, "[", "BracketLeft", "["),
@@ -223,8 +244,12 @@ pub const KEYMAP: &[Binding] = &[
     Binding { action: Action::Redo, ctrl: true, shift: Some(true), key: "z", code: "KeyZ", key_text: "Z" },
     with_ctrl(Action::Redo, "y", "KeyY", "Y"),
     with_ctrl(Action::Render, "enter", "Enter", "Enter"),
+    Binding { action: Action::AddToQueue, ctrl: true, shift: Some(true), key: "enter", code: "Enter", key_text: "Enter" },
+    shifted(Action::ToggleLive, "l", "KeyL", "L"),
+    shifted(Action::PauseLive, "p", "KeyP", "P"),
     plain(Action::Cancel, "escape", "Escape", "Escape"),
     plain(Action::Keep, "k", "KeyK", "K"),
+    shifted(Action::KeepAsLayer, "k", "KeyK", "K"),
     with_ctrl(Action::SavePicture, "s", "KeyS", "S"),
     Binding { action: Action::SaveSketch, ctrl: true, shift: Some(true), key: "s", code: "KeyS", key_text: "S" },
     plain(Action::ToggleSeedLock, "l", "KeyL", "L"),
@@ -261,7 +286,7 @@ pub fn action_for_key(event: &KeyEvent) -> Option<Action> {
         KeyFocus::Page => true,
         // A focused button is pressed by its own keys; none of the actions uses Space, and Enter only with Ctrl.
         KeyFocus::Control => true,
-        KeyFocus::TextField => matches!(action, Action::Render | Action::Cancel),
+        KeyFocus::TextField => matches!(action, Action::Render | Action::AddToQueue | Action::Cancel),
     };
     is_allowed.then_some(action)
 }

@@ -134,9 +134,10 @@ impl Live {
     }
 
     /// A job was begun for this input: by live mode, or by a person (whose picture needs not be made again).
-    pub(crate) fn note_asked(&mut self, input: &GenerateInput, now_secs: f64) {
-        // Between pictures the time without one counts on; after a rest it begins anew.
-        if self.asked == self.shown {
+    /// `is_replacing`: it took the place of a job that had not ended.
+    pub(crate) fn note_asked(&mut self, input: &GenerateInput, is_replacing: bool, now_secs: f64) {
+        // As long as job replaces job the time without a picture counts on; after a rest it begins anew.
+        if !is_replacing {
             self.last_picture_secs = now_secs;
         }
         self.asked = Some(input.clone());

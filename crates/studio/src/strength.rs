@@ -22,14 +22,10 @@ pub struct StrengthBrush {
     pub size_px: f32,
     /// The fraction of the radius that is fully covered, 0 to 1.
     pub hardness: f32,
+    /// How far a stroke goes towards what it paints, 0 to 1.
+    pub opacity: f32,
     /// What it paints: −1 keeps the sketch, 0 is as the slider says (it erases), 1 is free.
     pub freedom: f32,
-}
-
-impl Default for StrengthBrush {
-    fn default() -> Self {
-        Self { size_px: 64.0, hardness: 0.4, freedom: 1.0 }
-    }
 }
 
 impl StrengthBrush {
@@ -358,6 +354,7 @@ struct Capsule {
     inverse_square: f32,
     radii_px: (f32, f32),
     hardness: f32,
+    opacity: f32,
 }
 
 impl Capsule {
@@ -370,7 +367,8 @@ impl Capsule {
         let square = along.0 * along.0 + along.1 * along.1;
         let inverse_square = if square > 1e-6 { 1.0 / square } else { 0.0 };
         let hardness = if brush.hardness.is_nan() { 0.0 } else { brush.hardness.clamp(0.0, 1.0) };
-        Self { from: from.0, along, inverse_square, radii_px: (radius(from.1), radius(to.1)), hardness }
+        let opacity = if brush.opacity.is_nan() { 1.0 } else { brush.opacity.clamp(0.0, 1.0) };
+        Self { from: from.0, along, inverse_square, radii_px: (radius(from.1), radius(to.1)), hardness, opacity }
     }
 
     fn rect(&self, width: u32, height: u32) -> PixelRect {
@@ -395,7 +393,7 @@ impl Capsule {
         // The edge is a pixel wide at least, and a smoothstep where it is soft.
         let width = (radius * (1.0 - self.hardness)).max(1.0);
         let depth = ((radius + 0.5 - (rx * rx + ry * ry).sqrt()) / width).clamp(0.0, 1.0);
-        depth * depth * (3.0 - 2.0 * depth)
+        depth * depth * (3.0 - 2.0 * depth) * self.opacity
     }
 }
 

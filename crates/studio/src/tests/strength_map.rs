@@ -3,7 +3,7 @@
 use super::*;
 
 fn brush(freedom: f32) -> StrengthBrush {
-    StrengthBrush { size_px: 10.0, hardness: 1.0, freedom }
+    StrengthBrush { size_px: 10.0, hardness: 1.0, opacity: 1.0, freedom }
 }
 
 fn at(x: f32, y: f32) -> CanvasPoint {
@@ -71,7 +71,7 @@ fn at_strength_0_only_what_was_painted_free_is_made() {
 
 #[test]
 fn a_stroke_is_one_wash_with_a_smooth_edge_however_often_it_crosses_itself() {
-    let soft = StrengthBrush { size_px: 20.0, hardness: 0.0, freedom: 1.0 };
+    let soft = StrengthBrush { size_px: 20.0, hardness: 0.0, opacity: 1.0, freedom: 1.0 };
     let mut once = StrengthMap::new(60, 40);
     stroke(&mut once, soft, &[(10.0, 20.0), (50.0, 20.0)]);
     let mut often = StrengthMap::new(60, 40);
@@ -138,7 +138,7 @@ fn the_tint_is_clear_where_nothing_was_painted() {
 fn nonsense_from_outside_neither_hangs_nor_panics() {
     let mut map = StrengthMap::new(20, 20);
     assert!(map.begin_stroke(brush(1.0), at(f32::NAN, 0.0), 1.0, 0).is_empty());
-    let wild = StrengthBrush { size_px: f32::MAX, hardness: f32::NAN, freedom: f32::NAN };
+    let wild = StrengthBrush { size_px: f32::MAX, hardness: f32::NAN, opacity: f32::NAN, freedom: f32::NAN };
     map.begin_stroke(wild, at(1e30, -1e30), f32::NAN, 0);
     map.extend_stroke(at(f32::INFINITY, 0.0), 1.0);
     map.extend_stroke(at(-1e30, 1e30), -5.0);
