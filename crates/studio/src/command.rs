@@ -6,8 +6,8 @@ use crate::effect::Effects;
 use crate::form::{MAX_CLIP_SKIP, MAX_GUIDANCE, MAX_STEPS};
 use crate::gesture::Gesture;
 use crate::{
-    Action, BrushEdit, KeepAs, LiveState, ColourEdit, MAX_PICTURE_EDGE_PX, MAX_VARIATIONS, MIN_PICTURE_EDGE_PX, Effect, FormEdit, KeyEvent, KeyFocus, Part, Phrase, Session, Tool, ViewPoint,
-    action_for_key,
+    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeepAs, KeyEvent, KeyFocus, LiveState, MAX_PICTURE_EDGE_PX,
+    MAX_VARIATIONS, MIN_PICTURE_EDGE_PX, Part, Phrase, Session, Tool, ViewPoint, action_for_key,
 };
 
 /// How much a press of a key zooms.

@@ -284,7 +284,9 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_back_whole() {
-        for input in [full(), GenerateInput { prompt: "a".into(), ..GenerateInput::default() }, GenerateInput::default()] {
+        for input in
+            [full(), GenerateInput { prompt: "a".into(), ..GenerateInput::default() }, GenerateInput::default()]
+        {
             let read = input_from_infotext(&infotext_from_input(&input, Some("A \"big\": model,\nnew")));
             assert_eq!(read.input, input);
             assert_eq!(read.model.as_deref(), Some("A \"big\": model,\nnew"));
@@ -299,7 +301,10 @@ mod tests {
              Lora hashes: \"a: 1, b: 2\", Clip skip: 2, Version: v1.9.4",
         );
         let input = &read.input;
-        assert_eq!((input.prompt.as_str(), input.negative.as_deref()), ("masterpiece, castle", Some("blurry\nlow quality")));
+        assert_eq!(
+            (input.prompt.as_str(), input.negative.as_deref()),
+            ("masterpiece, castle", Some("blurry\nlow quality"))
+        );
         assert_eq!((input.scheduler.as_deref(), input.sigmas), (Some("dpmpp-2m"), Some(SigmaKind::Karras)));
         assert_eq!((input.steps, input.guidance, input.seed, input.strength), (20, 7.0, 965_400_086, 0.75));
         assert_eq!((input.width, input.height, input.clip_skip), (512, 768, 1));
@@ -311,7 +316,10 @@ mod tests {
     #[test]
     fn a_text_without_parameters_is_a_prompt() {
         let read = input_from_infotext("a lake\nat dawn: golden, mist: some");
-        assert_eq!(read.input, GenerateInput { prompt: "a lake\nat dawn: golden, mist: some".into(), ..Default::default() });
+        assert_eq!(
+            read.input,
+            GenerateInput { prompt: "a lake\nat dawn: golden, mist: some".into(), ..Default::default() }
+        );
         assert_eq!(input_from_infotext("Negative prompt: people").input.negative.as_deref(), Some("people"));
     }
 

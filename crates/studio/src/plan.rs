@@ -51,13 +51,16 @@ impl RenderPlan {
         let secs = self.expected_secs.unwrap_or_default();
         // Under ten seconds a tenth matters; a minute is not known to the second.
         let digits = u8::from(secs < 9.95);
-        Phrase::new(ids[usize::from(self.expected_secs.is_some())])
+        let plan = Phrase::new(ids[usize::from(self.expected_secs.is_some())])
             .with("steps", self.n_steps)
             .with("level", PhraseValue::number(self.noise_level, 2))
             .with("width", self.size.0)
             .with("height", self.size.1)
-            .with("pictures", self.n_pictures)
-            .with("secs", PhraseValue::number(secs, digits))
+            .with("seconds", PhraseValue::number(secs, digits));
+        match self.n_pictures {
+            1 => plan,
+            n => Phrase::new("plan-pictures").with("pictures", n).with("plan", plan),
+        }
     }
 }
 
@@ -86,7 +89,7 @@ mod tests {
         assert!((timed.expected_secs.unwrap() - 1.4).abs() < 1e-9);
         let phrase = timed.phrase();
         assert_eq!(phrase.id, "plan-steps-timed");
-        assert!(phrase.args.contains(&("secs", PhraseValue::number(timed.expected_secs.unwrap(), 1))));
+        assert!(phrase.args.contains(&("seconds", PhraseValue::number(timed.expected_secs.unwrap(), 1))));
         assert!(phrase.args.contains(&("steps", PhraseValue::number(6, 0))));
         let four = RenderPlan::new(&input(), 4, Some(DeviceKind::Cpu), &timing);
         assert!((four.expected_secs.unwrap() - 5.6).abs() < 1e-9);

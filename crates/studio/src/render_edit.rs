@@ -213,7 +213,8 @@ impl Session {
 
     fn restore(&mut self, picture: Rc<Picture>, effects: &mut Effects) {
         let seed = picture.input.seed;
-        let mut form = Form { seed, is_seed_locked: true, n_variations: self.form.n_variations, ..picture.form.clone() };
+        let mut form =
+            Form { seed, is_seed_locked: true, n_variations: self.form.n_variations, ..picture.form.clone() };
         // A style that has been changed or removed since would not give the same words again.
         let style = form.style.map(|id| self.styles.style(id));
         if style.is_some_and(|style| style.is_none_or(|it| it.applied_to(&form.prompt) != picture.input.prompt)) {

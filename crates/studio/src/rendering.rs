@@ -267,11 +267,7 @@ impl Session {
             return;
         }
         let input = self.generate_input();
-        let moment = Moment {
-            now_secs: self.now_secs,
-            is_stroking: self.is_stroking(),
-            is_running: own_job.is_some(),
-        };
+        let moment = Moment { now_secs: self.now_secs, is_stroking: self.is_stroking(), is_running: own_job.is_some() };
         match self.live.look(&input, moment) {
             LiveWish::Nothing => {}
             LiveWish::WakeAt { secs } => self.wake_at(secs, effects),

@@ -9,8 +9,7 @@ pub const MIN_PICTURE_EDGE_PX: u32 = 64;
 /// Sizes that are offered: the edge of the square with as many pixels.
 pub const EDGE_PRESETS_PX: [u32; 7] = [256, 384, 512, 640, 768, 1024, 1536];
 /// Shapes that are offered, width to height.
-pub const ASPECT_PRESETS: [(u32, u32); 9] =
-    [(1, 1), (4, 3), (3, 4), (3, 2), (2, 3), (16, 9), (9, 16), (2, 1), (1, 2)];
+pub const ASPECT_PRESETS: [(u32, u32); 9] = [(1, 1), (4, 3), (3, 4), (3, 2), (2, 3), (16, 9), (9, 16), (2, 1), (1, 2)];
 
 /// The size of a picture of a canvas's shape with about `edge_px * edge_px` pixels, each edge a multiple of `multiple`.
 #[must_use]
@@ -43,7 +42,9 @@ mod tests {
         assert_eq!(picture_size((512, 512), 512, 8), (512, 512));
         assert_eq!(picture_size((128, 96), 64, 8), (72, 56));
         assert_eq!(picture_size((1920, 1080), 512, 64), (704, 384));
-        for (canvas, edge_px, multiple) in [((4096, 1), 1024, 8), ((1, 4096), 3000, 64), ((0, 0), 0, 0), ((9, 7), 2048, 5000)] {
+        for (canvas, edge_px, multiple) in
+            [((4096, 1), 1024, 8), ((1, 4096), 3000, 64), ((0, 0), 0, 0), ((9, 7), 2048, 5000)]
+        {
             let (width, height) = picture_size(canvas, edge_px, multiple);
             assert!((1..=MAX_PICTURE_EDGE_PX).contains(&width) && (1..=MAX_PICTURE_EDGE_PX).contains(&height));
         }

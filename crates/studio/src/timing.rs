@@ -154,7 +154,9 @@ mod tests {
         let mut book = TimingBook::default();
         book.note(key(256), measured(10, 1.1, Some(0.1)));
         book.note(key(1024), measured(10, 100.0, Some(9.0)));
-        assert!(near(book.expected_secs(key(512), 10), 0.4 + 4.0) || near(book.expected_secs(key(512), 10), 2.5 + 22.5));
+        assert!(
+            near(book.expected_secs(key(512), 10), 0.4 + 4.0) || near(book.expected_secs(key(512), 10), 2.5 + 22.5)
+        );
         assert!(near(book.expected_secs(key(300), 10), 1.1 * 300.0 * 300.0 / 65536.0));
         let guided = TimingKey { is_guided: true, ..key(256) };
         assert!(near(book.expected_secs(guided, 10), 2.1));

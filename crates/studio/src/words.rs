@@ -87,7 +87,8 @@ fn slips_between(from: &[char], to: &[char]) -> usize {
     for (row, letter) in from.iter().enumerate() {
         let mut current = vec![row + 1];
         for (column, other) in to.iter().enumerate() {
-            let mut least = (last[column + 1] + 1).min(current[column] + 1).min(last[column] + usize::from(letter != other));
+            let mut least =
+                (last[column + 1] + 1).min(current[column] + 1).min(last[column] + usize::from(letter != other));
             if row > 0 && column > 0 && *letter == to[column - 1] && from[row - 1] == *other {
                 least = least.min(before_last[column - 1] + 1);
             }
@@ -103,9 +104,12 @@ mod tests {
     use super::*;
 
     fn known() -> Vec<String> {
-        ["a", "castle", "fog", "foggy", "forest", "lake", "mist", "mountain", "of", "sea", "snowy", "the", "trees", "winding"]
-            .map(String::from)
-            .to_vec()
+        [
+            "a", "castle", "fog", "foggy", "forest", "lake", "mist", "mountain", "of", "sea", "snowy", "the", "trees",
+            "winding",
+        ]
+        .map(String::from)
+        .to_vec()
     }
 
     fn found(prompt: &str) -> Vec<(String, Option<String>)> {

@@ -91,7 +91,7 @@ fn typing_keeps_every_key_but_render_and_escape() {
     for binding in KEYMAP {
         let modifiers = Modifiers { ctrl: binding.ctrl, shift: binding.shift == Some(true), ..NONE };
         let event = KeyEvent { focus: KeyFocus::TextField, ..Studio::key_event(binding.key, binding.code, modifiers) };
-        let is_kept = !matches!(binding.action, Action::Render | Action::Cancel);
+        let is_kept = !matches!(binding.action, Action::Render | Action::AddToQueue | Action::Cancel);
         assert_eq!(action_for_key(&event).is_none(), is_kept, "{binding:?}");
     }
     for key in [" ", "Alt"] {

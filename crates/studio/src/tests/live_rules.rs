@@ -46,11 +46,8 @@ impl Easel {
     }
 
     fn look(&mut self) {
-        let moment = Moment {
-            now_secs: self.now_secs,
-            is_stroking: self.is_stroking,
-            is_running: self.running.is_some(),
-        };
+        let moment =
+            Moment { now_secs: self.now_secs, is_stroking: self.is_stroking, is_running: self.running.is_some() };
         match self.live.look(&self.input, moment) {
             LiveWish::Nothing => {}
             LiveWish::WakeAt { secs } => assert!(secs > self.now_secs, "woken for nothing"),

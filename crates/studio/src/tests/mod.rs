@@ -2,6 +2,7 @@
 
 mod driver;
 mod keys;
+mod living;
 mod painting;
 mod pointers;
 mod rendering;
