@@ -4,10 +4,12 @@ use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
+    time::Duration,
 };
 
 use leptos::prelude::*;
-use underpaint_browser::{BrowserError, download, random};
+use leptos::{leptos_dom::helpers::TimeoutHandle, wasm_bindgen::JsCast, web_sys::HtmlTextAreaElement};
+use underpaint_browser::{BrowserError, clock, download, random};
 use underpaint_paint::RgbaImage;
 use underpaint_studio::{Action, Effect, Event, Part, Phrase, Session};
 
@@ -35,11 +37,13 @@ struct Inner {
     is_handling: Cell<bool>,
     presenter: Presenter,
     engine: EngineLink,
+    /// The tick that the session asked for.
+    wake: Cell<Option<TimeoutHandle>>,
 }
 
 /// One counter for each part of the session; a view that reads a part runs again when its counter moves.
 #[derive(Clone, Copy)]
-struct Parts([RwSignal<u32>; 9]);
+struct Parts([RwSignal<u32>; 14]);
 
 impl Parts {
     fn new() -> Self {
@@ -57,6 +61,11 @@ impl Parts {
             Part::Status => 6,
             Part::History => 7,
             Part::Help => 8,
+            Part::Live => 9,
+            Part::Queue => 10,
+            Part::Gallery => 11,
+            Part::Styles => 12,
+            Part::Strength => 13,
         }]
     }
 }
@@ -78,6 +87,7 @@ impl Desk {
             is_handling: Cell::new(false),
             presenter: Presenter::default(),
             engine: EngineLink::default(),
+            wake: Cell::new(None),
         };
         Ok(Self {
             inner: StoredValue::new_local(Rc::new(inner)),
@@ -142,6 +152,8 @@ impl Desk {
             Effect::Send { request, pixels } => inner.engine.send(self, &request, pixels),
             Effect::ShowPicture => inner.presenter.mark_picture(self),
             Effect::SavePng { image, file_name } => self.save_png(image, file_name),
+            Effect::WakeAt { secs } => self.wake_at(inner, secs),
+            Effect::SelectPrompt { start, end } => select_prompt(start, end),
             Effect::RestartWorker => inner.engine.start(self),
             Effect::Announce(text) => self.announcement.set(Some(text)),
             // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
@@ -160,6 +172,15 @@ impl Desk {
         self.send(Event::PageError { message: error.to_string() });
     }
 
+    fn wake_at(self, inner: &Inner, secs: f64) {
+        let delay = Duration::from_secs_f64((secs - clock::now_secs()).clamp(0.0, 60.0));
+        let tick = move || self.send(Event::Tick { now_secs: clock::now_secs().max(secs) });
+        let former = inner.wake.replace(set_timeout_with_handle(tick, delay).ok());
+        if let Some(former) = former {
+            former.clear();
+        }
+    }
+
     fn save_png(self, image: RgbaImage, file_name: String) {
         leptos::task::spawn_local(async move {
             let saved = async {
@@ -171,4 +192,15 @@ impl Desk {
             }
         });
     }
+}
+
+/// Selects a part of the prompt once its new words are in the field.
+fn select_prompt(start: usize, end: usize) {
+    request_animation_frame(move || {
+        let field = document().get_element_by_id("prompt").and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
+        if let Some(field) = field {
+            // A field that was taken away in the meantime has nothing to select.
+            let _ = field.set_selection_range(start as u32, end as u32);
+        }
+    });
 }

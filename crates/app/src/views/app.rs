@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use underpaint_browser::clock;
-use underpaint_studio::{EngineState, Event, Part};
+use underpaint_studio::{EngineState, Event, LiveState, Part};
 
 use super::{
     head::Head, help::Help, notices::Notices, panel::Panel, picture::PictureEasel, rail::Rail, sketch::SketchEasel,
@@ -46,7 +46,9 @@ fn Studio(desk: Desk) -> impl IntoView {
 
     // Who renders on a narrow screen wants to watch the picture come.
     let is_rendering = Memo::new(move |_| {
-        desk.read(Part::Status, |session| matches!(session.engine(), EngineState::Rendering { .. }))
+        // Live, the sketch is what is worked on.
+        let is_live = desk.read(Part::Live, |session| session.live() == LiveState::On);
+        desk.read(Part::Status, |session| matches!(session.engine(), EngineState::Rendering { .. })) && !is_live
     });
     Effect::new(move |was_rendering: Option<bool>| {
         let is_rendering = is_rendering.get();
