@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(press("a ,| b", 1), None);
         assert_eq!(press("(|)", 1), None);
         assert_eq!(press("🌊🌊 wa|ve 🏔", 1).unwrap(), "🌊🌊 (wa|ve:1.1) 🏔");
-        let beyond = TextSelection { text: "lake".into(), selection: 90..7 };
+        let beyond = TextSelection { text: "lake".into(), selection: Range { start: 90, end: 7 } };
         assert_eq!(with_weight_changed(&beyond, 0.1).unwrap().text, "(lake:1.1)");
     }
 }
