@@ -317,3 +317,43 @@ blend-linear-light = Linear light
 blend-vivid-light = Vivid light
 blend-pin-light = Pin light
 blend-hard-mix = Hard mix
+
+## Rendering as part of painting
+
+action-strength = Strength brush
+action-add-to-queue = Add to the queue
+action-live = Live
+action-pause-live = Pause live
+action-keep-layer = Keep as a layer
+step-strength = Painted strength
+step-keep-layer = Keep as a layer
+said-live-on = Live: pictures follow your painting
+said-live-paused = Live mode rests
+said-live-off = Live mode is off
+said-live-rests = Live mode rests: three pictures in a row have failed
+said-queue-full = The queue is full: { $pictures } pictures wait already
+said-remembered = The picture is in the gallery
+said-picture-deleted = Picture deleted; it can be brought back
+said-picture-undeleted = The picture is back
+said-restored = The settings are those of the picture
+said-styles-added = { $styles ->
+    [one] { $styles } style added
+   *[other] { $styles } styles added
+}
+plan-steps = { n-steps } from noise level { $level }, { $width } × { $height }
+plan-steps-timed = { plan-steps }, about { $seconds } s on this device
+plan-noise = { n-steps } from pure noise, { $width } × { $height }: the sketch is not looked at
+plan-noise-timed = { plan-noise }, about { $seconds } s on this device
+plan-sketch = No steps, { $width } × { $height }: the picture is your sketch as it is
+plan-sketch-timed = { plan-sketch }, about { $seconds } s on this device
+plan-pictures = { $pictures } pictures: { $plan }
+style-oil = Oil
+style-watercolour = Watercolour
+style-gouache = Gouache
+style-pastel = Pastel
+style-ink = Ink
+style-impressionist = Impressionist
+style-poster = Travel poster
+style-pixel = Pixel art
+style-low-poly = Low poly
+style-photograph = Photograph

@@ -313,3 +313,43 @@ blend-linear-light = Luz linear
 blend-vivid-light = Luz brilhante
 blend-pin-light = Luz do pino
 blend-hard-mix = Mistura sólida
+
+## Renderizar como parte de pintar
+
+action-strength = Pincel de força
+action-add-to-queue = Pôr na fila
+action-live = Ao vivo
+action-pause-live = Pausar o modo ao vivo
+action-keep-layer = Manter como camada
+step-strength = Força pintada
+step-keep-layer = Manter como camada
+said-live-on = Ao vivo: as imagens seguem a sua pintura
+said-live-paused = O modo ao vivo descansa
+said-live-off = O modo ao vivo está desligado
+said-live-rests = O modo ao vivo descansa: três imagens seguidas falharam
+said-queue-full = A fila está cheia: { $pictures } imagens já esperam
+said-remembered = A imagem está na galeria
+said-picture-deleted = Imagem apagada; ela pode ser trazida de volta
+said-picture-undeleted = A imagem voltou
+said-restored = Os ajustes são os da imagem
+said-styles-added = { $styles ->
+    [one] { $styles } estilo acrescentado
+   *[other] { $styles } estilos acrescentados
+}
+plan-steps = { n-steps } a partir do nível de ruído { $level }, { $width } × { $height }
+plan-steps-timed = { plan-steps }, cerca de { $seconds } s neste aparelho
+plan-noise = { n-steps } a partir de puro ruído, { $width } × { $height }: o esboço não é olhado
+plan-noise-timed = { plan-noise }, cerca de { $seconds } s neste aparelho
+plan-sketch = Nenhum passo, { $width } × { $height }: a imagem é o seu esboço como está
+plan-sketch-timed = { plan-sketch }, cerca de { $seconds } s neste aparelho
+plan-pictures = { $pictures } imagens: { $plan }
+style-oil = Óleo
+style-watercolour = Aquarela
+style-gouache = Guache
+style-pastel = Pastel seco
+style-ink = Nanquim
+style-impressionist = Impressionista
+style-poster = Cartaz de viagem
+style-pixel = Arte em pixels
+style-low-poly = Poucos polígonos
+style-photograph = Fotografia

@@ -4,10 +4,12 @@ use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
+    time::Duration,
 };
 
 use leptos::prelude::*;
-use underpaint_browser::{BrowserError, download, random, storage};
+use leptos::{leptos_dom::helpers::TimeoutHandle, wasm_bindgen::JsCast, web_sys::HtmlTextAreaElement};
+use underpaint_browser::{BrowserError, clock, download, random, storage};
 use underpaint_paint::RgbaImage;
 use underpaint_studio::{Action, Effect, Event, Part, Phrase, Session};
 
@@ -35,6 +37,8 @@ struct Inner {
     is_handling: Cell<bool>,
     presenter: Presenter,
     engine: EngineLink,
+    /// The tick that the session asked for.
+    wake: Cell<Option<TimeoutHandle>>,
 }
 
 /// One counter for each part of the session; a view that reads a part runs again when its counter moves.
@@ -68,6 +72,7 @@ impl Desk {
             is_handling: Cell::new(false),
             presenter: Presenter::default(),
             engine: EngineLink::default(),
+            wake: Cell::new(None),
         };
         Ok(Self {
             inner: StoredValue::new_local(Rc::new(inner)),
@@ -132,6 +137,8 @@ impl Desk {
             Effect::Send { request, pixels } => inner.engine.send(self, &request, pixels),
             Effect::ShowPicture => inner.presenter.mark_picture(self),
             Effect::SavePng { image, file_name } => self.save_png(image, file_name),
+            Effect::WakeAt { secs } => self.wake_at(inner, secs),
+            Effect::SelectPrompt { start, end } => select_prompt(start, end),
             Effect::RestartWorker => inner.engine.start(self),
             // Where storage is forbidden the settings last as long as the page, which is nothing to disturb anybody with.
             Effect::KeepSettings(text) => drop(storage::write_setting(config::SETTINGS_KEY, &text)),
@@ -152,6 +159,15 @@ impl Desk {
         self.send(Event::PageError { message: error.to_string() });
     }
 
+    fn wake_at(self, inner: &Inner, secs: f64) {
+        let delay = Duration::from_secs_f64((secs - clock::now_secs()).clamp(0.0, 60.0));
+        let tick = move || self.send(Event::Tick { now_secs: clock::now_secs().max(secs) });
+        let former = inner.wake.replace(set_timeout_with_handle(tick, delay).ok());
+        if let Some(former) = former {
+            former.clear();
+        }
+    }
+
     fn save_png(self, image: RgbaImage, file_name: String) {
         leptos::task::spawn_local(async move {
             let saved = async {
@@ -163,4 +179,15 @@ impl Desk {
             }
         });
     }
+}
+
+/// Selects a part of the prompt once its new words are in the field.
+fn select_prompt(start: usize, end: usize) {
+    request_animation_frame(move || {
+        let field = document().get_element_by_id("prompt").and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
+        if let Some(field) = field {
+            // A field that was taken away in the meantime has nothing to select.
+            let _ = field.set_selection_range(start as u32, end as u32);
+        }
+    });
 }

@@ -97,6 +97,8 @@ pub async fn render(arguments: &RenderArguments) -> Result<()> {
         clip_skip: arguments.clip_skip,
         unpainted: arguments.unpainted_kind(),
         parts: Vec::new(),
+        mask_revision: 0,
+        strength_map_revision: 0,
         control: ControlInput {
             scale: arguments.control_scale,
             start: arguments.control_start,

@@ -107,6 +107,7 @@ pub fn load_model(parts: &ModelParts<'_>, device: &Device) -> Result<(DiffusionR
         default_steps: extras.default_steps.unwrap_or(usual.steps),
         default_guidance: extras.default_guidance.unwrap_or(usual.guidance),
         example_prompts: extras.example_prompts,
+        words: extras.words,
         default_scheduler: pipeline.named_scheduler().map(|name| name.id().to_owned()),
         schedulers: SchedulerName::all()
             .map(|name| SchedulerReport { name: name.id().to_owned(), title: name.title().to_owned() })

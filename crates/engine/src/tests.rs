@@ -69,6 +69,7 @@ fn model() -> ModelReport {
         default_steps: 4,
         default_guidance: 1.0,
         example_prompts: Vec::new(),
+        words: Vec::new(),
         default_scheduler: None,
         schedulers: Vec::new(),
     }

@@ -125,6 +125,10 @@ pub struct GenerateInput {
     pub unpainted: Unpainted,
     /// The pictures behind the init image, in their order; none twice.
     pub parts: Vec<Part>,
+    /// Moves with every change of the mask's pixels, as `revision` does with the sketch's; 0 without a mask.
+    pub mask_revision: Revision,
+    /// The same for the strength map.
+    pub strength_map_revision: Revision,
     /// How [`Part::Control`] is used.
     pub control: ControlInput,
 }
@@ -148,6 +152,8 @@ impl Default for GenerateInput {
             clip_skip: 0,
             unpainted: Unpainted::Paper,
             parts: Vec::new(),
+            mask_revision: 0,
+            strength_map_revision: 0,
             control: ControlInput::default(),
         }
     }

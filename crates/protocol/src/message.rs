@@ -132,6 +132,8 @@ pub struct ModelReport {
     pub default_guidance: f32,
     /// Prompts that show what it can do.
     pub example_prompts: Vec<String>,
+    /// The words that it was trained on, in lower case; empty where that is not known, as with models that know most.
+    pub words: Vec<String>,
     /// The sampler that it names; `None` where that one is not known.
     pub default_scheduler: Option<String>,
     /// The samplers that can be chosen.

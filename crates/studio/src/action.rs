@@ -9,6 +9,8 @@ pub enum Action {
     BrushTool,
     /// Choose the eraser.
     EraserTool,
+    /// Choose the brush for strength.
+    StrengthTool,
     /// Choose the eyedropper.
     EyedropperTool,
     /// Choose the hand that moves the view.
@@ -35,10 +37,18 @@ pub enum Action {
     Clear,
     /// Render a picture from the sketch.
     Render,
+    /// Put a render behind those that run and wait.
+    AddToQueue,
+    /// Turn live mode on or off.
+    ToggleLive,
+    /// Let live mode rest, or go on.
+    PauseLive,
     /// Stop the render, abort the stroke or close the help.
     Cancel,
     /// Put the picture back as paint to draw on.
     Keep,
+    /// Put the picture on the canvas as a layer of its own.
+    KeepAsLayer,
     /// Save the picture as PNG.
     SavePicture,
     /// Save the sketch as PNG.
@@ -77,9 +87,10 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 48] = [
         Self::BrushTool,
         Self::EraserTool,
+        Self::StrengthTool,
         Self::EyedropperTool,
         Self::PanTool,
         Self::SmallerBrush,
@@ -102,8 +113,12 @@ impl Action {
         Self::Redo,
         Self::Clear,
         Self::Render,
+        Self::AddToQueue,
+        Self::ToggleLive,
+        Self::PauseLive,
         Self::Cancel,
         Self::Keep,
+        Self::KeepAsLayer,
         Self::SavePicture,
         Self::SaveSketch,
         Self::ToggleSeedLock,
@@ -152,6 +167,7 @@ impl Action {
         match self {
             Self::BrushTool => "action-brush",
             Self::EraserTool => "action-eraser",
+            Self::StrengthTool => "action-strength",
             Self::EyedropperTool => "action-eyedropper",
             Self::PanTool => "action-pan",
             Self::SmallerBrush => "action-smaller-brush",
@@ -164,8 +180,12 @@ impl Action {
             Self::Redo => "action-redo",
             Self::Clear => "action-clear",
             Self::Render => "action-render",
+            Self::AddToQueue => "action-add-to-queue",
+            Self::ToggleLive => "action-live",
+            Self::PauseLive => "action-pause-live",
             Self::Cancel => "action-cancel",
             Self::Keep => "action-keep",
+            Self::KeepAsLayer => "action-keep-layer",
             Self::SavePicture => "action-save-picture",
             Self::SaveSketch => "action-save-sketch",
             Self::ToggleSeedLock => "action-lock-seed",

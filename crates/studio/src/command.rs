@@ -3,11 +3,11 @@
 use underpaint_paint::{BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, Paper, PressureCurve, RgbaImage};
 
 use crate::effect::Effects;
-use crate::form::{MAX_GUIDANCE, MAX_STEPS};
+use crate::form::{MAX_CLIP_SKIP, MAX_GUIDANCE, MAX_STEPS};
 use crate::gesture::Gesture;
 use crate::{
-    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeyEvent, KeyFocus, Part, Phrase, Session, StageMode, Tool,
-    ViewPoint,
+    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeepAs, KeyEvent, KeyFocus, LiveState, MAX_PICTURE_EDGE_PX,
+    MAX_VARIATIONS, MIN_PICTURE_EDGE_PX, Part, Phrase, Session, StageMode, Tool, ViewPoint,
 };
 
 /// How much a press of a key zooms.
@@ -78,6 +78,7 @@ impl Session {
             Action::BrushTool => self.choose_tool(Tool::Brush, effects),
             Action::EraserTool => self.choose_tool(Tool::Eraser, effects),
             Action::EyedropperTool => self.choose_tool(Tool::Eyedropper, effects),
+            Action::StrengthTool => self.choose_tool(Tool::Strength, effects),
             Action::PanTool => self.choose_tool(Tool::Pan, effects),
             Action::SmallerBrush => {
                 let size_px = self.brush().size_px;
@@ -102,15 +103,15 @@ impl Session {
                 effects.changed(Part::Colours);
             }
             Action::Undo => {
-                if let (true, Some(label)) = (self.is_enabled(action), self.document.undo_label()) {
-                    effects.repaint(self.document.undo());
+                if let (true, Some(label)) = (self.is_enabled(action), self.undo_label()) {
+                    self.undo(effects);
                     self.after_document_change(effects);
                     effects.announce(Phrase::new("said-undid").with("step", label));
                 }
             }
             Action::Redo => {
-                if let (true, Some(label)) = (self.is_enabled(action), self.document.redo_label()) {
-                    effects.repaint(self.document.redo());
+                if let (true, Some(label)) = (self.is_enabled(action), self.redo_label()) {
+                    self.redo(effects);
                     self.after_document_change(effects);
                     effects.announce(Phrase::new("said-redid").with("step", label));
                 }
@@ -123,8 +124,19 @@ impl Session {
                 }
             }
             Action::Render => self.render(effects),
+            Action::AddToQueue => self.add_to_queue(effects),
             Action::Cancel => self.cancel(effects),
-            Action::Keep => self.keep(effects),
+            Action::Keep => self.keep(KeepAs::RenderLayer, effects),
+            Action::KeepAsLayer => self.keep(KeepAs::NewLayer, effects),
+            Action::ToggleLive => {
+                let state = if self.live.state == LiveState::Off { LiveState::On } else { LiveState::Off };
+                self.set_live(state, effects);
+            }
+            Action::PauseLive => match self.live.state {
+                LiveState::On => self.set_live(LiveState::Paused, effects),
+                LiveState::Paused => self.set_live(LiveState::On, effects),
+                LiveState::Off => {}
+            },
             Action::SavePicture => self.save_picture(effects),
             Action::SaveSketch => {
                 let (width, height) = (self.document.width(), self.document.height());
@@ -249,6 +261,15 @@ impl Session {
                 form.scheduler = name.filter(|name| listed.into_iter().any(|known| known.name == *name));
             }
             FormEdit::IsPaperFree(is_free) => form.is_paper_free = is_free,
+            FormEdit::Style(style) => form.style = style.filter(|id| self.styles.style(*id).is_some()),
+            FormEdit::Sigmas(sigmas) => form.sigmas = sigmas,
+            FormEdit::Compat(compat) => form.compat = compat,
+            FormEdit::ClipSkip(n_layers) => form.clip_skip = n_layers.min(MAX_CLIP_SKIP),
+            FormEdit::EdgePx(edge_px) => {
+                form.edge_px = edge_px.map(|it| it.clamp(MIN_PICTURE_EDGE_PX, MAX_PICTURE_EDGE_PX));
+            }
+            FormEdit::IsSelectionOnly(is_only) => form.is_selection_only = is_only,
+            FormEdit::Variations(n) => form.n_variations = n.clamp(1, MAX_VARIATIONS),
         }
         effects.changed(Part::Form);
         // The picture may have ceased, or begun again, to be what Render would make.
@@ -256,34 +277,12 @@ impl Session {
     }
 
     pub(crate) fn import(&mut self, image: &RgbaImage, effects: &mut Effects) {
-        if self.document.is_stroking() {
+        if self.is_stroking() {
             return;
         }
         effects.repaint(self.document.fill_with_picture(image, "step-open-picture"));
         self.after_document_change(effects);
         effects.announce("said-picture-opened");
-    }
-
-    fn keep(&mut self, effects: &mut Effects) {
-        if self.document.is_stroking() {
-            return;
-        }
-        let Some(picture) = &self.engine.picture else {
-            effects.announce("said-nothing-to-keep");
-            return;
-        };
-        effects.repaint(self.document.fill_with_picture(&picture.image, "step-keep-picture"));
-        self.after_document_change(effects);
-        effects.announce("said-kept");
-    }
-
-    fn save_picture(&mut self, effects: &mut Effects) {
-        let Some(picture) = &self.engine.picture else {
-            effects.announce("said-nothing-to-save");
-            return;
-        };
-        let file_name = file_name(&picture.input.prompt, picture.input.seed);
-        effects.push(Effect::SavePng { image: picture.image.clone(), file_name });
     }
 
     /// Escape, and the Cancel button: the innermost thing that is under way ends.
@@ -314,7 +313,7 @@ impl Session {
 }
 
 /// A file name that says what is in the picture: the prompt's first words and the seed.
-fn file_name(prompt: &str, seed: u64) -> String {
+pub(crate) fn file_name(prompt: &str, seed: u64) -> String {
     let mut name = String::new();
     for word in prompt.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
         if name.chars().count() + word.chars().count() > 48 {

@@ -28,6 +28,16 @@ pub enum Part {
     Layers,
     /// [`crate::Session::is_help_open`].
     Help,
+    /// [`crate::Session::live`].
+    Live,
+    /// [`crate::Session::queue`]: the grid of variations.
+    Queue,
+    /// [`crate::Session::gallery`].
+    Gallery,
+    /// [`crate::Session::styles`].
+    Styles,
+    /// [`crate::Session::strength_map`]: whether there is one, and its tint.
+    Strength,
     /// [`crate::Session::settings`], whether they are shown, and which key is waited for.
     Settings,
     /// How sketch and picture share the stage.
@@ -59,6 +69,19 @@ pub enum Effect {
         image: RgbaImage,
         /// A file name with `.png`.
         file_name: String,
+    },
+    /// Send an [`crate::Event::Tick`] at this time, on the clock of the events; at once when it has passed. A later
+    /// request takes the place of an earlier one.
+    WakeAt {
+        /// When, in seconds.
+        secs: f64,
+    },
+    /// Select this part of the prompt's field, in UTF-16 code units, once its new words are shown.
+    SelectPrompt {
+        /// Where the selection begins.
+        start: usize,
+        /// Where it ends; the same for a caret.
+        end: usize,
     },
     /// The worker is lost: terminate it if it still runs, and start a new one. It will say `Ready` first.
     RestartWorker,

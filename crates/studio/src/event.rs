@@ -1,9 +1,9 @@
 //! Everything that can happen to a session, as one closed list.
 
 use underpaint_paint::{Rgb8, RgbaImage};
-use underpaint_protocol::Response;
+use underpaint_protocol::{Compat, Response, SigmaKind};
 
-use crate::{Action, LayerEdit, SettingsEdit, Tool, ViewPoint};
+use crate::{Action, LayerEdit, RenderEdit, SettingsEdit, StyleId, Tool, ViewPoint};
 
 /// Everything that can happen to a session. Times are seconds on one clock that does not run backwards
 /// (`performance.now() / 1000`).
@@ -50,6 +50,8 @@ pub enum Event {
     Settings(SettingsEdit),
     /// The canvas's element has lost the keyboard's focus.
     CanvasBlur,
+    /// Something around rendering was asked for: live mode, the queue, the gallery, styles, painted strength.
+    Rendering(RenderEdit),
     /// The canvas's element has a new size in CSS pixels.
     ViewResized {
         /// Width in CSS pixels.
@@ -272,4 +274,18 @@ pub enum FormEdit {
     Scheduler(Option<String>),
     /// Whether paper that was left bare may become anything, whatever the strength is.
     IsPaperFree(bool),
+    /// The style, or none; a number that no style has is none.
+    Style(Option<StyleId>),
+    /// How noise levels are spaced; `None` is as the model says.
+    Sigmas(Option<SigmaKind>),
+    /// Whose conventions decide the steps that a strength stands for.
+    Compat(Compat),
+    /// Layers of the text encoder that are left out at its end, 0 to 11.
+    ClipSkip(u32),
+    /// The edge of the square with as many pixels as the picture has; `None` is the model's own size.
+    EdgePx(Option<u32>),
+    /// Whether only what is selected is rendered, where something is.
+    IsSelectionOnly(bool),
+    /// Pictures that one press of Render makes.
+    Variations(u32),
 }

@@ -1,13 +1,16 @@
 //! The generation form, and what its numbers mean.
 
-use underpaint_protocol::{Compat, steps_that_run};
+use underpaint_protocol::{Compat, SigmaKind, steps_that_run};
 
-use crate::Phrase;
+use crate::{Phrase, StyleId};
 
 /// Most steps that can be asked for.
 pub const MAX_STEPS: u32 = 50;
 /// Largest guidance scale that can be asked for.
 pub const MAX_GUIDANCE: f32 = 20.0;
+
+/// Most layers of the text encoder that can be left out.
+pub const MAX_CLIP_SKIP: u32 = 11;
 
 /// The generation form.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +35,18 @@ pub struct Form {
     pub compat: Compat,
     /// Whether paper that was left bare may become anything, whatever the strength is.
     pub is_paper_free: bool,
+    /// The style whose words are put around the prompt.
+    pub style: Option<StyleId>,
+    /// How noise levels are spaced; `None` is as the model says.
+    pub sigmas: Option<SigmaKind>,
+    /// Layers of the text encoder that are left out at its end.
+    pub clip_skip: u32,
+    /// The edge of the square with as many pixels as the picture has; `None` is the model's own size.
+    pub edge_px: Option<u32>,
+    /// Whether only what is selected is rendered, where something is.
+    pub is_selection_only: bool,
+    /// Pictures that one press of Render makes, 1 to [`crate::MAX_VARIATIONS`].
+    pub n_variations: u32,
 }
 
 impl Default for Form {
@@ -47,6 +62,12 @@ impl Default for Form {
             scheduler: None,
             compat: Compat::Continuous,
             is_paper_free: false,
+            style: None,
+            sigmas: None,
+            clip_skip: 0,
+            edge_px: None,
+            is_selection_only: true,
+            n_variations: 1,
         }
     }
 }

@@ -12,6 +12,8 @@ pub enum Tool {
     Brush,
     /// Takes paint away, down to the paper.
     Eraser,
+    /// Paints how free the model is.
+    Strength,
     /// Takes a colour from the canvas.
     Eyedropper,
     /// Moves the view.
@@ -20,7 +22,7 @@ pub enum Tool {
 
 impl Tool {
     /// Every tool, in the order of the toolbar.
-    pub const ALL: [Self; 4] = [Self::Brush, Self::Eraser, Self::Eyedropper, Self::Pan];
+    pub const ALL: [Self; 5] = [Self::Brush, Self::Eraser, Self::Strength, Self::Eyedropper, Self::Pan];
 
     /// The message that names it.
     #[must_use]
@@ -28,6 +30,7 @@ impl Tool {
         match self {
             Self::Brush => "action-brush",
             Self::Eraser => "action-eraser",
+            Self::Strength => "action-strength",
             Self::Eyedropper => "action-eyedropper",
             Self::Pan => "action-pan",
         }
@@ -69,7 +72,7 @@ pub(crate) enum Gesture {
         pointer_id: i32,
         kind: PointerKind,
         started_secs: f64,
-        /// What the stroke paints with; `None` for the eraser.
+        /// What the stroke paints with; `None` for the eraser and for strength.
         colour: Option<Rgb8>,
     },
     /// A colour is being taken.

@@ -57,6 +57,7 @@ const fn unnamed(action: Action, ctrl: bool, key: &'static str, code: &'static s
 pub static KEYMAP: &[Binding] = &[
     plain(Action::BrushTool, "b", "KeyB"),
     plain(Action::EraserTool, "e", "KeyE"),
+    plain(Action::StrengthTool, "f", "KeyF"),
     plain(Action::EyedropperTool, "i", "KeyI"),
     plain(Action::PanTool, "h", "KeyH"),
     plain(Action::SmallerBrush, "[", "BracketLeft"),
@@ -81,8 +82,12 @@ pub static KEYMAP: &[Binding] = &[
     binding(Action::Redo, true, Some(true), "z", "KeyZ"),
     with_ctrl(Action::Redo, "y", "KeyY"),
     with_ctrl(Action::Render, "enter", "Enter"),
+    binding(Action::AddToQueue, true, Some(true), "enter", "Enter"),
+    shifted(Action::ToggleLive, "l", "KeyL"),
+    shifted(Action::PauseLive, "p", "KeyP"),
     plain(Action::Cancel, "escape", "Escape"),
     plain(Action::Keep, "k", "KeyK"),
+    shifted(Action::KeepAsLayer, "k", "KeyK"),
     with_ctrl(Action::SavePicture, "s", "KeyS"),
     binding(Action::SaveSketch, true, Some(true), "s", "KeyS"),
     plain(Action::ToggleSeedLock, "l", "KeyL"),
@@ -247,7 +252,9 @@ impl Keymap {
         // A field that is typed into keeps every key that types.
         let is_typed = !binding.chord.ctrl && binding.chord.key.chars().count() == 1;
         let is_allowed = match event.focus {
-            KeyFocus::TextField => matches!(binding.action, Action::Render | Action::Cancel) && !is_typed,
+            KeyFocus::TextField => {
+                matches!(binding.action, Action::Render | Action::AddToQueue | Action::Cancel) && !is_typed
+            }
             // A focused button is pressed by its own keys, and none of the actions can have those.
             KeyFocus::Page | KeyFocus::Canvas | KeyFocus::Control => true,
         };

@@ -89,6 +89,7 @@ impl Session {
             (PointerButton::Secondary, _) if event.kind == PointerKind::Pen => {
                 self.start_picking(event, last, effects);
             }
+            (PointerButton::Eraser, Tool::Strength) => self.start_stroke(event, Tool::Strength, effects),
             (PointerButton::Eraser, _) => self.start_stroke(event, Tool::Eraser, effects),
             (PointerButton::Primary, tool) => self.start_stroke(event, tool, effects),
             (PointerButton::Secondary | PointerButton::Other, _) => {}
@@ -108,7 +109,7 @@ impl Session {
             Gesture::Ready => {}
             Gesture::Drawing { .. } => {
                 let samples: Vec<_> = event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
-                effects.repaint(self.document.extend_stroke(&samples));
+                self.extend_strokes(&samples, effects);
             }
             Gesture::Picking { .. } => self.pick_at(last.view_point, effects),
             Gesture::Panning { last: former, .. } => {
@@ -151,7 +152,7 @@ impl Session {
                 .map(|sample| StrokeSample { pressure, ..self.stroke_sample(event, sample) })
                 .collect();
             self.last_pressure = pressure;
-            effects.repaint(self.document.extend_stroke(&samples));
+            self.extend_strokes(&samples, effects);
             if let Some(end) = samples.last() {
                 self.last_stroke_end = Some((end.canvas_point, pressure));
             }
@@ -167,7 +168,7 @@ impl Session {
         match std::mem::take(&mut self.gesture) {
             Gesture::Ready => return,
             Gesture::Drawing { colour, .. } => {
-                effects.repaint(self.document.end_stroke());
+                self.end_strokes(effects);
                 if colour.is_some_and(|colour| self.colours.note_used(colour)) {
                     effects.changed(Part::Colours);
                 }
@@ -190,7 +191,7 @@ impl Session {
         match std::mem::take(&mut self.gesture) {
             Gesture::Ready => return false,
             Gesture::Drawing { .. } => {
-                effects.repaint(self.document.cancel_stroke());
+                self.cancel_strokes(effects);
                 effects.changed(Part::History);
                 effects.changed(Part::Status);
             }
@@ -220,7 +221,16 @@ impl Session {
             StrokeMode::Paint(colour) => Some(colour),
             StrokeMode::Erase => None,
         };
+        let colour = colour.filter(|_| tool != Tool::Strength);
         match (event.modifiers.shift, self.last_stroke_end) {
+            (shift, last) if tool == Tool::Strength => {
+                let corner = last.filter(|_| shift);
+                let corner = corner.map(|(canvas_point, pressure)| StrokeSample { canvas_point, pressure, ..start });
+                // The eraser's end of a pen takes strength back to what the slider says.
+                let freedom = if event.button == PointerButton::Eraser { 0.0 } else { self.freedom };
+                let samples: Vec<_> = corner.into_iter().chain(samples).collect();
+                self.begin_strength(freedom, &samples, effects);
+            }
             (true, Some((canvas_point, pressure))) => {
                 // A straight line from where the last stroke ended, as firm as it was. Without smoothing: the line
                 // arrives under the pointer at once.
@@ -235,7 +245,7 @@ impl Session {
                 effects.repaint(self.document.extend_stroke(samples.get(1..).unwrap_or_default()));
             }
         }
-        if self.document.is_stroking() {
+        if self.is_stroking() {
             let started_secs = first.time_secs;
             self.gesture = Gesture::Drawing { pointer_id: event.pointer_id, kind: event.kind, started_secs, colour };
             effects.changed(Part::History);

@@ -5,10 +5,12 @@ use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
 use crate::effect::Effects;
 use crate::engine_link::EngineLink;
+use crate::generate::RenderMask;
 use crate::gesture::Gesture;
+use crate::live::Live;
 use crate::{
-    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Phrase, Settings, StageMode,
-    Tool, View, ViewPoint,
+    Action, Colours, Cursor, Effect, EngineState, Event, Form, Gallery, KeyEvent, KeyFocus, LiveState, Part, Phrase,
+    PromptHistory, RenderQueue, Settings, StageMode, StrengthMap, StyleBook, TimingBook, Tool, View, ViewPoint,
 };
 
 /// Where seeds come from. Any `FnMut() -> u64` will do; only the lower 32 bits are used, so that a seed can be read,
@@ -61,6 +63,8 @@ pub struct Picture {
     pub image: RgbaImage,
     /// Everything it was made from.
     pub input: GenerateInput,
+    /// The form as it was: the person's own words, and the style apart from them.
+    pub form: Form,
     /// How long it took, in seconds.
     pub duration_secs: f64,
 }
@@ -73,6 +77,13 @@ pub(crate) struct Touched {
     pub(crate) guidance: bool,
 }
 
+impl Touched {
+    /// The whole form was set.
+    pub(crate) fn all(&mut self) {
+        *self = Self { strength: true, steps: true, guidance: true };
+    }
+}
+
 /// An editing session: see the crate's documentation.
 pub struct Session {
     pub(crate) config: SessionConfig,
@@ -81,6 +92,9 @@ pub struct Session {
     pub(crate) tool: Tool,
     pub(crate) brush: BrushSettings,
     pub(crate) eraser: BrushSettings,
+    pub(crate) strength_brush: BrushSettings,
+    /// What the strength brush paints: −1 keeps the sketch, 0 is as the slider says, 1 is free.
+    pub(crate) freedom: f32,
     pub(crate) colours: Colours,
     pub(crate) picked_colour: Option<Rgb8>,
     pub(crate) view: View,
@@ -98,6 +112,18 @@ pub struct Session {
     pub(crate) form: Form,
     pub(crate) touched: Touched,
     pub(crate) engine: EngineLink,
+    pub(crate) styles: StyleBook,
+    pub(crate) prompts: PromptHistory,
+    pub(crate) timing: TimingBook,
+    pub(crate) queue: RenderQueue,
+    pub(crate) gallery: Gallery,
+    pub(crate) live: Live,
+    pub(crate) strength_map: StrengthMap,
+    pub(crate) mask: RenderMask,
+    /// The document's revision after its last step.
+    pub(crate) settled_revision: u64,
+    /// When the page was asked to tick.
+    pub(crate) wake_secs: Option<f64>,
     pub(crate) is_help_open: bool,
     pub(crate) is_settings_open: bool,
     pub(crate) settings: Settings,
@@ -122,6 +148,7 @@ impl Session {
     /// [`PaintError::Size`] when the canvas's size does not work.
     pub fn new(config: SessionConfig, random: Box<dyn RandomSource>) -> Result<Self, PaintError> {
         let document = Document::new(config.canvas_width, config.canvas_height)?;
+        let strength_map = StrengthMap::new(config.canvas_width, config.canvas_height);
         let mut session = Self {
             view: View::new(config.canvas_width, config.canvas_height),
             settings: config.settings_text.as_deref().map(Settings::from_text).unwrap_or_default(),
@@ -131,6 +158,8 @@ impl Session {
             tool: Tool::Brush,
             brush: BrushSettings::default(),
             eraser: BrushSettings { size_px: 40.0, ..BrushSettings::default() },
+            strength_brush: BrushSettings { size_px: 64.0, hardness: 0.4, ..BrushSettings::default() },
+            freedom: 1.0,
             colours: Colours::default(),
             picked_colour: None,
             hover: None,
@@ -144,6 +173,16 @@ impl Session {
             form: Form::default(),
             touched: Touched::default(),
             engine: EngineLink::default(),
+            styles: StyleBook::default(),
+            prompts: PromptHistory::default(),
+            timing: TimingBook::default(),
+            queue: RenderQueue::default(),
+            gallery: Gallery::default(),
+            live: Live::default(),
+            strength_map,
+            mask: RenderMask::default(),
+            settled_revision: 0,
+            wake_secs: None,
             is_help_open: false,
             is_settings_open: false,
             recording: None,
@@ -158,6 +197,7 @@ impl Session {
     /// Takes an event and says what the page shall do about it.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Effects::default();
+        let may_render = matches!(event, Event::Tick { .. } | Event::Worker { .. });
         match event {
             Event::Pointer(pointer) => self.on_pointer(&pointer, &mut effects),
             Event::Wheel { view_point, delta_x, delta_y, modifiers } => {
@@ -177,6 +217,7 @@ impl Session {
             Event::Form(edit) => self.edit_form(edit, &mut effects),
             Event::Settings(edit) => self.edit_settings(edit, &mut effects),
             Event::CanvasBlur => self.leave_keyboard_cursor(&mut effects),
+            Event::Rendering(edit) => self.edit_rendering(edit, &mut effects),
             Event::ViewResized { width, height } => {
                 self.view.resize(width, height);
                 effects.changed(Part::View);
@@ -196,6 +237,8 @@ impl Session {
                 self.on_tick(now_secs, &mut effects);
             }
         }
+        self.note_document_steps();
+        self.follow_live(may_render, &mut effects);
         effects.into_list()
     }
 
@@ -231,14 +274,22 @@ impl Session {
         }
     }
 
-    /// The brush whose settings the page shows: the eraser's while the eraser is chosen, else the brush's.
+    /// The brush whose settings the page shows: that of the tool, or the brush's where the tool has none.
     #[must_use]
     pub fn brush(&self) -> BrushSettings {
-        if self.tool == Tool::Eraser { self.eraser } else { self.brush }
+        match self.tool {
+            Tool::Eraser => self.eraser,
+            Tool::Strength => self.strength_brush,
+            _ => self.brush,
+        }
     }
 
     pub(crate) fn brush_mut(&mut self) -> &mut BrushSettings {
-        if self.tool == Tool::Eraser { &mut self.eraser } else { &mut self.brush }
+        match self.tool {
+            Tool::Eraser => &mut self.eraser,
+            Tool::Strength => &mut self.strength_brush,
+            _ => &mut self.brush,
+        }
     }
 
     /// The colours at hand.
@@ -272,10 +323,12 @@ impl Session {
         match &self.gesture {
             Gesture::Panning { .. } | Gesture::Fingers { .. } => Cursor::Grabbing,
             Gesture::Picking { .. } => Cursor::Pick,
+            Gesture::Drawing { .. } if self.strength_map.is_stroking() => circle(self.strength_brush),
             Gesture::Drawing { colour, .. } => circle(if colour.is_some() { self.brush } else { self.eraser }),
             Gesture::Ready => match self.effective_tool() {
                 Tool::Brush => circle(self.brush),
                 Tool::Eraser => circle(self.eraser),
+                Tool::Strength => circle(self.strength_brush),
                 Tool::Eyedropper => Cursor::Pick,
                 Tool::Pan => Cursor::Grab,
             },
@@ -309,7 +362,7 @@ impl Session {
     /// The last finished picture.
     #[must_use]
     pub fn picture(&self) -> Option<&Picture> {
-        self.engine.picture.as_ref()
+        self.engine.picture.as_deref()
     }
 
     /// What the picture's canvas shows: the preview of the running job, else the last picture.
@@ -338,18 +391,20 @@ impl Session {
     /// Whether an action would do something now; its button is disabled otherwise.
     #[must_use]
     pub fn is_enabled(&self, action: Action) -> bool {
-        let is_idle = !self.document.is_stroking();
+        let is_idle = !self.is_stroking();
         match action {
-            Action::Undo => is_idle && self.document.undo_label().is_some(),
-            Action::Redo => is_idle && self.document.redo_label().is_some(),
+            Action::Undo => is_idle && self.undo_label().is_some(),
+            Action::Redo => is_idle && self.redo_label().is_some(),
             Action::Clear => {
                 let active = self.document.active_layer();
                 let is_painted = self.document.layer(active).is_some_and(|layer| !layer.raster().is_blank());
                 is_idle && is_painted && self.document.obstacle(active).is_none()
             }
-            Action::Keep => is_idle && self.engine.picture.is_some(),
+            Action::Keep | Action::KeepAsLayer => is_idle && self.engine.picture.is_some(),
             Action::SavePicture => self.engine.picture.is_some(),
             Action::Cancel => self.can_cancel(),
+            Action::PauseLive => self.live.state != LiveState::Off,
+            Action::AddToQueue => self.queue.room() > 0,
             _ => true,
         }
     }
@@ -360,9 +415,12 @@ impl Session {
         match action {
             Action::BrushTool => self.tool == Tool::Brush,
             Action::EraserTool => self.tool == Tool::Eraser,
+            Action::StrengthTool => self.tool == Tool::Strength,
             Action::EyedropperTool => self.tool == Tool::Eyedropper,
             Action::PanTool => self.tool == Tool::Pan,
             Action::ToggleSeedLock => self.form.is_seed_locked,
+            Action::ToggleLive => self.live.state != LiveState::Off,
+            Action::PauseLive => self.live.state == LiveState::Paused,
             Action::ToggleHelp => self.is_help_open,
             Action::ToggleSettings => self.is_settings_open,
             Action::ToggleDocks => !self.settings.are_docks_hidden,
@@ -375,16 +433,46 @@ impl Session {
         }
     }
 
-    /// The name of the step that undo would take back.
+    /// Whether pictures follow the painting.
     #[must_use]
-    pub fn undo_label(&self) -> Option<&'static str> {
-        self.document.undo_label()
+    pub fn live(&self) -> LiveState {
+        self.live.state
     }
 
-    /// The name of the step that redo would do again.
+    /// The renders that were asked for, with the grid that shows them.
     #[must_use]
-    pub fn redo_label(&self) -> Option<&'static str> {
-        self.document.redo_label()
+    pub fn queue(&self) -> &RenderQueue {
+        &self.queue
+    }
+
+    /// The finished pictures.
+    #[must_use]
+    pub fn gallery(&self) -> &Gallery {
+        &self.gallery
+    }
+
+    /// The styles.
+    #[must_use]
+    pub fn styles(&self) -> &StyleBook {
+        &self.styles
+    }
+
+    /// The prompts that were rendered.
+    #[must_use]
+    pub fn prompt_history(&self) -> &PromptHistory {
+        &self.prompts
+    }
+
+    /// How free the model is, place by place.
+    #[must_use]
+    pub fn strength_map(&self) -> &StrengthMap {
+        &self.strength_map
+    }
+
+    /// What the strength brush paints: −1 keeps the sketch, 0 is as the slider says, 1 is free.
+    #[must_use]
+    pub fn freedom(&self) -> f32 {
+        self.freedom
     }
 
     /// Whether the list of keys is shown.

@@ -9,8 +9,8 @@ use underpaint_protocol::{
 
 use crate::gesture::Gesture;
 use crate::{
-    Action, Effect, EngineState, Event, FormEdit, KeyEvent, KeyFocus, Language, Modifiers, PointerButton, PointerEvent,
-    PointerKind, PointerPhase, PointerSample, Session, SessionConfig, Texts, Tool, ViewPoint,
+    Action, CellState, Effect, EngineState, Event, FormEdit, KeyEvent, KeyFocus, Language, Modifiers, PointerButton,
+    PointerEvent, PointerKind, PointerPhase, PointerSample, RenderEdit, Session, SessionConfig, Texts, Tool, ViewPoint,
 };
 
 /// The texts that tests read.
@@ -71,6 +71,7 @@ impl Studio {
                 default_steps: 8,
                 default_guidance: 3.0,
                 example_prompts: Vec::new(),
+                words: Vec::new(),
                 default_scheduler: None,
                 schedulers: vec![SchedulerReport { name: "euler".into(), title: "Euler".into() }],
             },
@@ -131,10 +132,13 @@ impl Studio {
                 assert!(!session.is_enabled(action));
             }
         }
+        let n_running = session.queue().cells().iter().filter(|cell| cell.state == CellState::Running).count();
+        assert!(n_running <= 1, "{n_running} cells run");
+        let n_waiting = session.queue().cells().iter().filter(|cell| cell.state == CellState::Waiting).count();
+        assert_eq!(n_waiting, session.queue().n_waiting());
         for effect in effects {
             if let Effect::Send { request: Request::Generate { input, .. }, pixels } = effect {
-                let n_bytes = input.width as usize * input.height as usize * 4;
-                assert_eq!(pixels.as_ref().map(Vec::len), Some(n_bytes));
+                assert_eq!(pixels.as_ref().map(|pixels| pixels.len() as u64), Some(input.payload_bytes()));
             }
         }
     }
@@ -239,6 +243,30 @@ impl Studio {
         self.handle(Event::KeyUp(event));
     }
 
+    pub(super) fn edit(&mut self, edit: RenderEdit) {
+        self.handle(Event::Rendering(edit));
+    }
+
+    /// Lets time pass as the page does: a tick ten times a second, and one whenever the session asked for it.
+    pub(super) fn pass(&mut self, secs: f64) {
+        let end_secs = self.now_secs + secs;
+        while self.now_secs < end_secs - 1e-9 {
+            let next_secs = (self.now_secs + 0.1).min(end_secs);
+            let wake_secs = self.session.wake_secs.map_or(next_secs, |secs| secs.max(self.now_secs));
+            self.now_secs = next_secs.min(wake_secs);
+            self.handle(Event::Tick { now_secs: self.now_secs });
+        }
+    }
+
+    /// The jobs that were begun since effects were last taken; takes them.
+    pub(super) fn take_jobs(&mut self) -> Vec<(JobId, GenerateInput)> {
+        let jobs = self.take_requests().into_iter().filter_map(|request| match request {
+            Request::Generate { job, input } => Some((job, input)),
+            _ => None,
+        });
+        jobs.collect()
+    }
+
     pub(super) fn answer(&mut self, response: Response) {
         self.handle(Event::Worker { response, pixels: None });
     }
@@ -277,5 +305,5 @@ impl Studio {
 }
 
 fn document_is_stroking(session: &Session) -> bool {
-    session.document().is_stroking()
+    session.is_stroking()
 }

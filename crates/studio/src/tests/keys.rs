@@ -95,7 +95,7 @@ fn typing_keeps_every_key_but_render_and_escape() {
             focus: KeyFocus::TextField,
             ..Studio::key_event(&binding.chord.key, &binding.chord.code, modifiers)
         };
-        let is_kept = !matches!(binding.action, Action::Render | Action::Cancel);
+        let is_kept = !matches!(binding.action, Action::Render | Action::AddToQueue | Action::Cancel);
         assert_eq!(Keymap::default().action_for(&event).is_none(), is_kept, "{binding:?}");
     }
     for key in [" ", "Alt"] {

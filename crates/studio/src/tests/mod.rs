@@ -3,6 +3,7 @@
 mod driver;
 mod keys;
 mod layers;
+mod living;
 mod painting;
 mod pointers;
 mod rendering;
