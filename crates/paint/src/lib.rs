@@ -17,7 +17,7 @@
 //!
 //! let mut document = Document::new(512, 512)?;
 //! let brush = BrushSettings { size_px: 20.0, ..BrushSettings::default() };
-//! let sample = |x, y, time_secs| StrokeSample { canvas_point: CanvasPoint::new(x, y), pressure: 1.0, time_secs };
+//! let sample = |x, y, time_secs| StrokeSample::new(CanvasPoint::new(x, y), 1.0, time_secs);
 //! document.begin_stroke(brush, StrokeMode::Paint(Rgb8::new(200, 30, 30)), "Brush stroke", sample(50.0, 50.0, 0.0));
 //! document.extend_stroke(&[sample(90.0, 60.0, 0.01), sample(150.0, 60.0, 0.02)]);
 //! let dirty = document.end_stroke();
@@ -42,7 +42,11 @@ mod raster;
 mod resample;
 mod stroke;
 
-pub use brush::{BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, PressureCurve, StrokeMode, StrokeSample};
+pub use brush::{
+    BrushBlend, BrushInput, BrushNumber, BrushParameter, BrushSettings, Dynamics, FAST_PX_PER_SEC, Gathering,
+    GrainKind, MAX_CURVE_POINTS, MAX_RESPONSE, MAX_SIZE_PX, MIN_SIZE_PX, ResponseCurve, RotationSource, Stabiliser,
+    StrokeMode, StrokeSample, TipKind,
+};
 pub use colour::Rgb8;
 pub use document::{Document, MAX_EDGE_PX};
 pub use error::PaintError;

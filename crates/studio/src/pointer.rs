@@ -349,6 +349,9 @@ impl Session {
             canvas_point: self.view.canvas_from_view(sample.view_point),
             pressure,
             time_secs: sample.time_secs,
+            tilt_x_degrees: sample.tilt_degrees.0,
+            tilt_y_degrees: sample.tilt_degrees.1,
+            ..StrokeSample::default()
         }
     }
 

@@ -1,7 +1,7 @@
 //! Colours and the brush, right below the sketch.
 
 use leptos::prelude::*;
-use underpaint_paint::{MAX_SIZE_PX, MIN_SIZE_PX, Rgb8};
+use underpaint_paint::{BrushInput, BrushParameter, MAX_SIZE_PX, MIN_SIZE_PX, Rgb8};
 use underpaint_studio::{Action, BrushEdit, ColourEdit, Event, PALETTE, Part};
 
 use super::{
@@ -105,7 +105,8 @@ fn Brush(desk: Desk) -> impl IntoView {
         let is_on = move || {
             desk.read(Part::Brush, |session| {
                 let brush = session.brush();
-                if is_size { brush.pressure_size.is_active() } else { brush.pressure_opacity.is_active() }
+                let parameter = if is_size { BrushParameter::Size } else { BrushParameter::Opacity };
+                brush.curve(parameter, BrushInput::Pressure).is_active()
             })
         };
         let toggle = move |_| {

@@ -3,19 +3,20 @@
 //! A line is a word and its values; `#` starts a comment.
 //! ```text
 //! size 128 96
-//! brush size=20 hardness=0.8 opacity=1 flow=1 spacing=0.08 smoothing=0 pressure-size=0,1 pressure-opacity=1,1
+//! brush size=20 hardness=0.8 opacity=1 flow=1 spacing=0.08 smoothing=0 pressure-size=0 pressure-opacity=1
 //! colour #2c4696
 //! stroke 10,10 40,50,0.5 90,20,1        places, with a pressure where it is not 1; 5 ms apart
 //! erase 10,50 90,50
 //! clear | undo | redo | scale 64 48     (scale: the picture is compared at this size)
 //! ```
-//! A pressure curve is its minimum and its exponent. What a `brush` line leaves out is as in the line before.
+//! A pressure curve is a line from the factor given, at no pressure, to 1. What a `brush` line leaves out is as in the line before.
 //! `UPDATE_EXPECT=1 cargo test` writes the expected pictures anew: look at them before they are committed.
 
 use std::path::{Path, PathBuf};
 
 use underpaint_paint::{
-    BrushSettings, CanvasPoint, Document, Paper, PressureCurve, Rgb8, RgbaImage, StrokeMode, StrokeSample,
+    BrushInput, BrushParameter, BrushSettings, CanvasPoint, Document, Paper, ResponseCurve, Rgb8, RgbaImage,
+    StrokeMode, StrokeSample,
 };
 
 /// How far a channel may be off: machines may differ in the last digit of a float.
@@ -32,11 +33,8 @@ fn samples<'a>(words: impl Iterator<Item = &'a str>) -> Vec<StrokeSample> {
         .enumerate()
         .map(|(idx, word)| {
             let numbers = numbers(word);
-            StrokeSample {
-                canvas_point: CanvasPoint::new(numbers[0], numbers[1]),
-                pressure: numbers.get(2).copied().unwrap_or(1.0),
-                time_secs: idx as f64 * 0.005,
-            }
+            let pressure = numbers.get(2).copied().unwrap_or(1.0);
+            StrokeSample::new(CanvasPoint::new(numbers[0], numbers[1]), pressure, idx as f64 * 0.005)
         })
         .collect()
 }
@@ -44,7 +42,6 @@ fn samples<'a>(words: impl Iterator<Item = &'a str>) -> Vec<StrokeSample> {
 fn edit_brush(brush: &mut BrushSettings, word: &str) {
     let (name, value) = word.split_once('=').unwrap_or_else(|| panic!("a setting is name=value, not {word}"));
     let numbers = numbers(value);
-    let curve = || PressureCurve { minimum: numbers[0], exponent: numbers[1] };
     match name {
         "size" => brush.size_px = numbers[0],
         "hardness" => brush.hardness = numbers[0],
@@ -52,10 +49,16 @@ fn edit_brush(brush: &mut BrushSettings, word: &str) {
         "flow" => brush.flow = numbers[0],
         "spacing" => brush.spacing = numbers[0],
         "smoothing" => brush.smoothing = numbers[0],
-        "pressure-size" => brush.pressure_size = curve(),
-        "pressure-opacity" => brush.pressure_opacity = curve(),
+        "pressure-size" => follow_pressure(brush, BrushParameter::Size, numbers[0]),
+        "pressure-opacity" => follow_pressure(brush, BrushParameter::Opacity, numbers[0]),
         _ => panic!("there is no setting {name}"),
     }
+}
+
+/// A line from a factor at no pressure up to all.
+fn follow_pressure(brush: &mut BrushSettings, parameter: BrushParameter, minimum: f32) {
+    let curve = ResponseCurve::new(&[(0.0, minimum), (1.0, 1.0)]).unwrap();
+    *brush = brush.with_curve(parameter, BrushInput::Pressure, curve);
 }
 
 fn paint(scene: &str) -> RgbaImage {

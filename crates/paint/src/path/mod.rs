@@ -5,7 +5,7 @@
 //! a distance that no dab filled is carried over to the next segment, so dabs do not care how often the pointer is read.
 
 use crate::dab::Dab;
-use crate::{BrushSettings, CanvasPoint, MAX_EDGE_PX, StrokeSample};
+use crate::{BrushParameter, BrushSettings, CanvasPoint, MAX_EDGE_PX, StrokeSample};
 
 /// Time constant of the smoothing at its strongest, in seconds.
 const SMOOTHING_SECS: f64 = 0.04;
@@ -45,7 +45,7 @@ fn within_reach(sample: StrokeSample) -> StrokeSample {
     StrokeSample {
         canvas_point: CanvasPoint::new(near(sample.canvas_point.x), near(sample.canvas_point.y)),
         pressure: if sample.pressure.is_nan() { 1.0 } else { sample.pressure.clamp(0.0, 1.0) },
-        time_secs: sample.time_secs,
+        ..sample
     }
 }
 
@@ -162,12 +162,13 @@ impl StrokePath {
     /// Lays one dab and measures the way to the next.
     fn lay(&mut self, knot: Knot, dabs: &mut Vec<Dab>) {
         let brush = &self.brush;
-        let diameter_px = brush.size_px * brush.pressure_size.at(knot.pressure);
+        let factor = |parameter: BrushParameter| brush.dynamics[parameter as usize].at(knot.pressure, 0.0, 0.0);
+        let diameter_px = brush.size_px * factor(BrushParameter::Size);
         dabs.push(Dab {
             centre: knot.point,
             radius: diameter_px / 2.0,
             hardness: brush.hardness,
-            opacity: brush.opacity * brush.pressure_opacity.at(knot.pressure),
+            opacity: brush.opacity * factor(BrushParameter::Opacity),
             flow: brush.flow,
         });
         self.until_next_px = (diameter_px * brush.spacing).max(MIN_STEP_PX);
@@ -218,9 +219,10 @@ impl Curve {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{BrushInput, ResponseCurve};
 
     fn sample(x: f32, y: f32, pressure: f32, time_secs: f64) -> StrokeSample {
-        StrokeSample { canvas_point: CanvasPoint::new(x, y), pressure, time_secs }
+        StrokeSample::new(CanvasPoint::new(x, y), pressure, time_secs)
     }
 
     fn dabs_along(brush: BrushSettings, samples: &[StrokeSample]) -> Vec<Dab> {
@@ -307,11 +309,9 @@ mod tests {
 
     #[test]
     fn pressure_moves_size_and_opacity_from_dab_to_dab() {
-        let settings = BrushSettings {
-            pressure_size: crate::PressureCurve::LINEAR,
-            pressure_opacity: crate::PressureCurve::LINEAR,
-            ..brush(20.0, 0.1)
-        };
+        let settings = brush(20.0, 0.1);
+        let settings = settings.with_curve(BrushParameter::Size, BrushInput::Pressure, ResponseCurve::LINEAR);
+        let settings = settings.with_curve(BrushParameter::Opacity, BrushInput::Pressure, ResponseCurve::LINEAR);
         let dabs = dabs_along(settings, &[sample(0.0, 0.0, 0.2, 0.0), sample(100.0, 0.0, 1.0, 0.1)]);
         for dab in &dabs {
             let pressure = 0.2 + 0.8 * dab.centre.x / 100.0;
@@ -321,15 +321,15 @@ mod tests {
 
     #[test]
     fn a_resting_pen_only_counts_growing_pressure() {
-        let settings = BrushSettings { pressure_size: crate::PressureCurve::LINEAR, ..brush(20.0, 0.1) };
+        let settings = brush(20.0, 0.1).with_curve(BrushParameter::Size, BrushInput::Pressure, ResponseCurve::LINEAR);
         let readings = [0.1, 0.1, 0.5, 0.5, 0.4, 0.9, 0.2];
         let samples: Vec<_> = readings
             .iter()
             .enumerate()
             .map(|(idx, pressure)| sample(30.0, 30.0, *pressure, idx as f64 * 0.004))
             .collect();
-        let radii: Vec<_> = dabs_along(settings, &samples).iter().map(|dab| dab.radius).collect();
-        assert_eq!(radii, [1.0, 5.0, 9.0]);
+        let radii: Vec<_> = dabs_along(settings, &samples).iter().map(|dab| (dab.radius * 100.0).round()).collect();
+        assert_eq!(radii, [100.0, 500.0, 900.0]);
     }
 
     #[test]
