@@ -43,9 +43,9 @@ mod resample;
 mod stroke;
 
 pub use brush::{
-    BrushBlend, BrushInput, BrushNumber, BrushParameter, BrushSettings, Dynamics, FAST_PX_PER_SEC, Gathering,
-    GrainKind, MAX_CURVE_POINTS, MAX_RESPONSE, MAX_SIZE_PX, MIN_SIZE_PX, ResponseCurve, RotationSource, Stabiliser,
-    StrokeMode, StrokeSample, TipKind,
+    BUILT_IN_BRUSHES, BrushBlend, BrushInput, BrushNumber, BrushParameter, BrushSettings, BuiltInBrush, Dynamics,
+    FAST_PX_PER_SEC, Gathering, GrainKind, MAX_CURVE_POINTS, MAX_RESPONSE, MAX_SIZE_PX, MIN_SIZE_PX, ResponseCurve,
+    RotationSource, Stabiliser, StrokeMode, StrokeSample, TipKind,
 };
 pub use colour::Rgb8;
 pub use document::{Document, MAX_EDGE_PX};

@@ -3,11 +3,13 @@
 mod choice;
 mod curve;
 mod number;
+mod preset;
 mod sample;
 
 pub use choice::{BrushBlend, BrushInput, BrushParameter, Gathering, GrainKind, RotationSource, Stabiliser, TipKind};
 pub use curve::{MAX_CURVE_POINTS, MAX_RESPONSE, ResponseCurve};
 pub use number::BrushNumber;
+pub use preset::{BUILT_IN_BRUSHES, BuiltInBrush};
 pub use sample::StrokeSample;
 
 use crate::Rgb8;

@@ -2,5 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken assumption stops a test")]
 
+mod brushes;
+mod pictures;
 mod properties;
 mod scenes;

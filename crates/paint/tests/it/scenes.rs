@@ -96,27 +96,6 @@ fn paint(scene: &str) -> RgbaImage {
     document.flatten(size[0], size[1], Paper::White).unwrap()
 }
 
-fn write_png(path: &Path, image: &RgbaImage) {
-    let file = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
-    let mut encoder = png::Encoder::new(file, image.width(), image.height());
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::High);
-    let rgb: Vec<u8> = image.pixels().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
-}
-
-fn read_png(path: &Path) -> RgbaImage {
-    let file = std::fs::File::open(path)
-        .unwrap_or_else(|error| panic!("{} cannot be read ({error}); run with UPDATE_EXPECT=1", path.display()));
-    let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap();
-    let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
-    let info = reader.next_frame(&mut rgb).unwrap();
-    let pixels =
-        rgb[..info.buffer_size()].chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
-    RgbaImage::new(info.width, info.height, pixels).unwrap()
-}
-
 /// The pixels that differ, white on black; and how many differ by more than the tolerance.
 fn compare(actual: &RgbaImage, expected: &RgbaImage) -> (RgbaImage, usize) {
     assert_eq!((actual.width(), actual.height()), (expected.width(), expected.height()));
