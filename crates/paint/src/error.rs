@@ -27,4 +27,7 @@ pub enum PaintError {
         /// Bytes that were given.
         actual_bytes: usize,
     },
+    /// A text that is not a file of brushes; the reason as half a sentence.
+    #[error("these brushes cannot be read: {0}")]
+    BrushFile(&'static str),
 }

@@ -9,8 +9,18 @@
 //! unchanged. Sixteen bits keep the residue away that 8-bit layers show: a hundred glazes of one percent still arrive at
 //! the colour, and as many soft erasures at nothing. A pixel without alpha is unpainted paper, shown white.
 //!
-//! A stroke is a wash: its dabs gather in a 32-bit float mask of the stroke, and the mask is laid over the pixels as they
-//! were before the stroke. So overlapping dabs never exceed the stroke's opacity, and rounding happens once a stroke.
+//! # Strokes
+//! The dabs of a stroke gather in a 32-bit float mask, and the mask is laid over the pixels as they were before the
+//! stroke. So overlapping dabs never exceed the stroke's opacity, and rounding happens once a stroke. In a wash the
+//! strongest dab counts; where dabs build up, they approach the opacity together. The paper's grain, the dark rim of a
+//! wash and the selection shape what the mask becomes, not the single dabs.
+//!
+//! # Why encoded values
+//! Brushes mix, glaze and smudge in sRGB encoding too, not in linear light. Linear light is right for lamps; painters
+//! expect that half a cover of black over white is a middle grey and that a soft edge looks as wide on dark as on light.
+//! Multiplying encoded values, as the W3C's blend modes do, makes glazes and watercolour as dark as people know them, and
+//! a layer looks in any other program as it does here. What linear light would do better, the dark seam between two
+//! saturated complementary colours, sixteen bits and soft tips keep small.
 //!
 //! ```
 //! use underpaint_paint::{BrushSettings, CanvasPoint, Document, Rgb8, StrokeMode, StrokeSample};
@@ -44,8 +54,9 @@ mod stroke;
 
 pub use brush::{
     BUILT_IN_BRUSHES, BrushBlend, BrushInput, BrushNumber, BrushParameter, BrushSettings, BuiltInBrush, Dynamics,
-    FAST_PX_PER_SEC, Gathering, GrainKind, MAX_CURVE_POINTS, MAX_RESPONSE, MAX_SIZE_PX, MIN_SIZE_PX, ResponseCurve,
-    RotationSource, Stabiliser, StrokeMode, StrokeSample, TipKind,
+    FAST_PX_PER_SEC, Gathering, GrainKind, MAX_BRUSH_NAME_CHARS, MAX_CURVE_POINTS, MAX_RESPONSE, MAX_SIZE_PX,
+    MIN_SIZE_PX, NamedBrush, ResponseCurve, RotationSource, Stabiliser, StrokeMode, StrokeSample, TipKind, brush_name,
+    read_brushes, write_brushes,
 };
 pub use colour::Rgb8;
 pub use document::{Document, MAX_EDGE_PX};

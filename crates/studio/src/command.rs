@@ -188,6 +188,8 @@ impl Session {
         let brush: BrushSettings = brush.clamped();
         if brush != former {
             *self.brush_mut() = brush;
+            self.brushes.set(self.tool, brush);
+            effects.changed(Part::Brushes);
             effects.changed(Part::Brush);
             effects.changed(Part::Cursor);
         }

@@ -16,6 +16,7 @@
 //! ```
 
 mod action;
+mod brushes;
 mod colours;
 mod command;
 mod effect;
@@ -33,6 +34,7 @@ mod view;
 mod tests;
 
 pub use action::{Action, Binding, KEYMAP, action_for_key, aria_keyshortcuts, keys_text};
+pub use brushes::{BrushName, Brushes, BrushesEdit, ListedBrush, MAX_LISTED_BRUSHES};
 pub use colours::{Colours, PALETTE, Swatch};
 pub use effect::{Effect, Part};
 pub use engine_state::EngineState;

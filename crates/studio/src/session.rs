@@ -7,7 +7,7 @@ use crate::effect::Effects;
 use crate::engine_link::EngineLink;
 use crate::gesture::Gesture;
 use crate::{
-    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Tool, View, ViewPoint,
+    Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Tool, View, ViewPoint,
     action_for_key,
 };
 
@@ -78,6 +78,7 @@ pub struct Session {
     pub(crate) tool: Tool,
     pub(crate) brush: BrushSettings,
     pub(crate) eraser: BrushSettings,
+    pub(crate) brushes: Brushes,
     pub(crate) colours: Colours,
     pub(crate) picked_colour: Option<Rgb8>,
     pub(crate) view: View,
@@ -112,14 +113,16 @@ impl Session {
     /// [`PaintError::Size`] when the canvas's size does not work.
     pub fn new(config: SessionConfig, random: Box<dyn RandomSource>) -> Result<Self, PaintError> {
         let document = Document::new(config.canvas_width, config.canvas_height)?;
+        let brushes = Brushes::default();
         let mut session = Self {
             view: View::new(config.canvas_width, config.canvas_height),
             config,
             random,
             document,
             tool: Tool::Brush,
-            brush: BrushSettings::default(),
-            eraser: BrushSettings { size_px: 40.0, ..BrushSettings::default() },
+            brush: brushes.settings(Tool::Brush),
+            eraser: brushes.settings(Tool::Eraser),
+            brushes,
             colours: Colours::default(),
             picked_colour: None,
             hover: None,
@@ -155,6 +158,7 @@ impl Session {
             Event::Action(action) => self.act(action, &mut effects),
             Event::Tool(tool) => self.choose_tool(tool, &mut effects),
             Event::Brush(edit) => self.edit_brush(edit, &mut effects),
+            Event::Brushes(edit) => self.edit_brushes(edit, &mut effects),
             Event::Colour(edit) => self.edit_colour(edit, &mut effects),
             Event::Form(edit) => self.edit_form(edit, &mut effects),
             Event::ViewResized { width, height } => {

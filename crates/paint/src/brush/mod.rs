@@ -5,12 +5,14 @@ mod curve;
 mod number;
 mod preset;
 mod sample;
+mod text;
 
 pub use choice::{BrushBlend, BrushInput, BrushParameter, Gathering, GrainKind, RotationSource, Stabiliser, TipKind};
 pub use curve::{MAX_CURVE_POINTS, MAX_RESPONSE, ResponseCurve};
 pub use number::BrushNumber;
 pub use preset::{BUILT_IN_BRUSHES, BuiltInBrush};
 pub use sample::StrokeSample;
+pub use text::{MAX_BRUSH_NAME_CHARS, NamedBrush, brush_name, read_brushes, write_brushes};
 
 use crate::Rgb8;
 
@@ -78,7 +80,8 @@ pub struct BrushSettings {
     pub grain_scale: f32,
     /// How much pigment gathers at the edge of a wash, 0 to 1. It shows where the hardness leaves an edge of some width.
     pub edge: f32,
-    /// How far the paint under the brush is dragged along: 0 is a brush that paints, up to 1 one that smudges.
+    /// How far the paint under the brush is dragged along: 0 is a brush that paints; one that smudges keeps this share of
+    /// what it carries over a tenth of its diameter, up to 1.
     pub smudge_rate: f32,
     /// How much of the brush's own colour a smudge brings, 0 to 1.
     pub smudge_colour: f32,

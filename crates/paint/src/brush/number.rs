@@ -30,7 +30,8 @@ pub enum BrushNumber {
 
 /// What there is to know of a number.
 pub(crate) struct NumberRow {
-    pub(crate) number: BrushNumber,
+    #[cfg(test)]
+    number: BrushNumber,
     /// Its name in the text form of brushes.
     pub(crate) key: &'static str,
     low: f32,
@@ -39,13 +40,20 @@ pub(crate) struct NumberRow {
 }
 
 const fn row(
-    number: BrushNumber,
+    #[cfg_attr(not(test), expect(unused_variables, reason = "a test compares it with the place"))] number: BrushNumber,
     key: &'static str,
     low: f32,
     high: f32,
     field: fn(&mut BrushSettings) -> &mut f32,
 ) -> NumberRow {
-    NumberRow { number, key, low, high, field }
+    NumberRow {
+        #[cfg(test)]
+        number,
+        key,
+        low,
+        high,
+        field,
+    }
 }
 
 /// Every number, in the order of the enum.
@@ -131,8 +139,8 @@ mod tests {
 
     #[test]
     fn the_table_has_each_number_at_its_place() {
-        for (number, row) in BrushNumber::ALL.into_iter().zip(&NUMBER_ROWS) {
-            assert_eq!(number, row.number);
+        for (idx, (number, row)) in BrushNumber::ALL.into_iter().zip(&NUMBER_ROWS).enumerate() {
+            assert_eq!((number, number as usize), (row.number, idx));
             let mut brush = BrushSettings::default();
             let middle = (row.low + row.high) / 2.0;
             number.set(&mut brush, middle);

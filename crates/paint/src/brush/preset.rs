@@ -28,17 +28,17 @@ const PLAIN: BrushSettings = BrushSettings::DEFAULT.with_curve(Size, Pressure, R
 /// Graphite on paper: catches on the tooth, darker with pressure, broad and pale when it leans.
 const PENCIL: BrushSettings = BrushSettings {
     size_px: 5.0,
-    hardness: 0.35,
-    spacing: 0.12,
+    hardness: 0.5,
+    spacing: 0.14,
     grain: GrainKind::Paper,
-    grain_depth: 0.85,
+    grain_depth: 1.0,
     smoothing: 0.2,
-    size_jitter: 0.12,
+    size_jitter: 0.2,
     gathering: Gathering::BuildUp,
-    flow: 0.45,
+    flow: 0.65,
     ..PLAIN
 }
-.with_curve(Opacity, Pressure, curve(&[(0.0, 0.12), (0.5, 0.5), (1.0, 0.86)]))
+.with_curve(Opacity, Pressure, curve(&[(0.0, 0.14), (0.5, 0.48), (1.0, 0.74)]))
 .with_curve(Size, Pressure, curve(&[(0.0, 0.7), (1.0, 1.0)]))
 .with_curve(Size, Tilt, curve(&[(0.3, 1.0), (0.75, 4.0)]))
 .with_curve(Opacity, Tilt, curve(&[(0.3, 1.0), (0.75, 0.55)]));
@@ -52,18 +52,17 @@ const INK: BrushSettings = BrushSettings { size_px: 8.0, hardness: 1.0, spacing:
 const FLAT: BrushSettings = BrushSettings {
     size_px: 40.0,
     tip: TipKind::FlatBristle,
-    aspect: 0.24,
+    aspect: 0.28,
     rotation_degrees: 90.0,
     rotation_source: RotationSource::Direction,
     spacing: 0.12,
-    flow: 0.75,
-    tone_jitter: 0.55,
+    tone_jitter: 0.5,
     grain: GrainKind::Canvas,
-    grain_depth: 0.35,
+    grain_depth: 0.7,
     smoothing: 0.3,
     ..PLAIN
 }
-.with_curve(Opacity, Pressure, curve(&[(0.0, 0.25), (0.6, 0.9), (1.0, 1.0)]))
+.with_curve(Opacity, Pressure, curve(&[(0.0, 0.2), (0.6, 0.85), (1.0, 1.0)]))
 .with_curve(Size, Pressure, curve(&[(0.0, 0.8), (1.0, 1.0)]));
 
 /// A stick of chalk: crumbs, and the paper between them.
@@ -75,10 +74,10 @@ const CHALK: BrushSettings = BrushSettings {
     scatter: 0.06,
     spacing: 0.14,
     gathering: Gathering::BuildUp,
-    flow: 0.4,
+    flow: 0.6,
     grain: GrainKind::Paper,
-    grain_scale: 1.5,
-    grain_depth: 1.0,
+    grain_scale: 1.3,
+    grain_depth: 0.9,
     smoothing: 0.2,
     ..PLAIN
 }
@@ -90,7 +89,7 @@ const AIRBRUSH: BrushSettings = BrushSettings {
     size_px: 60.0,
     hardness: 0.0,
     gathering: Gathering::BuildUp,
-    flow: 0.09,
+    flow: 0.12,
     spacing: 0.06,
     smoothing: 0.2,
     ..PLAIN
@@ -101,12 +100,13 @@ const AIRBRUSH: BrushSettings = BrushSettings {
 const WATERCOLOUR: BrushSettings = BrushSettings {
     size_px: 34.0,
     hardness: 0.45,
-    opacity: 0.72,
+    opacity: 0.8,
     spacing: 0.06,
     blend: BrushBlend::Multiply,
     edge: 0.75,
     grain: GrainKind::Blotch,
-    grain_depth: 0.75,
+    grain_scale: 1.4,
+    grain_depth: 0.7,
     smoothing: 0.35,
     ..PLAIN
 }
@@ -134,7 +134,7 @@ const SMUDGE: BrushSettings =
 
 /// A soft-edged eraser.
 const ERASER: BrushSettings =
-    BrushSettings { size_px: 40.0, ..PLAIN }.with_curve(Opacity, Pressure, curve(&[(0.0, 0.3), (0.5, 1.0)]));
+    BrushSettings { size_px: 40.0, ..PLAIN }.with_curve(Size, Pressure, curve(&[(0.0, 0.3), (0.6, 1.0)]));
 
 const fn brush(id: &'static str, settings: BrushSettings) -> BuiltInBrush {
     BuiltInBrush { id, is_eraser: false, settings }

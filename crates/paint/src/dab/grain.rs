@@ -88,13 +88,13 @@ fn place(column: usize, row: usize) -> (f32, f32) {
     (column as f32 / EDGE as f32, row as f32 / EDGE as f32)
 }
 
-/// Cold-pressed paper: humps of three to eight pixels and some grit.
+/// Cold-pressed paper: humps of two to four pixels, some grit, and a little that is wider.
 fn paper(column: usize, row: usize) -> f32 {
     let (x, y) = place(column, row);
-    0.35 * tiling_noise(x, y, 24, 11)
-        + 0.6 * tiling_noise(x, y, 56, 12)
-        + 0.45 * tiling_noise(x, y, 104, 13)
-        + 0.25 * (unit(14, column as u32, row as u32) - 0.5)
+    0.2 * tiling_noise(x, y, 20, 11)
+        + 0.5 * tiling_noise(x, y, 72, 12)
+        + 0.6 * tiling_noise(x, y, 112, 13)
+        + 0.5 * (unit(14, column as u32, row as u32) - 0.5)
 }
 
 /// A plain weave, four pixels a thread: threads go over and under each other in turn.

@@ -120,7 +120,7 @@ fn chalk() -> TipLevel {
         let inside = ((0.86 + 0.2 * rough - distance) * 9.0).clamp(0.0, 1.0);
         let crumb =
             0.45 * tiling_noise(x, y, 18, 44) + 0.5 * tiling_noise(x, y, 40, 45) + 0.25 * tiling_noise(x, y, 80, 46);
-        let solid = ((0.62 + 1.5 * crumb) * 1.3).clamp(0.0, 1.0);
+        let solid = ((0.8 + 1.3 * crumb) * 1.3).clamp(0.0, 1.0);
         tip.covers[at] = inside * solid * (1.0 - distance.min(1.0)).powf(0.15).min(1.0);
     }
     tip
@@ -144,17 +144,22 @@ fn bristle() -> TipLevel {
 
 /// Hairs in a rectangle as wide as the tip; how deep it is, the aspect says.
 fn flat_bristle() -> TipLevel {
-    const N_COLUMNS: u32 = 40;
+    const N_COLUMNS: u32 = 44;
+    const N_ROWS: u32 = 14;
     let mut tip = TipLevel::blank();
-    for hair in 0..N_COLUMNS * 3 {
+    for hair in 0..N_COLUMNS * N_ROWS {
         let chance = |channel| unit(61, hair, channel);
-        let column = (hair % N_COLUMNS) as f32 + 0.5;
-        // One strength and one tone for a column of hairs: that is what makes a streak.
+        // One strength, one tone and one length for a column of hairs: that is what makes a streak, and a ragged end.
         let column_chance = |channel| unit(62, hair % N_COLUMNS, channel);
-        let u = 0.9 * (2.0 * column / N_COLUMNS as f32 - 1.0) + 0.03 * (chance(0) - 0.5);
-        let v = 0.55 * ((hair / N_COLUMNS) as f32 - 1.0) + 0.35 * (chance(1) - 0.5);
-        let cover = 0.3 + 0.7 * column_chance(3).sqrt() * (0.7 + 0.3 * chance(4));
-        tip.add_hair((u, v), 0.045 + 0.035 * chance(2), cover, 2.0 * column_chance(5) - 1.0);
+        let column = (hair % N_COLUMNS) as f32 + 0.5;
+        let row = (hair / N_COLUMNS) as f32 + 0.5;
+        let u = 0.92 * (2.0 * column / N_COLUMNS as f32 - 1.0) + 0.02 * (chance(0) - 0.5);
+        let v = (0.55 + 0.35 * column_chance(6)) * (2.0 * row / N_ROWS as f32 - 1.0) + 0.08 * (chance(1) - 0.5);
+        let rim = ((1.0 - u.abs()) * 6.0).min(1.0);
+        // Most hairs are full of paint; one in four runs dry.
+        let fullness = (column_chance(3) * 2.2 + 0.25).min(1.0);
+        let cover = fullness * (0.55 + 0.45 * rim);
+        tip.add_hair((u, v), 0.06 + 0.02 * chance(2), cover, 2.0 * column_chance(5) - 1.0);
     }
     tip
 }

@@ -15,7 +15,7 @@ type Pixel = [f32; 4];
 /// What a smudging brush carries.
 pub(crate) struct Smudge {
     tip: TipKind,
-    /// How long it keeps what it has, 0 to 1.
+    /// How much of what it has it keeps from one dab to the next, 0 to 1.
     rate: f32,
     /// How much of its own colour it adds.
     colour_mix: f32,
@@ -36,7 +36,8 @@ impl Smudge {
         let edge = (brush.largest_px() * std::f32::consts::SQRT_2).ceil() as usize + 6;
         Some(Self {
             tip: brush.tip,
-            rate: brush.smudge_rate,
+            // The rate is meant for a tenth of the diameter, however close the dabs lie.
+            rate: brush.smudge_rate.powf(10.0 * brush.spacing),
             colour_mix: brush.smudge_colour,
             edge,
             carried: vec![[0.0; 4]; edge * edge].into_boxed_slice(),

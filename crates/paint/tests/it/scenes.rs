@@ -19,6 +19,8 @@ use underpaint_paint::{
     StrokeMode, StrokeSample,
 };
 
+use crate::pictures::{read_png, write_png};
+
 /// How far a channel may be off: machines may differ in the last digit of a float.
 const TOLERANCE: u8 = 2;
 /// How many pixels may be further off, of 10 000.
