@@ -7,8 +7,8 @@ use crate::effect::Effects;
 use crate::engine_link::EngineLink;
 use crate::gesture::Gesture;
 use crate::{
-    Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Tool, View, ViewPoint,
-    action_for_key,
+    Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Tool, View,
+    ViewPoint, action_for_key,
 };
 
 /// Where seeds come from. Any `FnMut() -> u64` will do; only the lower 32 bits are used, so that a seed can be read,

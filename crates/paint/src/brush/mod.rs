@@ -56,7 +56,7 @@ pub struct BrushSettings {
     pub size_px: f32,
     /// The fraction of the radius that is fully covered, 0 (soft to the centre) to 1 (an anti-aliased edge). Round tips.
     pub hardness: f32,
-    /// The most that a whole stroke covers, 0 to 1, however often its dabs overlap.
+    /// The most that a whole stroke covers, 0 to 1, however often its dabs overlap; of a smudge, the most that a dab does.
     pub opacity: f32,
     /// How far one dab goes towards that cover, 0.01 to 1.
     pub flow: f32,

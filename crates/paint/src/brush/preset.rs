@@ -28,17 +28,17 @@ const PLAIN: BrushSettings = BrushSettings::DEFAULT.with_curve(Size, Pressure, R
 /// Graphite on paper: catches on the tooth, darker with pressure, broad and pale when it leans.
 const PENCIL: BrushSettings = BrushSettings {
     size_px: 5.0,
-    hardness: 0.5,
-    spacing: 0.14,
+    hardness: 0.6,
+    spacing: 0.12,
     grain: GrainKind::Paper,
-    grain_depth: 1.0,
+    grain_depth: 0.82,
     smoothing: 0.2,
-    size_jitter: 0.2,
+    size_jitter: 0.15,
     gathering: Gathering::BuildUp,
     flow: 0.65,
     ..PLAIN
 }
-.with_curve(Opacity, Pressure, curve(&[(0.0, 0.14), (0.5, 0.48), (1.0, 0.74)]))
+.with_curve(Opacity, Pressure, curve(&[(0.0, 0.14), (0.5, 0.48), (1.0, 0.78)]))
 .with_curve(Size, Pressure, curve(&[(0.0, 0.7), (1.0, 1.0)]))
 .with_curve(Size, Tilt, curve(&[(0.3, 1.0), (0.75, 4.0)]))
 .with_curve(Opacity, Tilt, curve(&[(0.3, 1.0), (0.75, 0.55)]));

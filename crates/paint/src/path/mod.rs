@@ -384,4 +384,53 @@ mod tests {
         assert!(dabs.len() < 100_000);
         assert!(dabs.iter().all(|dab| dab.centre.is_finite() && dab.radius.is_finite()));
     }
+
+    #[test]
+    fn a_tip_that_follows_the_stroke_waits_until_it_knows_where_it_goes() {
+        let brush = BrushSettings { rotation_source: RotationSource::Direction, aspect: 0.3, ..brush(20.0, 0.1) };
+        let mut dabs = Vec::new();
+        let mut path = StrokePath::begin(brush, sample(50.0, 50.0, 1.0, 0.0), &mut dabs).unwrap();
+        assert!(dabs.is_empty());
+        for idx in 1..10 {
+            path.extend(sample(50.0, 50.0 + 10.0 * idx as f32, 1.0, f64::from(idx) * 0.01), &mut dabs);
+        }
+        assert_eq!(dabs[0].centre, CanvasPoint::new(50.0, 50.0));
+        for dab in &dabs {
+            assert!(dab.turn.0.abs() < 1e-3 && dab.turn.1 > 0.999, "downwards: {dab:?}");
+        }
+        // A tap has no direction, and still leaves its mark.
+        assert_eq!(dabs_along(brush, &[sample(5.0, 5.0, 1.0, 0.0)]).len(), 1);
+    }
+
+    #[test]
+    fn tilt_and_speed_have_their_say() {
+        let settings = brush(20.0, 0.1)
+            .with_curve(BrushParameter::Size, BrushInput::Pressure, ResponseCurve::CONSTANT)
+            .with_curve(BrushParameter::Size, BrushInput::Tilt, ResponseCurve::new(&[(0.0, 1.0), (0.5, 3.0)]).unwrap())
+            .with_curve(
+                BrushParameter::Opacity,
+                BrushInput::Speed,
+                ResponseCurve::new(&[(0.0, 1.0), (1.0, 0.0)]).unwrap(),
+            );
+        let settings = BrushSettings { rotation_source: RotationSource::Tilt, ..settings };
+        let leaning = |x, time_secs| StrokeSample { tilt_y_degrees: 45.0, ..sample(x, 0.0, 1.0, time_secs) };
+        let slow = dabs_along(settings, &[leaning(0.0, 0.0), leaning(20.0, 1.0), leaning(40.0, 2.0)]);
+        assert!(slow.iter().all(|dab| (dab.radius - 30.0).abs() < 0.1 && dab.turn.1 > 0.999), "{:?}", slow[1]);
+        assert!(slow.iter().all(|dab| dab.opacity > 0.95));
+        let fast: Vec<_> = (0..60).map(|idx| sample(idx as f32 * 24.0, 0.0, 1.0, f64::from(idx) * 0.008)).collect();
+        let fast = dabs_along(settings, &fast);
+        assert!(fast.last().unwrap().opacity < 0.1, "3000 pixels a second: {:?}", fast.last());
+    }
+
+    #[test]
+    fn jitter_is_chance_that_returns() {
+        let settings = BrushSettings { scatter: 1.0, size_jitter: 0.5, rotation_jitter: 1.0, ..brush(20.0, 0.2) };
+        let line = |y: f32| [sample(0.0, y, 1.0, 0.0), sample(100.0, y, 1.0, 0.1), sample(200.0, y, 1.0, 0.2)];
+        let dabs = dabs_along(settings, &line(50.0));
+        assert_eq!(dabs, dabs_along(settings, &line(50.0)));
+        assert!(dabs.iter().any(|dab| dab.centre.y > 54.0) && dabs.iter().any(|dab| dab.centre.y < 46.0));
+        assert!(dabs.iter().all(|dab| (dab.centre.y - 50.0).abs() <= 10.0 && dab.radius <= 10.0));
+        let other = dabs_along(settings, &line(51.0));
+        assert!(dabs.iter().zip(&other).any(|(one, other)| (one.centre.y + 1.0 - other.centre.y).abs() > 1.0));
+    }
 }

@@ -99,7 +99,11 @@ impl Brushes {
     fn choose(&mut self, brush_idx: usize, tool: Tool) -> Outcome {
         let Some(brush) = self.list.get(brush_idx) else { return Outcome::default() };
         let tool = if brush.is_eraser || tool == Tool::Eraser { Tool::Eraser } else { Tool::Brush };
-        if tool == Tool::Eraser { self.chosen_eraser = brush_idx } else { self.chosen = brush_idx }
+        if tool == Tool::Eraser {
+            self.chosen_eraser = brush_idx
+        } else {
+            self.chosen = brush_idx
+        }
         let says = match &brush.name {
             BrushName::BuiltIn(id) => Phrase::from(*id),
             BrushName::Own(name) => Phrase::new("brush-chosen").with("name", name.clone()),
@@ -126,7 +130,11 @@ impl Brushes {
         for other in [&mut self.chosen, &mut self.chosen_eraser] {
             *other += usize::from(*other >= brush_idx);
         }
-        if tool == Tool::Eraser { self.chosen_eraser = brush_idx } else { self.chosen = brush_idx }
+        if tool == Tool::Eraser {
+            self.chosen_eraser = brush_idx
+        } else {
+            self.chosen = brush_idx
+        }
         Outcome::saying(says)
     }
 

@@ -103,7 +103,9 @@ fn a_list_survives_being_kept_and_an_import_adds_what_is_new() {
     edit(&mut studio, BrushesEdit::Import(mine));
     let last = studio.session.brushes().list().last().unwrap();
     assert_eq!((last.name(), last.settings().size_px), (&BrushName::Own("Mine 2".into()), 78.0));
-    let effects = studio.handle(Event::Brushes(BrushesEdit::Import("\u{0}PNG".into())));
+    studio.take_effects();
+    edit(&mut studio, BrushesEdit::Import("\u{0}PNG".into()));
+    let effects = studio.take_effects();
     assert!(effects.iter().any(|effect| matches!(effect, crate::Effect::Announce(_))), "a refusal is said");
     assert!(effects.contains(&crate::Effect::Changed(Part::Brushes)));
 }

@@ -1,6 +1,6 @@
 //! Sessions driven as a person would drive them.
 
-mod driver;
+pub(crate) mod driver;
 mod keys;
 mod painting;
 mod pointers;
