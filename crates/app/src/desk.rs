@@ -39,7 +39,7 @@ struct Inner {
 
 /// One counter for each part of the session; a view that reads a part runs again when its counter moves.
 #[derive(Clone, Copy)]
-struct Parts([RwSignal<u32>; 9]);
+struct Parts([RwSignal<u32>; 10]);
 
 impl Parts {
     fn new() -> Self {
@@ -57,6 +57,7 @@ impl Parts {
             Part::Status => 6,
             Part::History => 7,
             Part::Help => 8,
+            Part::Brushes => 9,
         }]
     }
 }

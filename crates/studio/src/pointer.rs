@@ -1,6 +1,6 @@
 //! What pointers do: the state machine of gestures, palm rejection, pressure, fingers on the view.
 
-use underpaint_paint::{StrokeMode, StrokeSample};
+use underpaint_paint::{BrushSettings, Stabiliser, StrokeMode, StrokeSample};
 
 use crate::effect::Effects;
 use crate::gesture::{Finger, Gesture};
@@ -217,7 +217,7 @@ impl Session {
             (true, Some((canvas_point, pressure))) => {
                 // A straight line from where the last stroke ended, as firm as it was. Without smoothing: the line
                 // arrives under the pointer at once.
-                let brush = underpaint_paint::BrushSettings { smoothing: 0.0, ..brush };
+                let brush = BrushSettings { smoothing: 0.0, stabiliser: Stabiliser::None, ..brush };
                 let corner = StrokeSample { canvas_point, pressure, ..start };
                 effects.repaint(self.document.begin_stroke(brush, mode, "Straight line", corner));
                 let firm: Vec<_> = samples.iter().map(|sample| StrokeSample { pressure, ..*sample }).collect();

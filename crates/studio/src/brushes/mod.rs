@@ -1,8 +1,6 @@
 //! The list of brushes: choosing one, changing it, keeping the change or giving it up, and taking brushes in and out.
 
 mod edit;
-#[cfg(test)]
-mod tests;
 
 pub use edit::BrushesEdit;
 

@@ -14,10 +14,10 @@ use crate::{
 };
 
 /// A session, what its page would show, and a clock.
-pub(crate) struct Studio {
-    pub(crate) session: Session,
-    pub(crate) now_secs: f64,
-    pub(crate) modifiers: Modifiers,
+pub(super) struct Studio {
+    pub(super) session: Session,
+    pub(super) now_secs: f64,
+    pub(super) modifiers: Modifiers,
     /// What the page has on its canvas: only ever changed by repaints.
     shown: Vec<u8>,
     /// The pixels that were seen at each revision.
@@ -27,7 +27,7 @@ pub(crate) struct Studio {
 }
 
 impl Studio {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         let config = SessionConfig { canvas_width: 128, canvas_height: 96, ..SessionConfig::default() };
         let mut seed = 100;
         let random = move || {
@@ -48,7 +48,7 @@ impl Studio {
     }
 
     /// A session whose model is loaded.
-    pub(crate) fn loaded() -> Self {
+    pub(super) fn loaded() -> Self {
         let mut studio = Self::new();
         studio.answer(Response::Ready);
         studio.answer(Self::loaded_answer());
@@ -56,7 +56,7 @@ impl Studio {
         studio
     }
 
-    pub(crate) fn loaded_answer() -> Response {
+    pub(super) fn loaded_answer() -> Response {
         Response::Loaded {
             device: DeviceReport { kind: DeviceKind::Cpu, name: "processor".into(), reason: "no adapter".into() },
             model: ModelReport {
@@ -74,7 +74,7 @@ impl Studio {
         }
     }
 
-    pub(crate) fn handle(&mut self, event: Event) {
+    pub(super) fn handle(&mut self, event: Event) {
         let what = format!("{event:?}");
         let effects = self.session.handle(event);
         let n_repaints = effects.iter().filter(|effect| matches!(effect, Effect::Repaint(_))).count();
@@ -136,50 +136,50 @@ impl Studio {
     }
 
     /// What a person sees on the canvas.
-    pub(crate) fn pixels(&self) -> Vec<u8> {
+    pub(super) fn pixels(&self) -> Vec<u8> {
         let mut pixels = Vec::new();
         self.session.document().read_rect(self.session.document().bounds(), Paper::White, &mut pixels);
         pixels
     }
 
-    pub(crate) fn colour(&self, x: u32, y: u32) -> Rgb8 {
+    pub(super) fn colour(&self, x: u32, y: u32) -> Rgb8 {
         let mut pixel = Vec::new();
         self.session.document().read_rect(PixelRect::new(x, y, x + 1, y + 1), Paper::White, &mut pixel);
         Rgb8::new(pixel[0], pixel[1], pixel[2])
     }
 
     /// The effects since this was last asked.
-    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+    pub(super) fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
 
     /// The texts announced since effects were last taken; takes them.
-    pub(crate) fn take_announcements(&mut self) -> Vec<String> {
+    pub(super) fn take_announcements(&mut self) -> Vec<String> {
         let announced = |effect| if let Effect::Announce(text) = effect { Some(text) } else { None };
         self.take_effects().into_iter().filter_map(announced).collect()
     }
 
     /// The requests sent since effects were last taken; takes them.
-    pub(crate) fn take_requests(&mut self) -> Vec<Request> {
+    pub(super) fn take_requests(&mut self) -> Vec<Request> {
         let sent = |effect| if let Effect::Send { request, .. } = effect { Some(request) } else { None };
         self.take_effects().into_iter().filter_map(sent).collect()
     }
 
-    pub(crate) fn act(&mut self, action: Action) {
+    pub(super) fn act(&mut self, action: Action) {
         self.handle(Event::Action(action));
     }
 
-    pub(crate) fn form(&mut self, edit: FormEdit) {
+    pub(super) fn form(&mut self, edit: FormEdit) {
         self.handle(Event::Form(edit));
     }
 
-    pub(crate) fn sample(&mut self, x: f32, y: f32, pressure: f32) -> PointerSample {
+    pub(super) fn sample(&mut self, x: f32, y: f32, pressure: f32) -> PointerSample {
         self.now_secs += 0.004;
         PointerSample { view_point: ViewPoint::new(x, y), pressure, tilt_degrees: (0.0, 0.0), time_secs: self.now_secs }
     }
 
     /// One pointer event with one sample.
-    pub(crate) fn point(
+    pub(super) fn point(
         &mut self,
         phase: PointerPhase,
         (kind, pointer_id, button): (PointerKind, i32, PointerButton),
@@ -190,27 +190,27 @@ impl Studio {
         self.handle(Event::Pointer(PointerEvent { phase, pointer_id, kind, button, modifiers, samples }));
     }
 
-    pub(crate) fn mouse(&mut self, phase: PointerPhase, x: f32, y: f32) {
+    pub(super) fn mouse(&mut self, phase: PointerPhase, x: f32, y: f32) {
         let pressure = if phase == PointerPhase::Up { 0.0 } else { 0.5 };
         self.point(phase, (PointerKind::Mouse, 1, PointerButton::Primary), (x, y, pressure));
     }
 
-    pub(crate) fn pen(&mut self, phase: PointerPhase, x: f32, y: f32, pressure: f32) {
+    pub(super) fn pen(&mut self, phase: PointerPhase, x: f32, y: f32, pressure: f32) {
         self.point(phase, (PointerKind::Pen, 7, PointerButton::Primary), (x, y, pressure));
     }
 
-    pub(crate) fn touch(&mut self, phase: PointerPhase, finger: i32, x: f32, y: f32) {
+    pub(super) fn touch(&mut self, phase: PointerPhase, finger: i32, x: f32, y: f32) {
         self.point(phase, (PointerKind::Touch, 20 + finger, PointerButton::Primary), (x, y, 0.5));
     }
 
     /// Chooses a tool and drags the mouse through view points.
-    pub(crate) fn drag(&mut self, tool: Tool, points: &[(f32, f32)]) {
+    pub(super) fn drag(&mut self, tool: Tool, points: &[(f32, f32)]) {
         self.handle(Event::Tool(tool));
         self.drag_again(points);
     }
 
     /// Drags the mouse with the tool at hand.
-    pub(crate) fn drag_again(&mut self, points: &[(f32, f32)]) {
+    pub(super) fn drag_again(&mut self, points: &[(f32, f32)]) {
         let (first, last) = (points[0], points[points.len() - 1]);
         self.mouse(PointerPhase::Down, first.0, first.1);
         for (x, y) in &points[1..] {
@@ -219,23 +219,23 @@ impl Studio {
         self.mouse(PointerPhase::Up, last.0, last.1);
     }
 
-    pub(crate) fn key_event(key: &str, code: &str, modifiers: Modifiers) -> KeyEvent {
+    pub(super) fn key_event(key: &str, code: &str, modifiers: Modifiers) -> KeyEvent {
         KeyEvent { key: key.into(), code: code.into(), modifiers, is_repeat: false, focus: KeyFocus::Page }
     }
 
     /// Presses and releases a key as a US keyboard has it.
-    pub(crate) fn key(&mut self, key: &str, code: &str, modifiers: Modifiers) {
+    pub(super) fn key(&mut self, key: &str, code: &str, modifiers: Modifiers) {
         let event = Self::key_event(key, code, modifiers);
         self.handle(Event::KeyDown(event.clone()));
         self.handle(Event::KeyUp(event));
     }
 
-    pub(crate) fn answer(&mut self, response: Response) {
+    pub(super) fn answer(&mut self, response: Response) {
         self.handle(Event::Worker { response, pixels: None });
     }
 
     /// Presses Render and returns what was sent.
-    pub(crate) fn render(&mut self) -> (JobId, GenerateInput, Vec<u8>) {
+    pub(super) fn render(&mut self) -> (JobId, GenerateInput, Vec<u8>) {
         self.take_effects();
         self.act(Action::Render);
         for effect in self.take_effects() {
@@ -246,14 +246,14 @@ impl Studio {
         panic!("nothing was sent; the status is: {}", self.session.status_text());
     }
 
-    pub(crate) fn progress(&mut self, job: JobId, step: u32, n_steps: u32) {
+    pub(super) fn progress(&mut self, job: JobId, step: u32, n_steps: u32) {
         let progress = Progress { stage: Stage::Denoising, step, n_steps, preview_size: Some((2, 2)) };
         let response = Response::Progress { job, progress };
         self.handle(Event::Worker { response, pixels: Some(vec![step as u8; 16]) });
     }
 
     /// The worker answers a job with a picture of one colour.
-    pub(crate) fn finish(&mut self, job: JobId, input: &GenerateInput, colour: Rgb8) {
+    pub(super) fn finish(&mut self, job: JobId, input: &GenerateInput, colour: Rgb8) {
         let Rgb8 { red, green, blue } = colour;
         let pixels = [red, green, blue, 255].repeat(input.width as usize * input.height as usize);
         let response = Response::Picture {

@@ -1,6 +1,7 @@
 //! Sessions driven as a person would drive them.
 
-pub(crate) mod driver;
+mod brushes;
+mod driver;
 mod keys;
 mod painting;
 mod pointers;

@@ -2,9 +2,8 @@
 
 use underpaint_paint::{BrushInput, BrushNumber, BrushParameter, ResponseCurve, TipKind};
 
-use super::{BrushName, Brushes, BrushesEdit};
-use crate::tests::driver::Studio;
-use crate::{BrushEdit, Event, Part, Tool};
+use super::driver::Studio;
+use crate::{BrushEdit, BrushName, Brushes, BrushesEdit, Event, ListedBrush, Part, Tool};
 
 fn edit(studio: &mut Studio, edit: BrushesEdit) {
     studio.handle(Event::Brushes(edit));
@@ -81,7 +80,7 @@ fn something_to_paint_with_and_something_to_erase_with_always_stays() {
         edit(&mut studio, BrushesEdit::Delete(1));
     }
     let list = studio.session.brushes().list();
-    assert_eq!(list.iter().map(super::ListedBrush::is_eraser).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(list.iter().map(ListedBrush::is_eraser).collect::<Vec<_>>(), [false, true]);
     edit(&mut studio, BrushesEdit::RestoreBuiltIn);
     assert_eq!(studio.session.brushes().list().len(), Brushes::default().list().len());
 }
