@@ -68,12 +68,7 @@ fn main() -> Result<(), PaintError> {
 
 /// One stroke; each of its events is noted where it was faster than before: what other programs take away does not count.
 fn stroke(document: &mut Document, pixels: &mut Vec<u8>, event_ms: &mut [f64]) {
-    let brush = BrushSettings {
-        size_px: 100.0,
-        hardness: 0.0,
-        pressure_size: underpaint_paint::PressureCurve::CONSTANT,
-        ..BrushSettings::default()
-    };
+    let brush = BrushSettings { size_px: 100.0, hardness: 0.0, ..BrushSettings::default() };
     let sample = |idx: usize| {
         // A spiral at some 2500 pixels a second, read 240 times a second.
         let turn = (idx as f32 * 0.09).sqrt() * 2.0;
@@ -82,6 +77,7 @@ fn stroke(document: &mut Document, pixels: &mut Vec<u8>, event_ms: &mut [f64]) {
             canvas_point: CanvasPoint::new(1024.0 + radius * turn.cos(), 1024.0 + radius * turn.sin()),
             pressure: 1.0,
             time_secs: idx as f64 / 240.0,
+            ..StrokeSample::default()
         }
     };
     for (idx, event_ms) in event_ms.iter_mut().enumerate() {

@@ -39,4 +39,7 @@ pub enum PaintError {
         crate::MAX_DEPTH
     )]
     LayerTree,
+    /// A text that is not a file of brushes; the reason as half a sentence.
+    #[error("these brushes cannot be read: {0}")]
+    BrushFile(&'static str),
 }

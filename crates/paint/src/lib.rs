@@ -18,15 +18,25 @@
 //! [`Document::edit`] for everything else that changes pixels, and the methods for layers, the selection, the painted
 //! strength and the whole canvas. A step keeps what it changed and nothing else.
 //!
-//! A stroke is a wash: its dabs gather in a 32-bit float mask of the stroke, and the mask is laid over the pixels as they
-//! were before the stroke. So overlapping dabs never exceed the stroke's opacity, and rounding happens once a stroke.
+//! # Strokes
+//! The dabs of a stroke gather in a 32-bit float mask, and the mask is laid over the pixels as they were before the
+//! stroke. So overlapping dabs never exceed the stroke's opacity, and rounding happens once a stroke. In a wash the
+//! strongest dab counts; where dabs build up, they approach the opacity together. The paper's grain, the dark rim of a
+//! wash and the selection shape what the mask becomes, not the single dabs.
+//!
+//! # Why encoded values
+//! Brushes mix, glaze and smudge in sRGB encoding too, not in linear light. Linear light is right for lamps; painters
+//! expect that half a cover of black over white is a middle grey and that a soft edge looks as wide on dark as on light.
+//! Multiplying encoded values, as the W3C's blend modes do, makes glazes and watercolour as dark as people know them, and
+//! a layer looks in any other program as it does here. What linear light would do better, the dark seam between two
+//! saturated complementary colours, sixteen bits and soft tips keep small.
 //!
 //! ```
 //! use underpaint_paint::{BrushSettings, CanvasPoint, Document, Rgb8, StrokeMode, StrokeSample};
 //!
 //! let mut document = Document::new(512, 512)?;
 //! let brush = BrushSettings { size_px: 20.0, ..BrushSettings::default() };
-//! let sample = |x, y, time_secs| StrokeSample { canvas_point: CanvasPoint::new(x, y), pressure: 1.0, time_secs };
+//! let sample = |x, y, time_secs| StrokeSample::new(CanvasPoint::new(x, y), 1.0, time_secs);
 //! document.begin_stroke(brush, StrokeMode::Paint(Rgb8::new(200, 30, 30)), "step-brush-stroke", sample(50.0, 50.0, 0.0));
 //! document.extend_stroke(&[sample(90.0, 60.0, 0.01), sample(150.0, 60.0, 0.02)]);
 //! let dirty = document.end_stroke();
@@ -59,7 +69,12 @@ mod state;
 mod stroke;
 
 pub use blend::BlendMode;
-pub use brush::{BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, PressureCurve, StrokeMode, StrokeSample};
+pub use brush::{
+    BUILT_IN_BRUSHES, BrushBlend, BrushInput, BrushNumber, BrushParameter, BrushSettings, BuiltInBrush, Dynamics,
+    FAST_PX_PER_SEC, Gathering, GrainKind, MAX_BRUSH_NAME_CHARS, MAX_CURVE_POINTS, MAX_RESPONSE, MAX_SIZE_PX,
+    MIN_SIZE_PX, NamedBrush, ResponseCurve, RotationSource, Stabiliser, StrokeMode, StrokeSample, TipKind, brush_name,
+    read_brushes, write_brushes,
+};
 pub use colour::Rgb8;
 pub use composite::Content;
 pub use document::{Document, DocumentParts, LayerParts, MAX_EDGE_PX, Place};

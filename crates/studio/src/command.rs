@@ -1,6 +1,8 @@
 //! What buttons, keys and fields do.
 
-use underpaint_paint::{BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, Paper, PressureCurve, RgbaImage};
+use underpaint_paint::{
+    BrushInput, BrushParameter, BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, Paper, ResponseCurve, RgbaImage,
+};
 
 use crate::effect::Effects;
 use crate::form::{MAX_CLIP_SKIP, MAX_GUIDANCE, MAX_STEPS};
@@ -195,7 +197,7 @@ impl Session {
     }
 
     pub(crate) fn edit_brush(&mut self, edit: BrushEdit, effects: &mut Effects) {
-        let curve = |is_on: bool, curve| if is_on { curve } else { PressureCurve::CONSTANT };
+        let curve = |is_on: bool, curve| if is_on { curve } else { ResponseCurve::CONSTANT };
         let former = self.brush();
         let mut brush = former;
         match edit {
@@ -205,12 +207,20 @@ impl Session {
             BrushEdit::Flow(flow) => brush.flow = flow,
             BrushEdit::Spacing(spacing) => brush.spacing = spacing,
             BrushEdit::Smoothing(smoothing) => brush.smoothing = smoothing,
-            BrushEdit::PressureSize(is_on) => brush.pressure_size = curve(is_on, PressureCurve::SIZE),
-            BrushEdit::PressureOpacity(is_on) => brush.pressure_opacity = curve(is_on, PressureCurve::OPACITY),
+            BrushEdit::PressureSize(is_on) => {
+                let curve = curve(is_on, ResponseCurve::SIZE);
+                brush = brush.with_curve(BrushParameter::Size, BrushInput::Pressure, curve);
+            }
+            BrushEdit::PressureOpacity(is_on) => {
+                let curve = curve(is_on, ResponseCurve::OPACITY);
+                brush = brush.with_curve(BrushParameter::Opacity, BrushInput::Pressure, curve);
+            }
         }
         let brush: BrushSettings = brush.clamped();
         if brush != former {
             *self.brush_mut() = brush;
+            self.brushes.set(self.tool, brush);
+            effects.changed(Part::Brushes);
             effects.changed(Part::Brush);
             effects.changed(Part::Cursor);
         }

@@ -12,6 +12,8 @@ pub enum Part {
     Tool,
     /// [`crate::Session::brush`].
     Brush,
+    /// [`crate::Session::brushes`].
+    Brushes,
     /// [`crate::Session::colours`].
     Colours,
     /// [`crate::Session::view`].

@@ -3,7 +3,7 @@
 use underpaint_paint::{Rgb8, RgbaImage};
 use underpaint_protocol::{Compat, Response, SigmaKind};
 
-use crate::{Action, LayerEdit, RenderEdit, SettingsEdit, StyleId, Tool, ViewPoint};
+use crate::{Action, BrushesEdit, LayerEdit, RenderEdit, SettingsEdit, StyleId, Tool, ViewPoint};
 
 /// Everything that can happen to a session. Times are seconds on one clock that does not run backwards
 /// (`performance.now() / 1000`).
@@ -42,6 +42,8 @@ pub enum Event {
     JumpTo(usize),
     /// A field of the current tool's brush changed.
     Brush(BrushEdit),
+    /// Something was done with the list of brushes, or with a brush in full.
+    Brushes(BrushesEdit),
     /// A colour was chosen.
     Colour(ColourEdit),
     /// A field of the generation form changed.

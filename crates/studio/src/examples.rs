@@ -1,7 +1,7 @@
 //! Three sketches to begin with, as the strokes a person would make: no files, no licences, any size.
 
 use underpaint_paint::{
-    BrushSettings, CanvasPoint, Document, PaintError, Paper, PressureCurve, Rgb8, RgbaImage, StrokeMode, StrokeSample,
+    BrushSettings, CanvasPoint, Document, PaintError, Paper, Rgb8, RgbaImage, StrokeMode, StrokeSample,
 };
 
 use crate::effect::Effects;
@@ -127,15 +127,9 @@ impl Example {
                 opacity: 1.0,
                 flow: 1.0,
                 smoothing: 0.0,
-                pressure_size: PressureCurve::CONSTANT,
-                pressure_opacity: PressureCurve::CONSTANT,
                 ..BrushSettings::default()
             };
-            let sample = |(x, y): &(f32, f32)| StrokeSample {
-                canvas_point: CanvasPoint::new(x * across, y * down),
-                pressure: 1.0,
-                time_secs: 0.0,
-            };
+            let sample = |(x, y): &(f32, f32)| StrokeSample::new(CanvasPoint::new(x * across, y * down), 1.0, 0.0);
             let samples: Vec<_> = stroke.points.iter().map(sample).collect();
             let Some((first, rest)) = samples.split_first() else { continue };
             document.begin_stroke(brush.clamped(), StrokeMode::Paint(stroke.colour), "step-brush-stroke", *first);

@@ -16,6 +16,7 @@
 //! ```
 
 mod action;
+mod brushes;
 mod colours;
 mod command;
 mod effect;
@@ -57,6 +58,7 @@ mod words;
 mod tests;
 
 pub use action::Action;
+pub use brushes::{BrushName, Brushes, BrushesEdit, ListedBrush, MAX_LISTED_BRUSHES};
 pub use colours::{Colours, PALETTE, Swatch};
 pub use effect::{Effect, Part};
 pub use engine_state::EngineState;

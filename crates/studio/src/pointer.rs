@@ -1,6 +1,6 @@
 //! What pointers do: the state machine of gestures, palm rejection, pressure, fingers on the view.
 
-use underpaint_paint::{StrokeMode, StrokeSample};
+use underpaint_paint::{BrushSettings, Stabiliser, StrokeMode, StrokeSample};
 
 use crate::effect::Effects;
 use crate::gesture::{Finger, Gesture};
@@ -234,7 +234,7 @@ impl Session {
             (true, Some((canvas_point, pressure))) => {
                 // A straight line from where the last stroke ended, as firm as it was. Without smoothing: the line
                 // arrives under the pointer at once.
-                let brush = underpaint_paint::BrushSettings { smoothing: 0.0, ..brush };
+                let brush = BrushSettings { smoothing: 0.0, stabiliser: Stabiliser::None, ..brush };
                 let corner = StrokeSample { canvas_point, pressure, ..start };
                 effects.repaint(self.document.begin_stroke(brush, mode, "step-straight-line", corner));
                 let firm: Vec<_> = samples.iter().map(|sample| StrokeSample { pressure, ..*sample }).collect();
@@ -366,6 +366,9 @@ impl Session {
             canvas_point: self.view.canvas_from_view(sample.view_point),
             pressure,
             time_secs: sample.time_secs,
+            tilt_x_degrees: sample.tilt_degrees.0,
+            tilt_y_degrees: sample.tilt_degrees.1,
+            ..StrokeSample::default()
         }
     }
 

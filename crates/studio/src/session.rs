@@ -9,8 +9,8 @@ use crate::generate::RenderMask;
 use crate::gesture::Gesture;
 use crate::live::Live;
 use crate::{
-    Action, Colours, Cursor, Effect, EngineState, Event, Form, Gallery, KeyEvent, KeyFocus, LiveState, Part, Phrase,
-    PromptHistory, RenderQueue, Settings, StageMode, StrengthMap, StyleBook, TimingBook, Tool, View, ViewPoint,
+    Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, Gallery, KeyEvent, KeyFocus, LiveState, Part,
+    Phrase, PromptHistory, RenderQueue, Settings, StageMode, StrengthMap, StyleBook, TimingBook, Tool, View, ViewPoint,
 };
 
 /// Where seeds come from. Any `FnMut() -> u64` will do; only the lower 32 bits are used, so that a seed can be read,
@@ -95,6 +95,7 @@ pub struct Session {
     pub(crate) strength_brush: BrushSettings,
     /// What the strength brush paints: −1 keeps the sketch, 0 is as the slider says, 1 is free.
     pub(crate) freedom: f32,
+    pub(crate) brushes: Brushes,
     pub(crate) colours: Colours,
     pub(crate) picked_colour: Option<Rgb8>,
     pub(crate) view: View,
@@ -149,6 +150,7 @@ impl Session {
     pub fn new(config: SessionConfig, random: Box<dyn RandomSource>) -> Result<Self, PaintError> {
         let document = Document::new(config.canvas_width, config.canvas_height)?;
         let strength_map = StrengthMap::new(config.canvas_width, config.canvas_height);
+        let brushes = Brushes::default();
         let mut session = Self {
             view: View::new(config.canvas_width, config.canvas_height),
             settings: config.settings_text.as_deref().map(Settings::from_text).unwrap_or_default(),
@@ -156,8 +158,9 @@ impl Session {
             random,
             document,
             tool: Tool::Brush,
-            brush: BrushSettings::default(),
-            eraser: BrushSettings { size_px: 40.0, ..BrushSettings::default() },
+            brush: brushes.settings(Tool::Brush),
+            eraser: brushes.settings(Tool::Eraser),
+            brushes,
             strength_brush: BrushSettings { size_px: 64.0, hardness: 0.4, ..BrushSettings::default() },
             freedom: 1.0,
             colours: Colours::default(),
@@ -213,6 +216,7 @@ impl Session {
             Event::Layers(edit) => self.edit_layers(edit, &mut effects),
             Event::JumpTo(position) => self.jump_to(position, &mut effects),
             Event::Brush(edit) => self.edit_brush(edit, &mut effects),
+            Event::Brushes(edit) => self.edit_brushes(edit, &mut effects),
             Event::Colour(edit) => self.edit_colour(edit, &mut effects),
             Event::Form(edit) => self.edit_form(edit, &mut effects),
             Event::Settings(edit) => self.edit_settings(edit, &mut effects),

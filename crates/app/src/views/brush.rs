@@ -1,7 +1,7 @@
 //! The brush: a dock for all of it, and two sliders beside the canvas for the other hand.
 
 use leptos::prelude::*;
-use underpaint_paint::{MAX_SIZE_PX, MIN_SIZE_PX};
+use underpaint_paint::{BrushInput, BrushParameter, MAX_SIZE_PX, MIN_SIZE_PX};
 use underpaint_studio::{BrushEdit, Event, Part, Phrase};
 
 use super::{
@@ -24,7 +24,8 @@ pub fn Brush(desk: Desk) -> impl IntoView {
         let is_on = move || {
             desk.read(Part::Brush, |session| {
                 let brush = session.brush();
-                if is_size { brush.pressure_size.is_active() } else { brush.pressure_opacity.is_active() }
+                let parameter = if is_size { BrushParameter::Size } else { BrushParameter::Opacity };
+                brush.curve(parameter, BrushInput::Pressure).is_active()
             })
         };
         let toggle = move |_| {

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use underpaint_paint::{BlendMode, Document, LayerProperties, Paper, PixelRect, RgbaImage};
 
-use super::scenes::{compare, read_png, write_png};
+use super::pictures::{read_png, write_png};
+use super::scenes::compare;
 
 /// Edge of one picture on the sheet.
 const EDGE: u32 = 64;

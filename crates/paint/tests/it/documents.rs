@@ -60,6 +60,7 @@ impl Random {
             canvas_point: CanvasPoint::new(140.0 * self.unit() - 20.0, 120.0 * self.unit() - 20.0),
             pressure: self.unit(),
             time_secs: idx as f64 * 0.01,
+            ..StrokeSample::default()
         };
         let mut dirty = document.begin_stroke(brush, mode, "step-brush-stroke", sample(0));
         for idx in 1..5 {

@@ -1,5 +1,6 @@
 //! Sessions driven as a person would drive them.
 
+mod brushes;
 mod driver;
 mod keys;
 mod layers;

@@ -1,6 +1,6 @@
 //! Strokes, colours, undo, keep.
 
-use underpaint_paint::{Rgb8, RgbaImage};
+use underpaint_paint::{BrushInput, BrushParameter, Rgb8, RgbaImage};
 
 use super::driver::Studio;
 use crate::{Action, BrushEdit, ColourEdit, Effect, Event, Part, PointerPhase, Tool};
@@ -167,6 +167,6 @@ fn brush_edits_are_clamped_and_change_nothing_when_they_change_nothing() {
     studio.handle(Event::Brush(BrushEdit::SizePx(28.0)));
     assert!(studio.take_effects().is_empty());
     studio.handle(Event::Brush(BrushEdit::PressureOpacity(true)));
-    assert!(studio.session.brush().pressure_opacity.is_active());
+    assert!(studio.session.brush().curve(BrushParameter::Opacity, BrushInput::Pressure).is_active());
     assert!(studio.take_effects().contains(&Effect::Changed(Part::Brush)));
 }
