@@ -65,11 +65,19 @@ pub(crate) struct TilePart {
 pub(crate) struct TileGrid {
     n_columns: u32,
     n_rows: u32,
+    width: u32,
+    height: u32,
 }
 
 impl TileGrid {
     pub(crate) fn new(width: u32, height: u32) -> Self {
-        Self { n_columns: width.div_ceil(TILE_EDGE as u32), n_rows: height.div_ceil(TILE_EDGE as u32) }
+        let n_tiles = |edge: u32| edge.div_ceil(TILE_EDGE as u32);
+        Self { n_columns: n_tiles(width), n_rows: n_tiles(height), width, height }
+    }
+
+    /// All pixels of the canvas; the last tiles may reach beyond.
+    pub(crate) fn bounds(self) -> PixelRect {
+        PixelRect::new(0, 0, self.width, self.height)
     }
 
     pub(crate) fn n_tiles(self) -> usize {
