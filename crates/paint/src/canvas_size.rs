@@ -3,7 +3,7 @@
 use crate::image::check_size;
 use crate::raster::{ONE, Raster, stored_from_float};
 use crate::resample::resample;
-use crate::{Mask, PaintError};
+use crate::{Document, Mask, PaintError, PixelRect};
 
 /// What is done with a whole canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,31 +106,27 @@ impl CanvasChange {
             });
             return Ok(changed);
         }
-        if self.turns_sides() {
-            let mut all = vec![[0; 4]; from.0 as usize * from.1 as usize];
-            for (y, row) in all.chunks_exact_mut(from.0 as usize).enumerate() {
-                raster.read_stored(y as u32, 0, row);
+        match self {
+            Self::Extent { left, top, .. } => {
+                changed = raster.cropped((left.saturating_neg(), top.saturating_neg()), to)
             }
-            let mut row = vec![[0; 4]; to.0 as usize];
-            for y in 0..to.1 {
-                for (x, pixel) in row.iter_mut().enumerate() {
-                    let (from_x, from_y) = self.source(from, x as u32, y);
-                    *pixel = all[(from_y * from.0 + from_x) as usize];
+            Self::FlipAcross => changed = raster.flipped(false),
+            Self::FlipDown => changed = raster.flipped(true),
+            Self::TurnAround => changed = raster.flipped(false).flipped(true),
+            Self::Scale { .. } => changed = raster.clone(),
+            Self::TurnRight | Self::TurnLeft => {
+                let mut all = vec![[0; 4]; from.0 as usize * from.1 as usize];
+                for (y, row) in all.chunks_exact_mut(from.0 as usize).enumerate() {
+                    raster.read_stored(y as u32, 0, row);
                 }
-                changed.write_stored(y, 0, &row);
-            }
-            return Ok(changed);
-        }
-        let mut row = vec![[0; 4]; from.0 as usize];
-        for (y, from_y) in self.kept_rows(from.1, to.1) {
-            raster.read_stored(from_y, 0, &mut row);
-            if matches!(self, Self::TurnAround | Self::FlipAcross) {
-                row.reverse();
-            }
-            let (first, skipped, n_kept) = self.kept_columns(from.0, to.0);
-            changed.write_stored(y, first, &row[skipped..skipped + n_kept]);
-            if matches!(self, Self::TurnAround | Self::FlipAcross) {
-                row.reverse();
+                let mut row = vec![[0; 4]; to.0 as usize];
+                for y in 0..to.1 {
+                    for (x, pixel) in row.iter_mut().enumerate() {
+                        let (from_x, from_y) = self.source(from, x as u32, y);
+                        *pixel = all[(from_y * from.0 + from_x) as usize];
+                    }
+                    changed.write_stored(y, 0, &row);
+                }
             }
         }
         Ok(changed)
@@ -157,29 +153,22 @@ impl CanvasChange {
             });
             return Ok(changed);
         }
-        if self.turns_sides() {
-            for y in 0..to.1 {
-                for (x, value) in changed.row_mut(y, 0, to.0).iter_mut().enumerate() {
-                    let (from_x, from_y) = self.source(from, x as u32, y);
-                    *value = mask.at(from_x, from_y);
+        match self {
+            Self::Extent { left, top, .. } => changed = mask.cropped((left.saturating_neg(), top.saturating_neg()), to),
+            Self::FlipAcross => changed = mask.flipped(false),
+            Self::FlipDown => changed = mask.flipped(true),
+            Self::TurnAround => changed = mask.flipped(false).flipped(true),
+            Self::Scale { .. } => changed = mask.clone(),
+            Self::TurnRight | Self::TurnLeft => {
+                for y in 0..to.1 {
+                    for (x, value) in changed.row_mut(y, 0, to.0).iter_mut().enumerate() {
+                        let (from_x, from_y) = self.source(from, x as u32, y);
+                        *value = mask.at(from_x, from_y);
+                    }
                 }
-            }
-            return Ok(changed);
-        }
-        let (first, skipped, n_kept) = self.kept_columns(from.0, to.0);
-        for (y, from_y) in self.kept_rows(from.1, to.1) {
-            let row = mask.row(from_y, skipped as u32, (skipped + n_kept) as u32);
-            let target = changed.row_mut(y, first, first + n_kept as u32);
-            target.copy_from_slice(row);
-            if matches!(self, Self::TurnAround | Self::FlipAcross) {
-                target.reverse();
             }
         }
         Ok(changed)
-    }
-
-    fn turns_sides(self) -> bool {
-        matches!(self, Self::TurnRight | Self::TurnLeft)
     }
 
     /// Where a pixel of the turned canvas comes from.
@@ -189,33 +178,19 @@ impl CanvasChange {
             _ => (from.0 - 1 - y, x),
         }
     }
+}
 
-    /// Rows of the new canvas that show one of the old, with it.
-    fn kept_rows(self, from: u32, to: u32) -> impl Iterator<Item = (u32, u32)> {
-        let offset = match self {
-            Self::Extent { top, .. } => i64::from(top),
-            _ => 0,
-        };
-        let is_flipped = matches!(self, Self::TurnAround | Self::FlipDown);
-        (0..to).filter_map(move |y| {
-            let source = i64::from(y) - offset;
-            (0..i64::from(from)).contains(&source).then(|| {
-                let source = source as u32;
-                (y, if is_flipped { from - 1 - source } else { source })
-            })
-        })
-    }
-
-    /// The first new column that shows an old one, how many old columns are skipped, and how many are kept.
-    fn kept_columns(self, from: u32, to: u32) -> (u32, usize, usize) {
-        let offset = match self {
-            Self::Extent { left, .. } => i64::from(left),
-            _ => 0,
-        };
-        let first = offset.clamp(0, i64::from(to));
-        let last = (offset + i64::from(from)).clamp(first, i64::from(to));
-        let skipped = (-offset).clamp(0, i64::from(from));
-        (first as u32, skipped as usize, (last - first) as usize)
+impl Document {
+    /// Changes the whole canvas (all layers and both masks) as one undoable step. Returns what to show again.
+    ///
+    /// # Errors
+    /// [`PaintError::Size`] when the new size does not work; nothing has changed then.
+    pub fn change_canvas(&mut self, label: &'static str, change: CanvasChange) -> Result<PixelRect, PaintError> {
+        let size = change.size_after((self.width(), self.height()))?;
+        // The size works, so that each layer's change does.
+        let raster = |raster: &Raster| change.raster(raster).unwrap_or_else(|_| raster.clone());
+        let mask = |mask: &Mask| change.mask(mask).unwrap_or_else(|_| mask.clone());
+        self.edit_canvas(label, size, raster, mask)
     }
 }
 
@@ -273,7 +248,7 @@ mod tests {
             CanvasChange::Scale { width: 18, height: 21 },
         ] {
             let (raster, mask) = (change.raster(&raster).unwrap(), change.mask(&mask).unwrap());
-            assert_eq!(raster.bounds(), crate::PixelRect::new(0, 0, mask.width(), mask.height()));
+            assert_eq!(raster.bounds(), PixelRect::new(0, 0, mask.width(), mask.height()));
             for y in 0..mask.height() {
                 for x in 0..mask.width() {
                     let alpha = (u32::from(raster.pixel(x, y)[3]) * 255 + 32767) / 65535;

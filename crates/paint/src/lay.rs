@@ -168,33 +168,13 @@ pub(crate) fn lay_flat(
 }
 
 impl Raster {
-    /// All pixels of the layer.
-    #[must_use]
-    pub fn bounds(&self) -> PixelRect {
-        self.grid.bounds()
-    }
-
-    /// Reads row `y` from column `left` on into `stored`, which must lie inside of the canvas.
+    /// Reads row `y` from column `left` on, pixel by pixel.
     pub(crate) fn read_stored(&self, y: u32, left: u32, stored: &mut [[u16; 4]]) {
-        let right = left + stored.len() as u32;
-        for part in self.grid.parts(PixelRect::new(left, y, right, y + 1)) {
-            let first = part.origin_x as usize + part.columns.0 - left as usize;
-            let row = self.tile(part.tile_idx).row(part.rows.0, part.columns.0, part.columns.1).as_chunks::<4>().0;
-            stored[first..first + row.len()].copy_from_slice(row);
-        }
+        self.read_row(left, y, stored.as_flattened_mut());
     }
 
-    /// Writes row `y` from column `left` on, which must lie inside of the canvas. Blank stretches on blank tiles stay so.
+    /// Writes row `y` from column `left` on. Blank stretches on blank tiles stay so.
     pub(crate) fn write_stored(&mut self, y: u32, left: u32, stored: &[[u16; 4]]) {
-        let right = left + stored.len() as u32;
-        for part in self.grid.parts(PixelRect::new(left, y, right, y + 1)) {
-            let first = part.origin_x as usize + part.columns.0 - left as usize;
-            let values = &stored[first..first + part.columns.1 - part.columns.0];
-            if self.slot(part.tile_idx).is_none() && values.iter().all(|pixel| *pixel == [0; 4]) {
-                continue;
-            }
-            let row = self.tile_mut(part.tile_idx).row_mut(part.rows.0, part.columns.0, part.columns.1);
-            row.as_chunks_mut::<4>().0.copy_from_slice(values);
-        }
+        self.write_row(left, y, stored.as_flattened());
     }
 }

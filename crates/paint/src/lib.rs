@@ -28,9 +28,11 @@
 //! # Ok::<(), underpaint_paint::PaintError>(())
 //! ```
 
+mod blend;
 mod brush;
 mod canvas_size;
 mod colour;
+mod composite;
 mod cover;
 mod dab;
 mod distance;
@@ -46,6 +48,7 @@ mod history;
 mod homography;
 mod image;
 mod lay;
+mod layer;
 mod mask;
 mod outline;
 mod patch;
@@ -58,10 +61,12 @@ mod stroke;
 mod symmetry;
 mod transform;
 
+pub use blend::BlendMode;
 pub use brush::{BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, PressureCurve, StrokeMode, StrokeSample};
 pub use canvas_size::{Anchor, CanvasChange};
 pub use colour::Rgb8;
-pub use document::{Document, MAX_EDGE_PX};
+pub use composite::Content;
+pub use document::{Document, DocumentParts, LayerParts, MAX_EDGE_PX, Place};
 pub use error::PaintError;
 pub use flood::{Reference, RegionOptions, flood_fill, similar_region};
 pub use geometry::{CanvasPoint, PixelRect};
@@ -71,6 +76,7 @@ pub use history::UNDO_LIMIT_BYTES;
 pub use homography::Homography;
 pub use image::{Paper, RgbaImage};
 pub use lay::{Ink, fill_selected};
+pub use layer::{Layer, LayerId, LayerKind, LayerProperties, MAX_DEPTH, MAX_LAYERS, Obstacle};
 pub use mask::Mask;
 pub use patch::{Patch, copy_pixels, cut_pixels, paste_pixels};
 pub use raster::Raster;

@@ -37,7 +37,7 @@ impl Tile {
         &mut self.values[start + left * 4..start + right * 4]
     }
 
-    fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         self.values.iter().all(|value| *value == 0)
     }
 }
@@ -65,23 +65,22 @@ pub(crate) struct TilePart {
 pub(crate) struct TileGrid {
     n_columns: u32,
     n_rows: u32,
-    width: u32,
-    height: u32,
 }
 
 impl TileGrid {
     pub(crate) fn new(width: u32, height: u32) -> Self {
-        let n_tiles = |edge: u32| edge.div_ceil(TILE_EDGE as u32);
-        Self { n_columns: n_tiles(width), n_rows: n_tiles(height), width, height }
-    }
-
-    /// All pixels of the canvas; the last tiles may reach beyond.
-    pub(crate) fn bounds(self) -> PixelRect {
-        PixelRect::new(0, 0, self.width, self.height)
+        Self { n_columns: width.div_ceil(TILE_EDGE as u32), n_rows: height.div_ceil(TILE_EDGE as u32) }
     }
 
     pub(crate) fn n_tiles(self) -> usize {
         self.n_columns as usize * self.n_rows as usize
+    }
+
+    /// The pixels of a tile; at the right and lower border it reaches beyond the canvas.
+    pub(crate) fn rect(self, tile_idx: usize) -> PixelRect {
+        const EDGE: u32 = TILE_EDGE as u32;
+        let (column, row) = (tile_idx as u32 % self.n_columns, tile_idx as u32 / self.n_columns);
+        PixelRect::new(column * EDGE, row * EDGE, (column + 1) * EDGE, (row + 1) * EDGE)
     }
 
     /// The parts of tiles that make up a rectangle, which must lie inside of the canvas.
@@ -108,16 +107,60 @@ impl TileGrid {
 }
 
 /// The pixels of one layer. A clone shares its tiles until one of the two is written to.
+///
+/// A pixel is red, green, blue, alpha in 16 bits each, premultiplied, in sRGB encoding. In tiles at the right and lower
+/// border, what lies beyond the canvas is always blank.
 #[derive(Clone)]
 pub struct Raster {
+    width: u32,
+    height: u32,
     pub(crate) grid: TileGrid,
     slots: Vec<TileSlot>,
 }
 
+impl std::fmt::Debug for Raster {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Raster({} × {})", self.width, self.height)
+    }
+}
+
+/// Equal pixels, whether a blank tile is there or not.
+impl PartialEq for Raster {
+    fn eq(&self, other: &Self) -> bool {
+        let tiles = |idx: usize| (&self.slots[idx], &other.slots[idx]);
+        (self.width, self.height) == (other.width, other.height)
+            && (0..self.n_tiles()).all(|idx| match tiles(idx) {
+                (None, None) => true,
+                (Some(one), Some(two)) => Arc::ptr_eq(one, two) || one == two,
+                (Some(tile), None) | (None, Some(tile)) => tile.is_blank(),
+            })
+    }
+}
+
 impl Raster {
-    pub(crate) fn new(width: u32, height: u32) -> Self {
+    /// Blank pixels for a canvas of `width` × `height` pixels.
+    #[must_use]
+    pub fn new(width: u32, height: u32) -> Self {
         let grid = TileGrid::new(width, height);
-        Self { grid, slots: vec![None; grid.n_tiles()] }
+        Self { width, height, grid, slots: vec![None; grid.n_tiles()] }
+    }
+
+    /// Width in pixels.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height in pixels.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// All pixels.
+    #[must_use]
+    pub fn bounds(&self) -> PixelRect {
+        PixelRect::new(0, 0, self.width, self.height)
     }
 
     pub(crate) fn n_tiles(&self) -> usize {
@@ -150,18 +193,111 @@ impl Raster {
         }
     }
 
-    pub(crate) fn is_blank(&self) -> bool {
+    /// Lets go of all tiles on which nothing is left.
+    pub(crate) fn drop_blank_tiles(&mut self) {
+        (0..self.n_tiles()).for_each(|tile_idx| self.drop_if_blank(tile_idx));
+    }
+
+    /// Whether no tile holds anything. After an eraser was at work blank tiles may still be there.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
         self.slots.iter().all(Option::is_none)
     }
 
-    /// One pixel as stored.
-    pub(crate) fn pixel(&self, x: u32, y: u32) -> [u16; 4] {
-        let rect = PixelRect::new(x, y, x + 1, y + 1);
+    /// The rectangle around all tiles that hold something, cut to the canvas: it holds all paint, and up to 63 pixels more
+    /// on each side.
+    #[must_use]
+    pub fn tile_bounds(&self) -> PixelRect {
+        let held = self.slots.iter().enumerate().filter(|(_, slot)| slot.is_some());
+        held.fold(PixelRect::EMPTY, |bounds, (tile_idx, _)| bounds.union(self.grid.rect(tile_idx)))
+            .intersection(self.bounds())
+    }
+
+    /// One pixel as stored; blank outside of the canvas.
+    #[must_use]
+    pub fn pixel(&self, x: u32, y: u32) -> [u16; 4] {
+        let rect = PixelRect::new(x, y, x.saturating_add(1), y.saturating_add(1)).intersection(self.bounds());
         let mut pixel = [0; 4];
         for part in self.grid.parts(rect) {
             pixel.copy_from_slice(self.tile(part.tile_idx).row(part.rows.0, part.columns.0, part.columns.1));
         }
         pixel
+    }
+
+    /// Reads stored pixels of row `y` from column `left` on, as many as `row` has (4 numbers each); blank outside of the
+    /// canvas.
+    pub fn read_row(&self, left: u32, y: u32, row: &mut [u16]) {
+        row.fill(0);
+        let right = left.saturating_add((row.len() / 4) as u32);
+        for part in self.grid.parts(PixelRect::new(left, y, right, y.saturating_add(1)).intersection(self.bounds())) {
+            if let Some(tile) = self.slot(part.tile_idx) {
+                let (first, end) = part.columns;
+                let start = (part.origin_x as usize + first - left as usize) * 4;
+                row[start..start + (end - first) * 4].copy_from_slice(tile.row(part.rows.0, first, end));
+            }
+        }
+    }
+
+    /// Writes stored pixels into row `y` from column `left` on. What falls outside of the canvas is left away, and blank
+    /// pixels make no new tiles. Colours must not exceed alpha.
+    pub fn write_row(&mut self, left: u32, y: u32, row: &[u16]) {
+        let right = left.saturating_add((row.len() / 4) as u32);
+        for part in self.grid.parts(PixelRect::new(left, y, right, y.saturating_add(1)).intersection(self.bounds())) {
+            let (first, end) = part.columns;
+            let start = (part.origin_x as usize + first - left as usize) * 4;
+            let new = &row[start..start + (end - first) * 4];
+            if self.slots[part.tile_idx].is_some() || new.iter().any(|value| *value != 0) {
+                self.tile_mut(part.tile_idx).row_mut(part.rows.0, first, end).copy_from_slice(new);
+            }
+        }
+    }
+
+    /// The pixels of `rect` (cut to the canvas) as RGBA8 with straight alpha, in rows without gaps. Returns the rectangle
+    /// that was read. `pixels` is resized; passing the same buffer again allocates nothing.
+    pub fn read_rgba(&self, rect: PixelRect, pixels: &mut Vec<u8>) -> PixelRect {
+        let rect = rect.intersection(self.bounds());
+        let row_bytes = rect.width() as usize * 4;
+        pixels.clear();
+        pixels.resize(row_bytes * rect.height() as usize, 0);
+        for part in self.grid.parts(rect) {
+            let Some(tile) = self.slot(part.tile_idx) else { continue };
+            let (left, right) = part.columns;
+            let x = part.origin_x as usize + left - rect.left as usize;
+            for y in part.rows.0..part.rows.1 {
+                let start = (part.origin_y as usize + y - rect.top as usize) * row_bytes + x * 4;
+                let row = pixels[start..start + (right - left) * 4].as_chunks_mut::<4>().0.iter_mut();
+                for (pixel, stored) in row.zip(tile.row(y, left, right).as_chunks::<4>().0) {
+                    *pixel = straight_from_stored(stored);
+                }
+            }
+        }
+        rect
+    }
+
+    /// Replaces the pixels of `rect` by RGBA8 with straight alpha, in rows without gaps, and returns the rectangle that
+    /// was written. What lies outside of the canvas is left away. Fewer bytes than the rectangle needs write as many whole
+    /// rows as there are.
+    pub fn write_rgba(&mut self, rect: PixelRect, pixels: &[u8]) -> PixelRect {
+        let row_bytes = rect.width() as usize * 4;
+        if row_bytes == 0 {
+            return PixelRect::EMPTY;
+        }
+        let mut stored = vec![0; row_bytes];
+        let mut written = PixelRect::EMPTY;
+        for (y, row) in (rect.top..rect.bottom.min(self.height)).zip(pixels.chunks_exact(row_bytes)) {
+            for (stored, pixel) in stored.as_chunks_mut::<4>().0.iter_mut().zip(row.chunks_exact(4)) {
+                *stored = stored_from_straight(pixel);
+            }
+            self.write_row(rect.left, y, &stored);
+            written = written.union(PixelRect::new(rect.left, y, rect.right, y + 1));
+        }
+        written.intersection(self.bounds())
+    }
+
+    /// Bytes of pixels that it holds, those that it shares with a clone included.
+    #[must_use]
+    pub fn pixel_bytes(&self) -> usize {
+        self.slots.iter().flatten().count() * TILE_BYTES
     }
 }
 
