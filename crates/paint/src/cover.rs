@@ -6,16 +6,6 @@
 
 use crate::{CanvasPoint, Mask, PixelRect};
 
-/// Which parts of a polygon that crosses itself are inside.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FillRule {
-    /// Everything that the outline runs around.
-    #[default]
-    NonZero,
-    /// What it runs around an odd number of times.
-    EvenOdd,
-}
-
 /// The coverage of a rectangle's pixels, 0 to 1.
 pub(crate) struct Cover {
     rect: PixelRect,
@@ -158,19 +148,13 @@ impl Cover {
         values[last] += (height * area_last) as f32;
     }
 
-    /// Sums the edges up: from here on the rows hold coverage.
-    pub(crate) fn finish(mut self, rule: FillRule) -> Self {
+    /// Sums the edges up: from here on the rows hold coverage. Everything that an outline runs around is inside.
+    pub(crate) fn finish(mut self) -> Self {
         for row in self.values.chunks_exact_mut(self.stride) {
             let mut winding = 0.0;
             for value in row {
                 winding += *value;
-                let inside: f32 = match rule {
-                    FillRule::NonZero => winding.abs().min(1.0),
-                    FillRule::EvenOdd => {
-                        let odd = winding.abs() % 2.0;
-                        if odd > 1.0 { 2.0 - odd } else { odd }
-                    }
-                };
+                let inside = winding.abs().min(1.0);
                 // The sum's rounding leaves traces; they are far below what a mask of 8 bits can hold.
                 *value = if inside < 1e-3 { 0.0 } else { inside };
             }
@@ -228,7 +212,7 @@ mod tests {
             let mut cover = Cover::new(rect_around(&triangle, 0.0, bounds));
             cover.add_polygon(&triangle);
             let area = 0.5 * (36.0 * 44.0 - 13.0 * 5.0);
-            let covered = sum(&cover.finish(FillRule::NonZero));
+            let covered = sum(&cover.finish());
             assert!((covered - area).abs() < 0.02, "{covered} of {area}");
         }
     }
@@ -239,7 +223,7 @@ mod tests {
         let square = points(&[(1.5, 2.25), (4.0, 2.25), (4.0, 4.5), (1.5, 4.5)]);
         let mut cover = Cover::new(bounds);
         cover.add_polygon(&square);
-        let cover = cover.finish(FillRule::NonZero);
+        let cover = cover.finish();
         assert_eq!(&cover.row(2, 0, 8)[..5], [0.0, 0.375, 0.75, 0.75, 0.0]);
         assert_eq!(&cover.row(3, 0, 8)[..5], [0.0, 0.5, 1.0, 1.0, 0.0]);
         assert_eq!(&cover.row(4, 0, 8)[..5], [0.0, 0.25, 0.5, 0.5, 0.0]);
@@ -247,7 +231,7 @@ mod tests {
         let slanted = points(&[(0.3, 0.2), (6.9, 1.7), (0.8, 5.1)]);
         let mut cover = Cover::new(bounds);
         cover.add_polygon(&slanted);
-        let cover = cover.finish(FillRule::NonZero);
+        let cover = cover.finish();
         let side = |a: CanvasPoint, b: CanvasPoint, x: f32, y: f32| (b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x);
         for row in 0..8u32 {
             for column in 0..8u32 {
@@ -270,37 +254,24 @@ mod tests {
         let rect = PixelRect::new(10, 10, 20, 20);
         let mut cover = Cover::new(rect);
         cover.add_polygon(&points(&[(-50.0, -70.0), (90.0, 0.0), (60.0, 95.0), (-80.0, 60.0)]));
-        assert_eq!(sum(&cover.finish(FillRule::NonZero)), 100.0);
+        assert_eq!(sum(&cover.finish()), 100.0);
         let mut cover = Cover::new(rect);
         cover.add_polygon(&points(&[(0.0, 15.0), (40.0, 5.0), (40.0, 10.0)]));
-        let inside = sum(&cover.finish(FillRule::NonZero));
+        let inside = sum(&cover.finish());
         let mut whole = Cover::new(PixelRect::new(0, 0, 50, 50));
         whole.add_polygon(&points(&[(0.0, 15.0), (40.0, 5.0), (40.0, 10.0)]));
-        let whole = whole.finish(FillRule::NonZero);
+        let whole = whole.finish();
         let exact: f32 = (10..20).flat_map(|y| whole.row(y, 10, 10)).sum();
         assert!((inside - exact).abs() < 1e-4, "{inside} for {exact}");
     }
 
     #[test]
-    fn the_rules_differ_where_an_outline_runs_around_twice() {
-        let twice = points(&[
-            (2.0, 2.0),
-            (9.0, 2.0),
-            (9.0, 9.0),
-            (2.0, 9.0),
-            (2.0, 2.0),
-            (4.0, 4.0),
-            (6.0, 4.0),
-            (6.0, 6.0),
-            (4.0, 6.0),
-            (4.0, 4.0),
-        ]);
-        let at_middle = |rule| {
-            let mut cover = Cover::new(PixelRect::new(0, 0, 12, 12));
-            cover.add_polygon(&twice);
-            cover.finish(rule).row(5, 5, 1)[0]
-        };
-        assert_eq!((at_middle(FillRule::NonZero), at_middle(FillRule::EvenOdd)), (1.0, 0.0));
+    fn what_an_outline_runs_around_twice_is_covered_once() {
+        let square = [(2.0, 2.0), (9.0, 2.0), (9.0, 9.0), (2.0, 9.0)];
+        let twice: Vec<_> = square.into_iter().chain(square).collect();
+        let mut cover = Cover::new(PixelRect::new(0, 0, 12, 12));
+        cover.add_polygon(&points(&twice));
+        assert_eq!(sum(&cover.finish()), 49.0);
     }
 
     #[test]
@@ -311,6 +282,6 @@ mod tests {
         let mut cover = Cover::new(bounds);
         cover.add_polygon(&wrong);
         cover.add_polygon(&[]);
-        assert_eq!(sum(&cover.finish(FillRule::NonZero)), 0.0);
+        assert_eq!(sum(&cover.finish()), 0.0);
     }
 }

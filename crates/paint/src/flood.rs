@@ -133,8 +133,7 @@ pub fn similar_region(
     if options.is_antialiased && tolerance < 255 {
         soften_edge(&mut states, &differences, width as usize, tolerance);
     }
-    let mut mask = Mask::filled(width, height, 0);
-    mask.values_mut().copy_from_slice(&states);
+    let Some(mut mask) = Mask::new(width, height, states) else { return Mask::filled(width, height, 0) };
     if options.expand_px != 0.0 && options.expand_px.is_finite() {
         mask.grow(options.expand_px);
         if !options.is_antialiased {

@@ -127,6 +127,11 @@ fn lay_stretch(pixels: &mut [u16], sources: &[[f32; 4]], covers: &[f32], laying:
             }
             *pixel = mixed.map(stored_from_float);
         }
+    } else if covers.iter().all(|cover| *cover == 1.0) && sources.iter().all(|source| source[3] == ONE) {
+        // Opaque paint hides whatever was there.
+        for ((pixel, source), _) in pixels {
+            *pixel = source.map(stored_from_float);
+        }
     } else {
         for ((pixel, source), cover) in pixels {
             let kept = 1.0 - source[3] / ONE * cover;

@@ -1,6 +1,6 @@
 //! Selections: masks from rectangles, ellipses and lassos, combined, grown and inverted.
 
-use crate::cover::{Cover, FillRule, rect_around};
+use crate::cover::{Cover, rect_around};
 use crate::distance::visit_nearest;
 use crate::shape::ellipse_points;
 use crate::{CanvasPoint, Mask, PixelRect};
@@ -39,7 +39,7 @@ impl Mask {
     pub fn polygon(width: u32, height: u32, points: &[CanvasPoint], is_antialiased: bool) -> Self {
         let mut cover = Cover::new(rect_around(points, 0.0, PixelRect::new(0, 0, width, height)));
         cover.add_polygon(points);
-        cover.finish(FillRule::NonZero).into_mask(width, height, is_antialiased)
+        cover.finish().into_mask(width, height, is_antialiased)
     }
 
     /// Joins another mask of the same size; one of another size changes nothing.
@@ -80,16 +80,15 @@ impl Mask {
         }
     }
 
-    /// How far the edge of the selection lies beyond the near side of a pixel that is selected by at least half, in pixels:
-    /// as far as the pixel is covered, and its neighbours on where it is covered fully.
+    /// How far the edge of the selection (where it is half) lies beyond the near side of a pixel that is selected by at
+    /// least half, in pixels: interpolated to the neighbour that is selected least.
     fn edge_beyond(&self, (x, y): (u32, u32)) -> f32 {
-        let mut cover = u16::from(self.at(x, y));
-        if cover == 255 {
-            let around = [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)];
-            let beyond = around.into_iter().map(|(x, y)| self.at(x, y)).filter(|value| *value < 128).max();
-            cover += u16::from(beyond.unwrap_or(0));
-        }
-        f32::from(cover) / 255.0
+        let own = f32::from(self.at(x, y));
+        let (left, top) = (x.saturating_sub(1), y.saturating_sub(1));
+        let (right, bottom) = ((x + 1).min(self.width() - 1), (y + 1).min(self.height() - 1));
+        let around = [(left, y), (right, y), (x, top), (x, bottom)];
+        let least = around.into_iter().map(|(x, y)| f32::from(self.at(x, y))).fold(own, f32::min);
+        if least < 127.5 { 0.5 + (own - 127.5) / (own - least) } else { 1.0 }
     }
 
     fn grow_outwards(&mut self, by_px: f32) {

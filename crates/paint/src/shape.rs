@@ -1,6 +1,6 @@
 //! Lines, rectangles, ellipses and polygons, with an outline, filled, or both.
 
-use crate::cover::{Cover, FillRule, rect_around};
+use crate::cover::{Cover, rect_around};
 use crate::lay::lay_flat;
 use crate::{CanvasPoint, Ink, Mask, PixelRect, Raster};
 
@@ -118,7 +118,7 @@ pub fn draw_shape(raster: &mut Raster, shape: &Shape, style: &ShapeStyle, select
     if let (true, Some(ink)) = (shape.is_closed(), style.fill) {
         let mut cover = Cover::new(rect_around(&points, 0.0, bounds));
         cover.add_polygon(&points);
-        dirty = lay_cover(raster, &cover.finish(FillRule::NonZero), ink, selection);
+        dirty = lay_cover(raster, &cover.finish(), ink, selection);
     }
     if let (true, Some(ink)) = (style.width_px > 0.0 && style.width_px.is_finite(), style.outline) {
         let cover = outline_cover(&points, shape.is_closed(), style.width_px, style.corners, bounds);
@@ -157,7 +157,7 @@ fn outline_cover(points: &[CanvasPoint], is_closed: bool, width_px: f32, corners
         if let Some(point) = path.first() {
             cover.add_convex(&ellipse_points(*point, half, half));
         }
-        return cover.finish(FillRule::NonZero);
+        return cover.finish();
     }
     let at = |idx: usize| path[idx % path.len()];
     let length = |side: usize| at(side).distance_to(at(side + 1));
@@ -236,7 +236,7 @@ fn outline_cover(points: &[CanvasPoint], is_closed: bool, width_px: f32, corners
         let wedge: Vec<_> = std::iter::once(middle).chain((0..=n_steps).map(on_circle)).collect();
         cover.add_convex(&wedge);
     }
-    cover.finish(FillRule::NonZero)
+    cover.finish()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 //! of the source is the exact area under the transformed rectangle. Moves by whole pixels, quarter turns and flips are
 //! copies to the bit.
 
-use crate::cover::{Cover, FillRule, rect_around};
+use crate::cover::{Cover, rect_around};
 use crate::patch::stored_from_sum;
 use crate::{CanvasPoint, Homography, Patch, PixelRect};
 
@@ -60,7 +60,7 @@ impl Patch {
         }
         let mut cover = Cover::new(rect);
         cover.add_polygon(&quad);
-        let cover = cover.finish(FillRule::NonZero);
+        let cover = cover.finish();
         let width = rect.width() as usize;
         let mut pixels = vec![[0; 4]; width * rect.height() as usize];
         let levels = Levels::new(self, &source_from_target, rect, quality);
