@@ -6,7 +6,8 @@ use crate::effect::Effects;
 use crate::form::{MAX_GUIDANCE, MAX_STEPS};
 use crate::gesture::Gesture;
 use crate::{
-    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeyEvent, KeyFocus, Part, Session, Tool, ViewPoint, action_for_key,
+    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeyEvent, KeyFocus, Part, Phrase, Session, StageMode, Tool,
+    ViewPoint,
 };
 
 /// How much a press of a key zooms.
@@ -14,14 +15,23 @@ const ZOOM_STEP: f32 = 1.25;
 
 impl Session {
     pub(crate) fn on_key_down(&mut self, key: &KeyEvent, effects: &mut Effects) {
-        if key.focus == KeyFocus::Page {
+        if let Some(action) = self.recording {
+            if key.key != "Tab" {
+                self.record_key(action, key, effects);
+            }
+            return;
+        }
+        if self.is_canvas_key(key) {
+            return self.on_canvas_key(key, effects);
+        }
+        if matches!(key.focus, KeyFocus::Page | KeyFocus::Canvas) {
             match key.key.as_str() {
                 "Alt" => return self.set_alt(true, effects),
                 " " => return self.set_space(true, effects),
                 _ => {}
             }
         }
-        let Some(action) = action_for_key(key) else { return };
+        let Some(action) = self.settings.keymap.action_for(key) else { return };
         let may_repeat = matches!(
             action,
             Action::SmallerBrush
@@ -51,6 +61,7 @@ impl Session {
         self.set_alt(false, effects);
         self.set_space(false, effects);
         self.finish_gesture(effects);
+        self.leave_keyboard_cursor(effects);
         self.set_hover(None, effects);
     }
 
@@ -94,21 +105,21 @@ impl Session {
                 if let (true, Some(label)) = (self.is_enabled(action), self.document.undo_label()) {
                     effects.repaint(self.document.undo());
                     self.after_document_change(effects);
-                    effects.announce(format!("Undid: {label}"));
+                    effects.announce(Phrase::new("said-undid").with("step", label));
                 }
             }
             Action::Redo => {
                 if let (true, Some(label)) = (self.is_enabled(action), self.document.redo_label()) {
                     effects.repaint(self.document.redo());
                     self.after_document_change(effects);
-                    effects.announce(format!("Redid: {label}"));
+                    effects.announce(Phrase::new("said-redid").with("step", label));
                 }
             }
             Action::Clear => {
                 if self.is_enabled(action) {
                     effects.repaint(self.document.clear());
                     self.after_document_change(effects);
-                    effects.announce("Cleared the canvas");
+                    effects.announce("said-cleared");
                 }
             }
             Action::Render => self.render(effects),
@@ -133,6 +144,14 @@ impl Session {
             }
             Action::ActualSize => self.change_view(effects, |session, _| session.view.actual_size()),
             Action::FitView => self.change_view(effects, |session, _| session.view.fit()),
+            Action::ShowSideBySide => self.show_stage(StageMode::SideBySide, effects),
+            Action::ShowWipe => self.show_stage(StageMode::Wipe, effects),
+            Action::ShowUnder => self.show_stage(StageMode::Under, effects),
+            Action::ShowSketch => self.show_stage(StageMode::Sketch, effects),
+            Action::ShowPicture => self.show_stage(StageMode::Picture, effects),
+            Action::NextView => self.show_stage(self.settings.stage.mode.next(), effects),
+            Action::ToggleDocks => self.toggle_docks(effects),
+            Action::ToggleSettings => self.toggle_settings(effects),
             Action::ToggleHelp => {
                 self.is_help_open = !self.is_help_open;
                 effects.changed(Part::Help);
@@ -221,7 +240,7 @@ impl Session {
                         form.is_seed_locked = true;
                     }
                     Err(_) if text.is_empty() => form.is_seed_locked = false,
-                    Err(_) => effects.announce(format!("A seed is a whole number from 0 on, not “{text}”")),
+                    Err(_) => effects.announce(Phrase::new("said-no-seed").with("text", text.to_owned())),
                 }
             }
             FormEdit::SeedLocked(is_locked) => form.is_seed_locked = is_locked,
@@ -240,9 +259,9 @@ impl Session {
         if self.document.is_stroking() {
             return;
         }
-        effects.repaint(self.document.fill_with_picture(image, "Open picture"));
+        effects.repaint(self.document.fill_with_picture(image, "step-open-picture"));
         self.after_document_change(effects);
-        effects.announce("The picture lies on the canvas");
+        effects.announce("said-picture-opened");
     }
 
     fn keep(&mut self, effects: &mut Effects) {
@@ -250,17 +269,17 @@ impl Session {
             return;
         }
         let Some(picture) = &self.engine.picture else {
-            effects.announce("There is no picture to keep yet: press Render first");
+            effects.announce("said-nothing-to-keep");
             return;
         };
-        effects.repaint(self.document.fill_with_picture(&picture.image, "Keep picture"));
+        effects.repaint(self.document.fill_with_picture(&picture.image, "step-keep-picture"));
         self.after_document_change(effects);
-        effects.announce("The picture is paint now");
+        effects.announce("said-kept");
     }
 
     fn save_picture(&mut self, effects: &mut Effects) {
         let Some(picture) = &self.engine.picture else {
-            effects.announce("There is no picture to save yet: press Render first");
+            effects.announce("said-nothing-to-save");
             return;
         };
         let file_name = file_name(&picture.input.prompt, picture.input.seed);
@@ -270,10 +289,12 @@ impl Session {
     /// Escape, and the Cancel button: the innermost thing that is under way ends.
     fn cancel(&mut self, effects: &mut Effects) {
         if self.abort_gesture(effects) {
-            effects.announce("Stroke taken back");
+            effects.announce("said-stroke-taken-back");
         } else if self.is_help_open {
             self.is_help_open = false;
             effects.changed(Part::Help);
+        } else if self.is_settings_open {
+            self.toggle_settings(effects);
         } else {
             self.cancel_render(effects);
         }

@@ -3,6 +3,8 @@
 use underpaint_paint::{PixelRect, RgbaImage};
 use underpaint_protocol::Request;
 
+use crate::Phrase;
+
 /// A part of the session that changed, so that the page reads it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
@@ -24,6 +26,15 @@ pub enum Part {
     History,
     /// [`crate::Session::is_help_open`].
     Help,
+    /// [`crate::Session::settings`], whether they are shown, and which key is waited for.
+    Settings,
+    /// How sketch and picture share the stage.
+    Stage,
+}
+
+impl Part {
+    /// How many parts there are.
+    pub const COUNT: usize = Self::Stage as usize + 1;
 }
 
 /// What the page does for a session, in the order given.
@@ -50,7 +61,9 @@ pub enum Effect {
     /// The worker is lost: terminate it if it still runs, and start a new one. It will say `Ready` first.
     RestartWorker,
     /// Say this through the live region (`aria-live="polite"`). Without a trailing full stop.
-    Announce(String),
+    Announce(Phrase),
+    /// Keep this text of the settings for the next visit ([`crate::SessionConfig::settings_text`]).
+    KeepSettings(String),
     /// Read this part of the session again.
     Changed(Part),
 }
@@ -86,7 +99,7 @@ impl Effects {
         }
     }
 
-    pub(crate) fn announce(&mut self, text: impl Into<String>) {
+    pub(crate) fn announce(&mut self, text: impl Into<Phrase>) {
         self.list.push(Effect::Announce(text.into()));
     }
 

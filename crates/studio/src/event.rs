@@ -3,7 +3,7 @@
 use underpaint_paint::{Rgb8, RgbaImage};
 use underpaint_protocol::Response;
 
-use crate::{Action, Tool, ViewPoint};
+use crate::{Action, SettingsEdit, Tool, ViewPoint};
 
 /// Everything that can happen to a session. Times are seconds on one clock that does not run backwards
 /// (`performance.now() / 1000`).
@@ -40,6 +40,10 @@ pub enum Event {
     Colour(ColourEdit),
     /// A field of the generation form changed.
     Form(FormEdit),
+    /// Something was set up for good.
+    Settings(SettingsEdit),
+    /// The canvas's element has lost the keyboard's focus.
+    CanvasBlur,
     /// The canvas's element has a new size in CSS pixels.
     ViewResized {
         /// Width in CSS pixels.
@@ -185,9 +189,11 @@ pub struct PointerEvent {
 /// What has the keyboard's focus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyFocus {
-    /// The page or the canvas.
+    /// The page.
     #[default]
     Page,
+    /// The canvas, where arrow keys move the keyboard's cursor.
+    Canvas,
     /// A button, slider or another control that uses keys such as Space, Enter and the arrows.
     Control,
     /// A field that is typed into: it keeps every key but Ctrl+Enter and Escape.

@@ -11,7 +11,7 @@
 //!
 //! let mut session = Session::new(SessionConfig::default(), Box::new(|| 7))?;
 //! let effects = session.handle(Event::Action(Action::EraserTool));
-//! assert!(effects.contains(&Effect::Announce("Eraser".into())));
+//! assert!(effects.contains(&Effect::Announce("action-eraser".into())));
 //! # Ok::<(), underpaint_paint::PaintError>(())
 //! ```
 
@@ -24,15 +24,20 @@ mod engine_state;
 mod event;
 mod form;
 mod gesture;
+mod keyboard_cursor;
+mod keymap;
 mod phrase;
 mod pointer;
 mod session;
+mod settings;
+mod stage;
+mod texts;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, Binding, KEYMAP, action_for_key, aria_keyshortcuts, keys_text};
+pub use action::Action;
 pub use colours::{Colours, PALETTE, Swatch};
 pub use effect::{Effect, Part};
 pub use engine_state::EngineState;
@@ -42,7 +47,11 @@ pub use event::{
 };
 pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
+pub use keymap::{Binding, Chord, KEYMAP, Keymap};
 pub use phrase::{Phrase, PhraseValue};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
+pub use settings::{Settings, SettingsEdit, Theme};
+pub use stage::{StageMode, StageView};
+pub use texts::{Language, Texts};
 pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};

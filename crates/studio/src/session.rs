@@ -7,8 +7,8 @@ use crate::effect::Effects;
 use crate::engine_link::EngineLink;
 use crate::gesture::Gesture;
 use crate::{
-    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Tool, View, ViewPoint,
-    action_for_key,
+    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Phrase, Settings, StageMode,
+    Tool, View, ViewPoint,
 };
 
 /// Where seeds come from. Any `FnMut() -> u64` will do; only the lower 32 bits are used, so that a seed can be read,
@@ -35,6 +35,8 @@ pub struct SessionConfig {
     pub device: Option<DeviceKind>,
     /// Address of the model's folder, with a trailing slash.
     pub model_url: String,
+    /// The settings of the last visit, as [`Effect::KeepSettings`] gave them.
+    pub settings_text: Option<String>,
     /// How long after a pen was seen a touch counts as the palm, in seconds.
     pub palm_rejection_secs: f64,
 }
@@ -46,6 +48,7 @@ impl Default for SessionConfig {
             canvas_height: 512,
             device: None,
             model_url: "starter/".into(),
+            settings_text: None,
             palm_rejection_secs: 3.0,
         }
     }
@@ -96,6 +99,13 @@ pub struct Session {
     pub(crate) touched: Touched,
     pub(crate) engine: EngineLink,
     pub(crate) is_help_open: bool,
+    pub(crate) is_settings_open: bool,
+    pub(crate) settings: Settings,
+    /// The action that the next key will belong to.
+    pub(crate) recording: Option<Action>,
+    pub(crate) key_refusal: Option<Phrase>,
+    /// Where the keyboard's cursor is, while the keyboard paints.
+    pub(crate) keyboard_cursor: Option<ViewPoint>,
     pub(crate) now_secs: f64,
 }
 
@@ -114,6 +124,7 @@ impl Session {
         let document = Document::new(config.canvas_width, config.canvas_height)?;
         let mut session = Self {
             view: View::new(config.canvas_width, config.canvas_height),
+            settings: config.settings_text.as_deref().map(Settings::from_text).unwrap_or_default(),
             config,
             random,
             document,
@@ -134,6 +145,10 @@ impl Session {
             touched: Touched::default(),
             engine: EngineLink::default(),
             is_help_open: false,
+            is_settings_open: false,
+            recording: None,
+            key_refusal: None,
+            keyboard_cursor: None,
             now_secs: 0.0,
         };
         session.form.seed = session.new_seed();
@@ -157,6 +172,8 @@ impl Session {
             Event::Brush(edit) => self.edit_brush(edit, &mut effects),
             Event::Colour(edit) => self.edit_colour(edit, &mut effects),
             Event::Form(edit) => self.edit_form(edit, &mut effects),
+            Event::Settings(edit) => self.edit_settings(edit, &mut effects),
+            Event::CanvasBlur => self.leave_keyboard_cursor(&mut effects),
             Event::ViewResized { width, height } => {
                 self.view.resize(width, height);
                 effects.changed(Part::View);
@@ -165,6 +182,7 @@ impl Session {
             Event::Worker { response, pixels } => self.on_response(response, pixels, &mut effects),
             Event::WorkerLost { reason } => self.on_worker_lost(&reason, &mut effects),
             Event::PageError { message } => {
+                let message = Phrase::sentence(message);
                 self.engine.notice = Some(message.clone());
                 effects.announce(message);
                 effects.changed(Part::Status);
@@ -177,8 +195,11 @@ impl Session {
     /// Whether the session wants this key, so that the page should prevent what the browser would do with it.
     #[must_use]
     pub fn claims_key(&self, event: &KeyEvent) -> bool {
-        let is_held_key = matches!(event.key.as_str(), "Alt" | " ") && event.focus == KeyFocus::Page;
-        is_held_key || action_for_key(event).is_some()
+        let is_on_page = matches!(event.focus, KeyFocus::Page | KeyFocus::Canvas);
+        let is_held_key = matches!(event.key.as_str(), "Alt" | " ") && is_on_page;
+        // Who waits for a key gets it, but Tab goes on leading out of there.
+        let is_recorded = self.recording.is_some() && event.key != "Tab";
+        is_held_key || is_recorded || self.is_canvas_key(event) || self.settings.keymap.action_for(event).is_some()
     }
 
     /// The painting.
@@ -332,6 +353,13 @@ impl Session {
             Action::PanTool => self.tool == Tool::Pan,
             Action::ToggleSeedLock => self.form.is_seed_locked,
             Action::ToggleHelp => self.is_help_open,
+            Action::ToggleSettings => self.is_settings_open,
+            Action::ToggleDocks => !self.settings.are_docks_hidden,
+            Action::ShowSideBySide => self.settings.stage.mode == StageMode::SideBySide,
+            Action::ShowWipe => self.settings.stage.mode == StageMode::Wipe,
+            Action::ShowUnder => self.settings.stage.mode == StageMode::Under,
+            Action::ShowSketch => self.settings.stage.mode == StageMode::Sketch,
+            Action::ShowPicture => self.settings.stage.mode == StageMode::Picture,
             _ => false,
         }
     }

@@ -5,3 +5,4 @@ mod keys;
 mod painting;
 mod pointers;
 mod rendering;
+mod texts;
