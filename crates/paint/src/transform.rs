@@ -8,7 +8,7 @@
 
 use crate::cover::{Cover, rect_around};
 use crate::patch::stored_from_sum;
-use crate::{CanvasPoint, Homography, Patch, PixelRect};
+use crate::{CanvasPoint, Homography, Mask, Patch, PixelRect};
 
 /// Most readings for one target pixel along each axis. Beyond that the source is halved first.
 const MAX_READINGS: f64 = 8.0;
@@ -105,6 +105,31 @@ impl Patch {
             }
         }
         Some(Self::from_parts(rect.left as i32, rect.top as i32, rect.width(), rect.height(), pixels))
+    }
+}
+
+impl Mask {
+    /// The selection transformed; what comes to lie outside of the canvas is dropped.
+    #[must_use]
+    pub fn transformed(&self, target_from_source: &Homography) -> Self {
+        let mut transformed = Self::filled(self.width(), self.height(), 0);
+        let rect = self.bounds();
+        let canvas = PixelRect::new(0, 0, self.width(), self.height());
+        let mut pixels = Vec::with_capacity(rect.width() as usize * rect.height() as usize);
+        for y in rect.top..rect.bottom {
+            pixels.extend(self.row(y, rect.left, rect.right).iter().map(|value| [u16::from(*value) * 257; 4]));
+        }
+        let patch = Patch::from_parts(rect.left as i32, rect.top as i32, rect.width(), rect.height(), pixels);
+        let patch = patch.transformed(target_from_source, Quality::Fine, canvas).filter(|_| !rect.is_empty());
+        if let Some(patch) = patch {
+            let rect = patch.rect_on(canvas);
+            for (idx, y) in (rect.top..rect.bottom).enumerate() {
+                for (value, pixel) in transformed.row_mut(y, rect.left, rect.right).iter_mut().zip(patch.row(idx)) {
+                    *value = ((u32::from(pixel[3]) + 128) / 257) as u8;
+                }
+            }
+        }
+        transformed
     }
 }
 
@@ -419,6 +444,16 @@ mod tests {
         assert!(source.transformed(&Homography::translation(900.0, 0.0), Quality::Fine, BOUNDS).is_none());
         let tiny = source.transformed(&Homography::scaling(0.001, 0.001, point(9.0, 9.0)), Quality::Fine, BOUNDS);
         assert!(tiny.is_none_or(|patch| patch.width() <= 2));
+    }
+
+    #[test]
+    fn a_selection_goes_along() {
+        let mask = Mask::rectangle(64, 48, point(10.0, 12.0), point(20.0, 16.0), true);
+        let moved = mask.transformed(&Homography::translation(5.0, 3.0));
+        assert_eq!(moved.bounds(), PixelRect::new(15, 15, 25, 19));
+        let turned = mask.transformed(&Homography::rotation(90.0, point(20.0, 16.0)));
+        assert_eq!(turned.bounds(), PixelRect::new(20, 6, 24, 16));
+        assert!(Mask::filled(9, 9, 0).transformed(&Homography::translation(0.5, 0.0)).is_empty());
     }
 
     #[test]

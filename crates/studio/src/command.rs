@@ -12,6 +12,8 @@ use crate::{
 
 /// How much a press of a key zooms.
 const ZOOM_STEP: f32 = 1.25;
+/// How far a press of a key turns the view, in degrees.
+const TURN_STEP_DEGREES: f32 = 15.0;
 
 impl Session {
     pub(crate) fn on_key_down(&mut self, key: &KeyEvent, effects: &mut Effects) {
@@ -19,6 +21,9 @@ impl Session {
             if key.key != "Tab" {
                 self.record_key(action, key, effects);
             }
+            return;
+        }
+        if self.on_tool_key(key, effects) {
             return;
         }
         if self.is_canvas_key(key) {
@@ -42,6 +47,8 @@ impl Session {
                 | Action::Redo
                 | Action::ZoomIn
                 | Action::ZoomOut
+                | Action::TurnViewRight
+                | Action::TurnViewLeft
         );
         if !key.is_repeat || may_repeat {
             self.act(action, effects);
@@ -75,10 +82,6 @@ impl Session {
     /// Does what an action asks for; an action that is not enabled says why, or does nothing.
     pub(crate) fn act(&mut self, action: Action, effects: &mut Effects) {
         match action {
-            Action::BrushTool => self.choose_tool(Tool::Brush, effects),
-            Action::EraserTool => self.choose_tool(Tool::Eraser, effects),
-            Action::EyedropperTool => self.choose_tool(Tool::Eyedropper, effects),
-            Action::PanTool => self.choose_tool(Tool::Pan, effects),
             Action::SmallerBrush => {
                 let size_px = self.brush().size_px;
                 self.edit_brush(BrushEdit::SizePx((size_px / 1.15).round().min(size_px - 1.0)), effects);
@@ -101,16 +104,21 @@ impl Session {
                 self.colours.reset();
                 effects.changed(Part::Colours);
             }
+            // What is not a step yet is what undo takes back first.
+            Action::Undo if self.cancel_tool(effects) => {}
             Action::Undo => {
                 if let (true, Some(label)) = (self.is_enabled(action), self.document.undo_label()) {
                     effects.repaint(self.document.undo());
+                    self.note_canvas_size(effects);
                     self.after_document_change(effects);
                     effects.announce(Phrase::new("said-undid").with("step", label));
                 }
             }
             Action::Redo => {
                 if let (true, Some(label)) = (self.is_enabled(action), self.document.redo_label()) {
+                    self.leave_tool(effects);
                     effects.repaint(self.document.redo());
+                    self.note_canvas_size(effects);
                     self.after_document_change(effects);
                     effects.announce(Phrase::new("said-redid").with("step", label));
                 }
@@ -144,6 +152,14 @@ impl Session {
             }
             Action::ActualSize => self.change_view(effects, |session, _| session.view.actual_size()),
             Action::FitView => self.change_view(effects, |session, _| session.view.fit()),
+            Action::MirrorView => self.change_view(effects, |session, _| session.view.mirror()),
+            Action::TurnViewRight => {
+                self.change_view(effects, |session, centre| session.view.turn_about(centre, TURN_STEP_DEGREES));
+            }
+            Action::TurnViewLeft => {
+                self.change_view(effects, |session, centre| session.view.turn_about(centre, -TURN_STEP_DEGREES));
+            }
+            Action::StraightenView => self.change_view(effects, |session, _| session.view.set_degrees(0.0)),
             Action::ShowSideBySide => self.show_stage(StageMode::SideBySide, effects),
             Action::ShowWipe => self.show_stage(StageMode::Wipe, effects),
             Action::ShowUnder => self.show_stage(StageMode::Under, effects),
@@ -156,6 +172,7 @@ impl Session {
                 self.is_help_open = !self.is_help_open;
                 effects.changed(Part::Help);
             }
+            _ => self.act_on_tools(action, effects),
         }
     }
 
@@ -174,6 +191,7 @@ impl Session {
 
     pub(crate) fn choose_tool(&mut self, tool: Tool, effects: &mut Effects) {
         if self.tool != tool {
+            self.leave_tool(effects);
             self.tool = tool;
             effects.changed(Part::Tool);
             effects.changed(Part::Brush);
@@ -290,6 +308,8 @@ impl Session {
     fn cancel(&mut self, effects: &mut Effects) {
         if self.abort_gesture(effects) {
             effects.announce("said-stroke-taken-back");
+        } else if self.cancel_tool(effects) {
+            effects.announce("said-tool-taken-back");
         } else if self.is_help_open {
             self.is_help_open = false;
             effects.changed(Part::Help);
@@ -300,7 +320,7 @@ impl Session {
         }
     }
 
-    fn after_document_change(&mut self, effects: &mut Effects) {
+    pub(crate) fn after_document_change(&mut self, effects: &mut Effects) {
         effects.changed(Part::History);
         effects.changed(Part::Status);
     }

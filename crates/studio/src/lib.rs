@@ -32,6 +32,7 @@ mod session;
 mod settings;
 mod stage;
 mod texts;
+mod tools;
 mod view;
 
 #[cfg(test)]
@@ -53,5 +54,6 @@ pub use session::{Picture, RandomSource, Session, SessionConfig};
 pub use settings::{Settings, SettingsEdit, Theme};
 pub use stage::{StageMode, StageView};
 pub use texts::{Language, Texts};
+pub use tools::{Handle, MAX_OUTLINE_PX, OverlayShape, SelectionEdit, ToolEdit, ToolOptions, TransformEdit};
 pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};

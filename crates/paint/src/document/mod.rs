@@ -8,6 +8,7 @@ mod layers;
 mod masks;
 mod parts;
 mod pictures;
+mod previews;
 mod strokes;
 mod thumbnails;
 
@@ -36,6 +37,7 @@ pub struct Document {
     last_revision: u64,
     last_layer_id: u32,
     stroke: Option<StrokeUnderWay>,
+    preview: Option<previews::Preview>,
 }
 
 /// A stroke, where it is, and what was before it.
@@ -67,7 +69,7 @@ impl Document {
 
     fn of_state(state: State, last_layer_id: u32) -> Self {
         let (history, revisions) = (History::new(), Revisions::default());
-        Self { state, history, revisions, last_revision: 0, last_layer_id, stroke: None }
+        Self { state, history, revisions, last_revision: 0, last_layer_id, stroke: None, preview: None }
     }
 
     /// Width in pixels.
@@ -232,14 +234,19 @@ impl Document {
         }
     }
 
-    /// Takes the last step back. Nothing happens while a stroke is under way.
+    /// Whether undo and redo have to wait: for the end of a stroke, or until a preview is taken back.
+    fn is_busy(&self) -> bool {
+        self.is_stroking() || self.is_previewing()
+    }
+
+    /// Takes the last step back. Nothing happens while a stroke is under way or a preview shown.
     pub fn undo(&mut self) -> PixelRect {
-        if self.is_stroking() { PixelRect::EMPTY } else { self.history.undo(&mut self.state, &mut self.revisions) }
+        if self.is_busy() { PixelRect::EMPTY } else { self.history.undo(&mut self.state, &mut self.revisions) }
     }
 
     /// Does the step again that was taken back last. Nothing happens while a stroke is under way.
     pub fn redo(&mut self) -> PixelRect {
-        if self.is_stroking() { PixelRect::EMPTY } else { self.history.redo(&mut self.state, &mut self.revisions) }
+        if self.is_busy() { PixelRect::EMPTY } else { self.history.redo(&mut self.state, &mut self.revisions) }
     }
 
     /// The name of the step that undo would take back.
@@ -270,7 +277,7 @@ impl Document {
     /// many). Nothing happens while a stroke is under way.
     pub fn jump_to(&mut self, position: usize) -> PixelRect {
         let mut dirty = PixelRect::EMPTY;
-        while !self.is_stroking() && self.history_position() != position {
+        while !self.is_busy() && self.history_position() != position {
             let is_back = self.history_position() > position;
             if !is_back && self.redo_label().is_none() {
                 break;

@@ -6,3 +6,4 @@ mod painting;
 mod pointers;
 mod rendering;
 mod texts;
+mod tools;
