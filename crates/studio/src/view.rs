@@ -240,9 +240,9 @@ impl View {
     }
 
     fn centre(&mut self) {
+        self.offset = ViewPoint::default();
         let middle = self.view_from_canvas(CanvasPoint::new(self.canvas_width / 2.0, self.canvas_height / 2.0));
-        self.offset.x += self.view_width / 2.0 - middle.x;
-        self.offset.y += self.view_height / 2.0 - middle.y;
+        self.offset = ViewPoint::new(self.view_width / 2.0 - middle.x, self.view_height / 2.0 - middle.y);
     }
 
     /// Keeps a strip of the canvas (of the rectangle around it, while it is turned) inside of the element.

@@ -342,13 +342,13 @@ fn the_view_turns_by_fingers_keys_and_space_with_shift() {
     studio.now_secs += 10.0;
     studio.touch(PointerPhase::Down, 1, 44.0, 48.0);
     studio.touch(PointerPhase::Down, 2, 84.0, 48.0);
-    // A little turn is none.
+    // A little turn is none, and what the fingers do before they clearly move counts for nothing.
     studio.touch(PointerPhase::Move, 2, 83.0, 52.0);
     assert_eq!(studio.session.view().degrees(), 0.0);
     for (x, y) in [(78.0, 70.0), (64.0, 84.0), (44.0, 88.0)] {
         studio.touch(PointerPhase::Move, 2, x, y);
     }
-    assert!((studio.session.view().degrees() - 80.0).abs() < 0.1, "{}", studio.session.view().degrees());
+    assert!((studio.session.view().degrees() - 74.1).abs() < 0.1, "{}", studio.session.view().degrees());
     studio.touch(PointerPhase::Up, 1, 44.0, 48.0);
     studio.touch(PointerPhase::Up, 2, 44.0, 88.0);
     studio.act(Action::FitView);

@@ -268,7 +268,14 @@ impl Session {
     /// What a press at this place takes hold of.
     pub(crate) fn handle_at(&self, place: ViewPoint, kind: PointerKind) -> Option<Handle> {
         let transforming = self.tools.transforming.as_ref()?;
-        let reach = REACH_PX[usize::from(kind == PointerKind::Touch)];
+        let mut reach = REACH_PX[usize::from(kind == PointerKind::Touch)];
+        let is_inside = transforming.is_inside(self.view.canvas_from_view(place));
+        if is_inside {
+            // Of something small the inside must be there to be held, too.
+            let corners = transforming.corners();
+            let sides = [0, 1, 2, 3].map(|idx| corners[idx].distance_to(corners[(idx + 1) % 4]));
+            reach = reach.min(sides.into_iter().fold(f32::INFINITY, f32::min) * self.view.zoom() / 4.0);
+        }
         let near = |at: CanvasPoint| {
             let at = self.view.view_from_canvas(at);
             (at.x - place.x).hypot(at.y - place.y)
@@ -277,7 +284,7 @@ impl Session {
         let nearest = nearest.into_iter().min_by(|one, other| one.1.total_cmp(&other.1));
         match nearest {
             Some((handle, distance)) if distance <= reach => Some(handle),
-            _ if transforming.is_inside(self.view.canvas_from_view(place)) => Some(Handle::Inside),
+            _ if is_inside => Some(Handle::Inside),
             _ => Some(Handle::Outside),
         }
     }
