@@ -37,17 +37,16 @@ impl Mask {
             return;
         }
         let kernel = ExtendedBox::of_sigma(f64::from(radius_px) / 2.0);
-        let reach = (kernel.radius as u32 + 1) * N_PASSES as u32;
-        let rect = PixelRect::new(
-            bounds.left.saturating_sub(reach),
-            bounds.top.saturating_sub(reach),
-            (bounds.right + reach).min(self.width()),
-            (bounds.bottom + reach).min(self.height()),
-        );
-        let (width, height) = (rect.width() as usize, rect.height() as usize);
+        let reach = (kernel.radius as i64 + 1) * i64::from(N_PASSES);
+        // As far beyond the canvas as the blur reaches, so that each pass finds the outermost values going on.
+        let (left, top) = (i64::from(bounds.left) - reach, i64::from(bounds.top) - reach);
+        let width = (i64::from(bounds.right) + reach - left) as usize;
+        let height = (i64::from(bounds.bottom) + reach - top) as usize;
+        let held = |at: i64, len: u32| at.clamp(0, i64::from(len) - 1) as u32;
         let mut values = Vec::with_capacity(width * height);
-        for y in rect.top..rect.bottom {
-            values.extend(self.row(y, rect.left, rect.right).iter().map(|value| f32::from(*value)));
+        for y in top..top + height as i64 {
+            let row = self.row(held(y, self.height()), 0, self.width());
+            values.extend((left..left + width as i64).map(|x| f32::from(row[held(x, self.width()) as usize])));
         }
         let mut blurred = vec![0.0; width * height];
         for _ in 0..N_PASSES {
@@ -56,8 +55,16 @@ impl Mask {
                 blur_row(blurred, row, kernel);
             }
         }
-        for (y, row) in (rect.top..rect.bottom).zip(values.chunks_exact(width)) {
-            for (value, blurred) in self.row_mut(y, rect.left, rect.right).iter_mut().zip(row) {
+        let rect = PixelRect::new(
+            left.max(0) as u32,
+            top.max(0) as u32,
+            (left + width as i64).min(i64::from(self.width())) as u32,
+            (top + height as i64).min(i64::from(self.height())) as u32,
+        );
+        let skipped = (i64::from(rect.left) - left) as usize;
+        for y in rect.top..rect.bottom {
+            let start = (i64::from(y) - top) as usize * width + skipped;
+            for (value, blurred) in self.row_mut(y, rect.left, rect.right).iter_mut().zip(&values[start..]) {
                 *value = (blurred + 0.5) as u8;
             }
         }

@@ -62,8 +62,8 @@ fn feathered_masks_equal_a_gaussian_and_grown_ones_the_distance() {
     };
     let mut soft = mask.clone();
     soft.feather(6.0);
-    // Three boxes are nearly a Gaussian: within 1.2 %.
-    assert!(worst(&soft, "mask-feathered-6") <= 3, "{}", worst(&soft, "mask-feathered-6"));
+    // Three boxes are nearly a Gaussian: within 2 %.
+    assert!(worst(&soft, "mask-feathered-6") <= 5, "{}", worst(&soft, "mask-feathered-6"));
     let mut grown = mask;
     grown.grow(5.0);
     assert!(worst(&grown, "mask-grown-5") <= 1, "{}", worst(&grown, "mask-grown-5"));
