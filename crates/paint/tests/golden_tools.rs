@@ -1,6 +1,7 @@
 //! Pictures of fills, shapes, gradients and transforms as they were looked at and found good.
 //!
 //! `UNDERPAINT_BLESS=1 cargo test --package underpaint-paint --test golden_tools` writes them anew; look at them then.
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its pictures has failed")]
 
 use std::path::PathBuf;
 
