@@ -221,6 +221,10 @@ fn present_cursor(stage: &Stage, session: &Session) {
     let (cursor, ring_px) = match session.cursor() {
         Cursor::Circle { diameter_px } => ("none", Some(diameter_px)),
         Cursor::Pick => ("crosshair", session.picked_colour().map(|_| PICK_RING_PX)),
+        Cursor::Cross => ("crosshair", None),
+        Cursor::Arrow => ("pointer", None),
+        Cursor::Move => ("move", None),
+        Cursor::Turn => ("alias", None),
         Cursor::Grab => ("grab", None),
         Cursor::Grabbing => ("grabbing", None),
     };

@@ -50,23 +50,39 @@
 mod backdrop;
 mod blend;
 mod brush;
+mod canvas_size;
 mod change;
 mod colour;
 mod composite;
+mod cover;
 mod dab;
+mod distance;
 mod document;
 mod error;
+mod feather;
+mod flood;
+mod gaps;
 mod geometry;
+mod gradient;
+mod guide;
 mod history;
+mod homography;
 mod image;
+mod lay;
 mod layer;
 mod mask;
+mod outline;
 mod pack;
+mod patch;
 mod path;
 mod raster;
 mod resample;
+mod select;
+mod shape;
 mod state;
 mod stroke;
+mod symmetry;
+mod transform;
 
 pub use blend::BlendMode;
 pub use brush::{
@@ -75,13 +91,24 @@ pub use brush::{
     MIN_SIZE_PX, NamedBrush, ResponseCurve, RotationSource, Stabiliser, StrokeMode, StrokeSample, TipKind, brush_name,
     read_brushes, write_brushes,
 };
+pub use canvas_size::{Anchor, CanvasChange};
 pub use colour::Rgb8;
 pub use composite::Content;
 pub use document::{Document, DocumentParts, LayerParts, MAX_EDGE_PX, Place};
 pub use error::PaintError;
+pub use flood::{Reference, RegionOptions, flood_fill, similar_region};
 pub use geometry::{CanvasPoint, PixelRect};
+pub use gradient::{Gradient, GradientKind, GradientStop, draw_gradient};
+pub use guide::{Guides, SNAP_DECISION_PX, SnapLine};
 pub use history::UNDO_LIMIT_BYTES;
+pub use homography::Homography;
 pub use image::{Paper, RgbaImage};
+pub use lay::{Ink, fill_selected};
 pub use layer::{Layer, LayerId, LayerKind, LayerProperties, MAX_DEPTH, MAX_LAYERS, Obstacle};
 pub use mask::Mask;
+pub use patch::{Patch, copy_pixels, cut_pixels, paste_pixels};
 pub use raster::Raster;
+pub use select::SelectionMode;
+pub use shape::{Corners, Shape, ShapeStyle, draw_shape};
+pub use symmetry::{MAX_SYMMETRY_FOLDS, Symmetry, SymmetryCopy, SymmetryKind};
+pub use transform::Quality;

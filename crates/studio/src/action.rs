@@ -15,6 +15,30 @@ pub enum Action {
     EyedropperTool,
     /// Choose the hand that moves the view.
     PanTool,
+    /// Choose the tool for lines.
+    LineTool,
+    /// Choose the tool for rectangles.
+    RectangleTool,
+    /// Choose the tool for ellipses.
+    EllipseTool,
+    /// Choose the tool for polygons.
+    PolygonTool,
+    /// Choose the bucket.
+    FillTool,
+    /// Choose the tool for gradients.
+    GradientTool,
+    /// Choose the tool that selects rectangles.
+    SelectRectangleTool,
+    /// Choose the tool that selects ellipses.
+    SelectEllipseTool,
+    /// Choose the lasso.
+    LassoTool,
+    /// Choose the wand.
+    WandTool,
+    /// Choose the tool that moves and transforms.
+    TransformTool,
+    /// Choose the tool that cuts the canvas.
+    CropTool,
     /// A smaller brush.
     SmallerBrush,
     /// A larger brush.
@@ -35,6 +59,34 @@ pub enum Action {
     Redo,
     /// Remove all paint.
     Clear,
+    /// Select everything.
+    SelectAll,
+    /// Let the selection go.
+    Deselect,
+    /// Select what is not selected.
+    InvertSelection,
+    /// Copy the selected pixels of the layer.
+    Copy,
+    /// Take the selected pixels out of the layer.
+    Cut,
+    /// Put what was copied on a layer of its own.
+    Paste,
+    /// Cover what is selected with the foreground colour.
+    FillSelection,
+    /// Take away the paint that is selected.
+    DeleteSelected,
+    /// Exchange left and right of the layer, or of what is selected.
+    FlipAcross,
+    /// Exchange above and below of the layer, or of what is selected.
+    FlipDown,
+    /// Turn the canvas clockwise.
+    TurnCanvasRight,
+    /// Turn the canvas counterclockwise.
+    TurnCanvasLeft,
+    /// Exchange left and right of the canvas.
+    FlipCanvas,
+    /// Make what a tool has under way a step.
+    Apply,
     /// Render a picture from the sketch.
     Render,
     /// Put a render behind those that run and wait.
@@ -65,6 +117,14 @@ pub enum Action {
     ActualSize,
     /// Show the whole canvas.
     FitView,
+    /// Exchange left and right of what is seen.
+    MirrorView,
+    /// Turn the view clockwise.
+    TurnViewRight,
+    /// Turn the view counterclockwise.
+    TurnViewLeft,
+    /// Show the canvas upright.
+    StraightenView,
     /// Sketch and picture side by side.
     ShowSideBySide,
     /// The picture over the sketch, up to a line that can be moved.
@@ -87,12 +147,24 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 78] = [
         Self::BrushTool,
         Self::EraserTool,
         Self::StrengthTool,
         Self::EyedropperTool,
         Self::PanTool,
+        Self::LineTool,
+        Self::RectangleTool,
+        Self::EllipseTool,
+        Self::PolygonTool,
+        Self::FillTool,
+        Self::GradientTool,
+        Self::SelectRectangleTool,
+        Self::SelectEllipseTool,
+        Self::LassoTool,
+        Self::WandTool,
+        Self::TransformTool,
+        Self::CropTool,
         Self::SmallerBrush,
         Self::LargerBrush,
         Self::SofterBrush,
@@ -112,6 +184,20 @@ impl Action {
         Self::Undo,
         Self::Redo,
         Self::Clear,
+        Self::SelectAll,
+        Self::Deselect,
+        Self::InvertSelection,
+        Self::Copy,
+        Self::Cut,
+        Self::Paste,
+        Self::FillSelection,
+        Self::DeleteSelected,
+        Self::FlipAcross,
+        Self::FlipDown,
+        Self::TurnCanvasRight,
+        Self::TurnCanvasLeft,
+        Self::FlipCanvas,
+        Self::Apply,
         Self::Render,
         Self::AddToQueue,
         Self::ToggleLive,
@@ -127,6 +213,10 @@ impl Action {
         Self::ZoomOut,
         Self::ActualSize,
         Self::FitView,
+        Self::MirrorView,
+        Self::TurnViewRight,
+        Self::TurnViewLeft,
+        Self::StraightenView,
         Self::NextView,
         Self::ShowSideBySide,
         Self::ShowWipe,
@@ -194,6 +284,36 @@ impl Action {
             Self::ZoomOut => "action-zoom-out",
             Self::ActualSize => "action-actual-size",
             Self::FitView => "action-fit-view",
+            Self::LineTool => "action-line",
+            Self::RectangleTool => "action-rectangle",
+            Self::EllipseTool => "action-ellipse",
+            Self::PolygonTool => "action-polygon",
+            Self::FillTool => "action-fill",
+            Self::GradientTool => "action-gradient",
+            Self::SelectRectangleTool => "action-select-rectangle",
+            Self::SelectEllipseTool => "action-select-ellipse",
+            Self::LassoTool => "action-lasso",
+            Self::WandTool => "action-wand",
+            Self::TransformTool => "action-transform",
+            Self::CropTool => "action-crop",
+            Self::SelectAll => "action-select-all",
+            Self::Deselect => "action-deselect",
+            Self::InvertSelection => "action-invert-selection",
+            Self::Copy => "action-copy",
+            Self::Cut => "action-cut",
+            Self::Paste => "action-paste",
+            Self::FillSelection => "action-fill-selection",
+            Self::DeleteSelected => "action-delete-selected",
+            Self::FlipAcross => "action-flip-across",
+            Self::FlipDown => "action-flip-down",
+            Self::TurnCanvasRight => "action-turn-canvas-right",
+            Self::TurnCanvasLeft => "action-turn-canvas-left",
+            Self::FlipCanvas => "action-flip-canvas",
+            Self::Apply => "action-apply",
+            Self::MirrorView => "action-mirror-view",
+            Self::TurnViewRight => "action-turn-view-right",
+            Self::TurnViewLeft => "action-turn-view-left",
+            Self::StraightenView => "action-straighten-view",
             Self::ShowSideBySide => "action-side-by-side",
             Self::ShowWipe => "action-wipe",
             Self::ShowUnder => "action-under",

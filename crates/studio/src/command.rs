@@ -14,6 +14,8 @@ use crate::{
 
 /// How much a press of a key zooms.
 const ZOOM_STEP: f32 = 1.25;
+/// How far a press of a key turns the view, in degrees.
+const TURN_STEP_DEGREES: f32 = 15.0;
 
 impl Session {
     pub(crate) fn on_key_down(&mut self, key: &KeyEvent, effects: &mut Effects) {
@@ -21,6 +23,9 @@ impl Session {
             if key.key != "Tab" {
                 self.record_key(action, key, effects);
             }
+            return;
+        }
+        if self.on_tool_key(key, effects) {
             return;
         }
         if self.is_canvas_key(key) {
@@ -44,6 +49,8 @@ impl Session {
                 | Action::Redo
                 | Action::ZoomIn
                 | Action::ZoomOut
+                | Action::TurnViewRight
+                | Action::TurnViewLeft
         );
         if !key.is_repeat || may_repeat {
             self.act(action, effects);
@@ -77,11 +84,6 @@ impl Session {
     /// Does what an action asks for; an action that is not enabled says why, or does nothing.
     pub(crate) fn act(&mut self, action: Action, effects: &mut Effects) {
         match action {
-            Action::BrushTool => self.choose_tool(Tool::Brush, effects),
-            Action::EraserTool => self.choose_tool(Tool::Eraser, effects),
-            Action::EyedropperTool => self.choose_tool(Tool::Eyedropper, effects),
-            Action::StrengthTool => self.choose_tool(Tool::Strength, effects),
-            Action::PanTool => self.choose_tool(Tool::Pan, effects),
             Action::SmallerBrush => {
                 let size_px = self.brush().size_px;
                 self.edit_brush(BrushEdit::SizePx((size_px / 1.15).round().min(size_px - 1.0)), effects);
@@ -104,16 +106,21 @@ impl Session {
                 self.colours.reset();
                 effects.changed(Part::Colours);
             }
+            // What is not a step yet is what undo takes back first.
+            Action::Undo if self.cancel_tool(effects) => {}
             Action::Undo => {
                 if let (true, Some(label)) = (self.is_enabled(action), self.undo_label()) {
                     self.undo(effects);
+                    self.note_canvas_size(effects);
                     self.after_document_change(effects);
                     effects.announce(Phrase::new("said-undid").with("step", label));
                 }
             }
             Action::Redo => {
                 if let (true, Some(label)) = (self.is_enabled(action), self.redo_label()) {
+                    self.leave_tool(effects);
                     self.redo(effects);
+                    self.note_canvas_size(effects);
                     self.after_document_change(effects);
                     effects.announce(Phrase::new("said-redid").with("step", label));
                 }
@@ -158,6 +165,14 @@ impl Session {
             }
             Action::ActualSize => self.change_view(effects, |session, _| session.view.actual_size()),
             Action::FitView => self.change_view(effects, |session, _| session.view.fit()),
+            Action::MirrorView => self.change_view(effects, |session, _| session.view.mirror()),
+            Action::TurnViewRight => {
+                self.change_view(effects, |session, centre| session.view.turn_about(centre, TURN_STEP_DEGREES));
+            }
+            Action::TurnViewLeft => {
+                self.change_view(effects, |session, centre| session.view.turn_about(centre, -TURN_STEP_DEGREES));
+            }
+            Action::StraightenView => self.change_view(effects, |session, _| session.view.set_degrees(0.0)),
             Action::ShowSideBySide => self.show_stage(StageMode::SideBySide, effects),
             Action::ShowWipe => self.show_stage(StageMode::Wipe, effects),
             Action::ShowUnder => self.show_stage(StageMode::Under, effects),
@@ -170,6 +185,7 @@ impl Session {
                 self.is_help_open = !self.is_help_open;
                 effects.changed(Part::Help);
             }
+            _ => self.act_on_tools(action, effects),
         }
     }
 
@@ -188,6 +204,7 @@ impl Session {
 
     pub(crate) fn choose_tool(&mut self, tool: Tool, effects: &mut Effects) {
         if self.tool != tool {
+            self.leave_tool(effects);
             self.tool = tool;
             effects.changed(Part::Tool);
             effects.changed(Part::Brush);
@@ -299,6 +316,8 @@ impl Session {
     fn cancel(&mut self, effects: &mut Effects) {
         if self.abort_gesture(effects) {
             effects.announce("said-stroke-taken-back");
+        } else if self.cancel_tool(effects) {
+            effects.announce("said-tool-taken-back");
         } else if self.is_help_open {
             self.is_help_open = false;
             effects.changed(Part::Help);

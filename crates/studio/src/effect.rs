@@ -8,7 +8,7 @@ use crate::Phrase;
 /// A part of the session that changed, so that the page reads it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
-    /// [`crate::Session::tool`], and with it the brush that is shown.
+    /// [`crate::Session::tool`], and with it the brush that is shown; [`crate::Session::tool_options`].
     Tool,
     /// [`crate::Session::brush`].
     Brush,
@@ -44,11 +44,13 @@ pub enum Part {
     Settings,
     /// How sketch and picture share the stage.
     Stage,
+    /// [`crate::Session::overlay`].
+    Overlay,
 }
 
 impl Part {
     /// How many parts there are.
-    pub const COUNT: usize = Self::Stage as usize + 1;
+    pub const COUNT: usize = Self::Overlay as usize + 1;
 }
 
 /// What the page does for a session, in the order given.
@@ -133,6 +135,15 @@ impl Effects {
     pub(crate) fn show_picture(&mut self) {
         if !self.list.contains(&Effect::ShowPicture) {
             self.list.push(Effect::ShowPicture);
+        }
+    }
+
+    /// Cuts repaints to the canvas, which may have become smaller since.
+    pub(crate) fn cut_to(&mut self, bounds: PixelRect) {
+        for effect in &mut self.list {
+            if let Effect::Repaint(rect) = effect {
+                *rect = rect.intersection(bounds);
+            }
         }
     }
 

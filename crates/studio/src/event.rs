@@ -1,9 +1,12 @@
 //! Everything that can happen to a session, as one closed list.
 
-use underpaint_paint::{Rgb8, RgbaImage};
+use underpaint_paint::{CanvasChange, Rgb8, RgbaImage};
 use underpaint_protocol::{Compat, Response, SigmaKind};
 
-use crate::{Action, BrushesEdit, LayerEdit, RenderEdit, SettingsEdit, StyleId, Tool, ViewPoint};
+use crate::{
+    Action, BrushesEdit, LayerEdit, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool, ToolEdit, TransformEdit,
+    ViewPoint,
+};
 
 /// Everything that can happen to a session. Times are seconds on one clock that does not run backwards
 /// (`performance.now() / 1000`).
@@ -44,6 +47,14 @@ pub enum Event {
     Brush(BrushEdit),
     /// Something was done with the list of brushes, or with a brush in full.
     Brushes(BrushesEdit),
+    /// A field of a tool changed.
+    ToolEdit(ToolEdit),
+    /// A field or menu entry changed the selection.
+    Selection(SelectionEdit),
+    /// A field or menu entry transforms the layer, or what of it is selected.
+    Transform(TransformEdit),
+    /// The canvas gets another size, or is turned or flipped.
+    Canvas(CanvasChange),
     /// A colour was chosen.
     Colour(ColourEdit),
     /// A field of the generation form changed.

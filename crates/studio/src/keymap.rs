@@ -52,6 +52,9 @@ const fn unnamed(action: Action, ctrl: bool, key: &'static str, code: &'static s
 /// Every key there is, before anybody has changed one. Of several keys for one action the first is the one that its
 /// button shows.
 ///
+/// Ctrl+V is not in here: the page hears of it as a paste, with what the system's clipboard holds, and asks for
+/// [`Action::Paste`] where that is no picture. Enter and the arrows belong to what a tool has under way.
+///
 /// Held keys are not in here: Alt (eyedropper), Space (move the view), and Shift (straight line) last as long as they
 /// are held. Keys that browsers keep for themselves (Ctrl+N, T, W, L, R) are not bound.
 pub static KEYMAP: &[Binding] = &[
@@ -97,6 +100,29 @@ pub static KEYMAP: &[Binding] = &[
     binding(Action::ZoomOut, true, None, "-", "Minus"),
     with_ctrl(Action::ActualSize, "0", "Digit0"),
     shifted(Action::FitView, "1", "Digit1"),
+    plain(Action::FillTool, "g", "KeyG"),
+    shifted(Action::GradientTool, "g", "KeyG"),
+    shifted(Action::LineTool, "l", "KeyL"),
+    plain(Action::RectangleTool, "r", "KeyR"),
+    plain(Action::EllipseTool, "o", "KeyO"),
+    plain(Action::PolygonTool, "p", "KeyP"),
+    plain(Action::SelectRectangleTool, "s", "KeyS"),
+    shifted(Action::SelectEllipseTool, "s", "KeyS"),
+    plain(Action::LassoTool, "a", "KeyA"),
+    plain(Action::WandTool, "w", "KeyW"),
+    plain(Action::TransformTool, "t", "KeyT"),
+    plain(Action::CropTool, "c", "KeyC"),
+    with_ctrl(Action::SelectAll, "a", "KeyA"),
+    with_ctrl(Action::Deselect, "d", "KeyD"),
+    shifted(Action::InvertSelection, "i", "KeyI"),
+    with_ctrl(Action::Copy, "c", "KeyC"),
+    with_ctrl(Action::Cut, "x", "KeyX"),
+    shifted(Action::FillSelection, "backspace", "Backspace"),
+    plain(Action::DeleteSelected, "delete", "Delete"),
+    plain(Action::MirrorView, "m", "KeyM"),
+    plain(Action::TurnViewLeft, ",", "Comma"),
+    plain(Action::TurnViewRight, ".", "Period"),
+    plain(Action::StraightenView, "/", "Slash"),
     plain(Action::NextView, "v", "KeyV"),
     plain(Action::ToggleDocks, "\\", "Backslash"),
     with_ctrl(Action::ToggleSettings, ",", "Comma"),

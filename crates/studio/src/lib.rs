@@ -51,6 +51,7 @@ mod strength_tool;
 mod styles;
 mod texts;
 mod timing;
+mod tools;
 mod view;
 mod words;
 
@@ -88,6 +89,7 @@ pub use strength::{NEUTRAL, StrengthMap};
 pub use styles::{Style, StyleBook, StyleEdit, StyleId, StyleName};
 pub use texts::{Language, Texts};
 pub use timing::TimingBook;
+pub use tools::{Handle, MAX_OUTLINE_PX, OverlayShape, SelectionEdit, ToolEdit, ToolOptions, TransformEdit};
 pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};
 pub use words::UnknownWord;

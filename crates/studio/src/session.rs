@@ -1,6 +1,6 @@
 //! The session: its state, what can be read from it, and the one entry for events.
 
-use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage};
+use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage, SnapLine};
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
 use crate::effect::Effects;
@@ -8,9 +8,11 @@ use crate::engine_link::EngineLink;
 use crate::generate::RenderMask;
 use crate::gesture::Gesture;
 use crate::live::Live;
+use crate::tools::ToolState;
 use crate::{
-    Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, Gallery, KeyEvent, KeyFocus, LiveState, Part,
-    Phrase, PromptHistory, RenderQueue, Settings, StageMode, StrengthMap, StyleBook, TimingBook, Tool, View, ViewPoint,
+    Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, Gallery, Handle, KeyEvent, KeyFocus, LiveState,
+    Part, Phrase, PointerKind, PromptHistory, RenderQueue, Settings, StageMode, StrengthMap, StyleBook, TimingBook,
+    Tool, View, ViewPoint,
 };
 
 /// Where seeds come from. Any `FnMut() -> u64` will do; only the lower 32 bits are used, so that a seed can be read,
@@ -90,6 +92,7 @@ pub struct Session {
     pub(crate) random: Box<dyn RandomSource>,
     pub(crate) document: Document,
     pub(crate) tool: Tool,
+    pub(crate) tools: ToolState,
     pub(crate) brush: BrushSettings,
     pub(crate) eraser: BrushSettings,
     pub(crate) strength_brush: BrushSettings,
@@ -105,6 +108,9 @@ pub struct Session {
     pub(crate) is_space_held: bool,
     /// Where the last stroke ended and how firmly, for straight lines.
     pub(crate) last_stroke_end: Option<(CanvasPoint, f32)>,
+    /// Where a stroke that follows the guides began, and the line that it follows once that is clear.
+    pub(crate) snap_start: Option<CanvasPoint>,
+    pub(crate) snap_line: Option<SnapLine>,
     /// When a pen was last seen, in contact or hovering.
     pub(crate) last_pen_secs: Option<f64>,
     /// Whether a pen has reported a pressure other than the one that means "none".
@@ -158,6 +164,7 @@ impl Session {
             random,
             document,
             tool: Tool::Brush,
+            tools: ToolState::default(),
             brush: brushes.settings(Tool::Brush),
             eraser: brushes.settings(Tool::Eraser),
             brushes,
@@ -170,6 +177,8 @@ impl Session {
             is_alt_held: false,
             is_space_held: false,
             last_stroke_end: None,
+            snap_start: None,
+            snap_line: None,
             last_pen_secs: None,
             has_pen_pressure: false,
             last_pressure: 1.0,
@@ -217,6 +226,10 @@ impl Session {
             Event::JumpTo(position) => self.jump_to(position, &mut effects),
             Event::Brush(edit) => self.edit_brush(edit, &mut effects),
             Event::Brushes(edit) => self.edit_brushes(edit, &mut effects),
+            Event::ToolEdit(edit) => self.edit_tool(edit, &mut effects),
+            Event::Selection(edit) => self.edit_selection(edit, &mut effects),
+            Event::Transform(edit) => self.edit_transform(edit, &mut effects),
+            Event::Canvas(change) => self.change_canvas(change, &mut effects),
             Event::Colour(edit) => self.edit_colour(edit, &mut effects),
             Event::Form(edit) => self.edit_form(edit, &mut effects),
             Event::Settings(edit) => self.edit_settings(edit, &mut effects),
@@ -243,6 +256,7 @@ impl Session {
         }
         self.note_document_steps();
         self.follow_live(may_render, &mut effects);
+        effects.cut_to(self.document.bounds());
         effects.into_list()
     }
 
@@ -253,7 +267,11 @@ impl Session {
         let is_held_key = matches!(event.key.as_str(), "Alt" | " ") && is_on_page;
         // Who waits for a key gets it, but Tab goes on leading out of there.
         let is_recorded = self.recording.is_some() && event.key != "Tab";
-        is_held_key || is_recorded || self.is_canvas_key(event) || self.settings.keymap.action_for(event).is_some()
+        is_held_key
+            || is_recorded
+            || self.is_tool_key(event)
+            || self.is_canvas_key(event)
+            || self.settings.keymap.action_for(event).is_some()
     }
 
     /// The painting.
@@ -273,7 +291,7 @@ impl Session {
     pub fn effective_tool(&self) -> Tool {
         match self.tool {
             _ if self.is_space_held => Tool::Pan,
-            Tool::Brush | Tool::Eraser if self.is_alt_held => Tool::Eyedropper,
+            Tool::Brush | Tool::Eraser | Tool::Fill if self.is_alt_held => Tool::Eyedropper,
             tool => tool,
         }
     }
@@ -325,16 +343,22 @@ impl Session {
     pub fn cursor(&self) -> Cursor {
         let circle = |brush: BrushSettings| Cursor::Circle { diameter_px: brush.size_px * self.view.zoom() };
         match &self.gesture {
-            Gesture::Panning { .. } | Gesture::Fingers { .. } => Cursor::Grabbing,
+            Gesture::Panning { .. } | Gesture::Turning { .. } | Gesture::Fingers { .. } => Cursor::Grabbing,
             Gesture::Picking { .. } => Cursor::Pick,
             Gesture::Drawing { .. } if self.strength_map.is_stroking() => circle(self.strength_brush),
             Gesture::Drawing { colour, .. } => circle(if colour.is_some() { self.brush } else { self.eraser }),
-            Gesture::Ready => match self.effective_tool() {
+            Gesture::Ready | Gesture::Dragging { .. } => match self.effective_tool() {
                 Tool::Brush => circle(self.brush),
                 Tool::Eraser => circle(self.eraser),
                 Tool::Strength => circle(self.strength_brush),
                 Tool::Eyedropper => Cursor::Pick,
                 Tool::Pan => Cursor::Grab,
+                Tool::Transform => match self.hover.and_then(|hover| self.handle_at(hover, PointerKind::Mouse)) {
+                    None | Some(Handle::Inside) => Cursor::Move,
+                    Some(Handle::Outside) => Cursor::Turn,
+                    Some(_) => Cursor::Arrow,
+                },
+                _ => Cursor::Cross,
             },
         }
     }
@@ -406,7 +430,10 @@ impl Session {
             }
             Action::Keep | Action::KeepAsLayer => is_idle && self.engine.picture.is_some(),
             Action::SavePicture => self.engine.picture.is_some(),
-            Action::Cancel => self.can_cancel(),
+            Action::Cancel => self.can_cancel() || self.has_tool_under_way(),
+            Action::Apply => self.has_tool_under_way(),
+            Action::Deselect | Action::InvertSelection => self.document.selection().is_some(),
+            Action::Paste => self.tools.clipboard.is_some(),
             Action::PauseLive => self.live.state != LiveState::Off,
             Action::AddToQueue => self.queue.room() > 0,
             _ => true,
@@ -417,11 +444,7 @@ impl Session {
     #[must_use]
     pub fn is_pressed(&self, action: Action) -> bool {
         match action {
-            Action::BrushTool => self.tool == Tool::Brush,
-            Action::EraserTool => self.tool == Tool::Eraser,
-            Action::StrengthTool => self.tool == Tool::Strength,
-            Action::EyedropperTool => self.tool == Tool::Eyedropper,
-            Action::PanTool => self.tool == Tool::Pan,
+            Action::MirrorView => self.view.is_mirrored(),
             Action::ToggleSeedLock => self.form.is_seed_locked,
             Action::ToggleLive => self.live.state != LiveState::Off,
             Action::PauseLive => self.live.state == LiveState::Paused,
@@ -433,7 +456,7 @@ impl Session {
             Action::ShowUnder => self.settings.stage.mode == StageMode::Under,
             Action::ShowSketch => self.settings.stage.mode == StageMode::Sketch,
             Action::ShowPicture => self.settings.stage.mode == StageMode::Picture,
-            _ => false,
+            _ => self.tool.action() == action,
         }
     }
 

@@ -8,6 +8,7 @@ mod layers;
 mod masks;
 mod parts;
 mod pictures;
+mod previews;
 mod strokes;
 mod thumbnails;
 
@@ -49,6 +50,7 @@ pub struct Document {
     undo_limit_bytes: usize,
     stroke: Option<StrokeUnderWay>,
     backdrop: RefCell<Backdrop>,
+    preview: Option<previews::Preview>,
 }
 
 /// A stroke, where it is, and what was before it.
@@ -89,6 +91,7 @@ impl Document {
             undo_limit_bytes: UNDO_LIMIT_BYTES,
             stroke: None,
             backdrop: RefCell::default(),
+            preview: None,
         }
     }
 
@@ -260,7 +263,12 @@ impl Document {
         }
     }
 
-    /// Takes the last step back. Nothing happens while a stroke is under way.
+    /// Whether undo and redo have to wait: for the end of a stroke, or until a preview is taken back.
+    fn is_busy(&self) -> bool {
+        self.is_stroking() || self.is_previewing()
+    }
+
+    /// Takes the last step back. Nothing happens while a stroke is under way or a preview shown.
     pub fn undo(&mut self) -> PixelRect {
         self.cross(true)
     }
@@ -271,7 +279,7 @@ impl Document {
     }
 
     fn cross(&mut self, is_back: bool) -> PixelRect {
-        if self.is_stroking() {
+        if self.is_busy() {
             return PixelRect::EMPTY;
         }
         if self.history.next(is_back).is_some_and(|step| step.only_painted() != Some(self.state.active)) {
@@ -312,7 +320,7 @@ impl Document {
     /// many). Nothing happens while a stroke is under way.
     pub fn jump_to(&mut self, position: usize) -> PixelRect {
         let mut dirty = PixelRect::EMPTY;
-        while !self.is_stroking() && self.history_position() != position {
+        while !self.is_busy() && self.history_position() != position {
             let is_back = self.history_position() > position;
             if !is_back && self.redo_label().is_none() {
                 break;

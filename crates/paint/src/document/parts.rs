@@ -44,7 +44,7 @@ impl Document {
         let layers = self.layers().iter().map(|layer| LayerParts {
             properties: layer.properties.clone(),
             depth: layer.depth,
-            raster: layer.raster.clone(),
+            raster: self.raster_behind_preview(layer.id()).unwrap_or(&layer.raster).clone(),
         });
         DocumentParts {
             width: self.width(),

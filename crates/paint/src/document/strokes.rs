@@ -40,9 +40,10 @@ impl Document {
 
     /// Ends the stroke at its last sample and makes it one step of the history (none when it changed no pixel).
     pub fn end_stroke(&mut self) -> PixelRect {
-        let Some(under_way) = &mut self.stroke else { return PixelRect::EMPTY };
+        let cancelled = self.cancel_preview();
+        let Some(under_way) = &mut self.stroke else { return cancelled };
         under_way.stroke.finish_path();
-        let shown = self.lay_dabs();
+        let shown = self.lay_dabs().union(cancelled);
         let Some(StrokeUnderWay { stroke, layer: id, before }) = self.stroke.take() else { return shown };
         let Some(layer) = self.state.layer_mut(id) else { return shown };
         let Finished { label, tiles, dirty } = stroke.finish(&mut layer.raster);

@@ -92,6 +92,11 @@ impl Studio {
         let session = &self.session;
         let document = session.document();
         // The page's canvas is right if only the named rectangles are read again.
+        let n_bytes = document.width() as usize * document.height() as usize * 4;
+        if self.shown.len() != n_bytes {
+            // A canvas of another size begins empty.
+            self.shown = vec![0; n_bytes];
+        }
         let mut row = Vec::new();
         for effect in effects {
             if let Effect::Repaint(rect) = effect {

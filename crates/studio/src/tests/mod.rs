@@ -9,3 +9,4 @@ mod painting;
 mod pointers;
 mod rendering;
 mod texts;
+mod tools;
