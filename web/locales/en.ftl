@@ -1,1 +1,532 @@
-# English. One message for everything a person reads or hears; sections are named after the part of the studio.
+### English. Every text that a person reads or hears, by its id.
+###
+### What Rust asks for is an id in kebab-case; a test (crates/studio/src/tests/texts.rs) holds that each id is used, that each
+### used id is in every file, and that a message has the same variables everywhere. The syntax is Fluent's
+### (https://projectfluent.org); what the tables of crates/studio/build.rs cannot hold is refused there.
+
+## The page
+
+language-english = English
+language-portuguese = Português (Brasil)
+n-steps = { $steps ->
+    [one] { $steps } step
+   *[other] { $steps } steps
+}
+n-percent = { $percent } %
+n-pixels = { $pixels } pixels
+error-sentence = { $sentence }
+
+## Actions: what stands on buttons and in the list of keys
+
+action-brush = Brush
+action-eraser = Eraser
+action-eyedropper = Eyedropper
+action-pan = Move the view
+action-smaller-brush = Smaller brush
+action-larger-brush = Larger brush
+action-softer-brush = Softer brush
+action-harder-brush = Harder brush
+action-opacity = Opacity { $percent } %
+action-swap-colours = Swap colours
+action-reset-colours = Black and white
+action-undo = Undo
+action-redo = Redo
+action-clear = Clear
+action-render = Render
+action-cancel = Cancel
+action-keep = Keep as paint
+action-save-picture = Save picture
+action-save-sketch = Save sketch
+action-lock-seed = Lock seed
+action-new-seed = New seed
+action-zoom-in = Zoom in
+action-zoom-out = Zoom out
+action-actual-size = Actual size
+action-fit-view = Fit to window
+action-side-by-side = Side by side
+action-wipe = Wipe between sketch and picture
+action-under = Picture under the strokes
+action-sketch-only = Sketch only
+action-picture-only = Picture only
+action-next-view = Next view
+action-docks = Docks
+action-settings = Settings
+action-help = Keys
+
+## Steps of the history
+
+step-brush-stroke = Brush stroke
+step-eraser-stroke = Eraser stroke
+step-straight-line = Straight line
+step-clear = Clear
+step-open-picture = Open picture
+step-example = Example sketch
+step-keep-picture = Keep picture
+
+## What is said aloud
+
+said-undid = Undid: { $step }
+said-redid = Redid: { $step }
+said-cleared = Cleared the canvas
+said-colour-taken = Took the colour { $colour }
+said-no-seed = A seed is a whole number from 0 on, not “{ $text }”
+said-picture-opened = The picture lies on the canvas
+said-nothing-to-keep = There is no picture to keep yet: press Render first
+said-kept = The picture is paint now
+said-nothing-to-save = There is no picture to save yet: press Render first
+said-stroke-taken-back = Stroke taken back
+said-key-set = Key set: { $action }
+said-pressed = Pressed at { $x }, { $y }
+said-lifted = Lifted at { $x }, { $y }
+said-example = { $title } lies on the canvas; press Render
+said-render-waits = The picture will be rendered as soon as the model is loaded
+
+## The engine's state
+
+status-starting = Starting the engine
+status-loading = Loading the model
+status-loading-percent = Loading the model: { $percent } %
+status-waits = { $status }; your picture is next
+status-ready = Ready
+status-ready-gpu = Ready on the graphics card
+status-ready-cpu = Ready on the processor
+status-restarted = The engine stopped and was restarted; your drawing is as it was, and you can go on
+status-reading-prompt = Reading the prompt
+status-looking = Looking at the sketch
+status-painting = Painting: step { $step } of { $steps }
+status-finishing = Finishing the picture
+status-stopping = Stopping after this step
+status-elapsed = { $status }, { $seconds } s
+status-done = Done in { $seconds } s with seed { $seed }
+status-cancelled = Cancelled
+status-offline = Works offline
+error-sketch-size = The sketch cannot be scaled for this model: { $error }
+error-picture-broken = The picture arrived broken: { $error }; render again
+error-engine-stopped = The engine stopped
+error-engine-stopped-rendering = The engine stopped in the middle of the render
+error-because = { $what } ({ $reason })
+error-engine-restarts = { $what } and is being restarted. Your drawing is as it was; press Render to try again
+error-engine-lost = { $what }, { $times } times in a row. Your drawing is as it was; press Render to try once more
+
+## Colours of the palette
+
+colour-titanium-white = Titanium white
+colour-sky-blue = Sky blue
+colour-ultramarine = Ultramarine
+colour-sea-green = Sea green
+colour-meadow-green = Meadow green
+colour-fir-green = Fir green
+colour-lemon-yellow = Lemon yellow
+colour-yellow-ochre = Yellow ochre
+colour-sunset-orange = Sunset orange
+colour-barn-red = Barn red
+colour-burnt-umber = Burnt umber
+colour-slate = Slate
+
+## The sketch and the paint box
+
+sketch-title = Sketch
+sketch-canvas = Canvas: paint with mouse, pen or finger; press ? for the keys
+sketch-hint = Begin with large shapes
+sketch-hint-detail = Sky, ground, a sun. It need not be neat.
+view-title = View
+page-title = Page
+docks-title = Docks
+stroke-opacity = Strokes
+tools-title = Tools
+colour-title = Colour
+colours-title = Colours
+colour-used-before = Used before: { $colour }
+brush-title = Brush
+quick-title = Brush size and opacity
+brush-size = Size
+brush-size-unit = px
+brush-hardness = Hardness
+brush-opacity = Opacity
+brush-pressure-size = Pen pressure changes the size
+brush-pressure-opacity = Pen pressure changes the opacity
+
+## The picture
+
+picture-title = Picture
+picture-none = No picture yet
+picture-hint = The picture hangs here
+picture-hint-detail = Say what the sketch is, then press Render.
+picture-untitled = Without words
+picture-facts = Seed { $seed } · strength { $strength } · { $steps } · { $seconds } s
+picture-keep = Paint on it
+picture-save = Save PNG
+progress-title = Progress
+progress-starting = Starting the engine…
+progress-loading = Loading the model…
+progress-stopping = Stopping…
+progress-reading-prompt = Reading the prompt…
+progress-looking = Looking at the sketch…
+progress-step = Step { $step } of { $steps }
+progress-finishing = Finishing…
+
+## What to paint, and how
+
+prompt-title = Prompt
+prompt-hint = What is it? A lake at dawn, a lighthouse in a storm…
+prompt-examples = Prompts to try
+negative-title = Negative prompt
+negative-hint = What should not be in it
+strength-title = Strength
+strength-restyle = restyle
+strength-transform = transform
+strength-reimagine = reimagine
+steps-title = Steps
+guidance-title = Guidance
+runs-no-steps = Runs no steps: the picture is your sketch
+runs-steps = Runs { n-steps }
+runs-from-noise = Runs { n-steps } from pure noise: the sketch is not looked at
+sampler-title = Sampler
+sampler-own = The model's own
+sampler-own-named = The model's own: { $sampler }
+free-paper = Bare paper may become anything
+seed-title = Seed
+seed-hint = New with each render
+render-settings-title = Picture settings
+
+## Keys
+
+keys-title = Keys
+keys-opacity-range = Opacity 10 % … 100 %
+keys-held-colour = Pick a colour
+keys-held-view = Move the view
+keys-held-line = Straight line
+key-enter = Enter
+key-escape = Esc
+key-delete = Delete
+keys-by-keyboard = Paint by keyboard: go to the canvas with Tab, move with the arrow keys (Shift: far, Ctrl: one pixel), press and lift with Enter or Space
+keys-reset-all = Reset all keys
+keys-note = Press a line’s button, then the new keys. Escape leaves it as it was.
+keys-press = Press the new keys…
+keys-none = none
+keys-remove = Remove the key
+keys-reset = Reset
+keys-taken = { $action } has this key; give it another one first
+keys-of-browser = The browser keeps this key for itself
+keys-of-page = This key moves about the page and presses buttons
+key-space = Space
+keys-hold = Hold { $key }
+
+## Settings
+
+language-title = Language
+language-browser = As the browser
+theme-title = Theme
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark
+
+## Notices
+
+notice-render-again = Render again
+notice-dismiss = Dismiss
+notice-update = A newer Underpaint is ready. Reloading clears the sketch; save it first if you want to keep it.
+notice-save-sketch = Save sketch
+notice-reload = Reload
+notice-later = Later
+## First run
+
+welcome-title = Paint a rough sketch, say what it is
+welcome-text = A model in this very tab turns it into a picture; nothing leaves your machine. Try one of these, or begin on bare paper.
+welcome-blank = Begin on bare paper
+welcome-again = Show the first-run card again
+example-meadow = Meadow
+example-lake = Lake at sunset
+example-winter = Winter night
+
+close = Close
+
+## Layers and the history
+
+layer-named = { $name }
+layer-unnamed-paint = Layer { $number }
+layer-unnamed-group = Group { $number }
+layer-unnamed-reference = Reference { $number }
+layer-unnamed-render = Live picture { $number }
+
+step-layer-add = New layer
+step-layer-delete = Delete layer
+step-layer-duplicate = Duplicate layer
+step-layer-merge = Merge down
+step-layer-flatten-group = Flatten group
+step-layer-flatten = Flatten all layers
+step-layer-group = Group
+step-layer-ungroup = Ungroup
+step-layer-move = Move layer
+step-layer-bake = Make it paint
+step-layer-rename = Rename layer
+step-layer-opacity = Opacity of a layer
+step-layer-blend = Blend mode
+step-layer-show = Show layer
+step-layer-hide = Hide layer
+step-layer-lock = Lock layer
+step-layer-unlock = Unlock layer
+step-layer-lock-alpha = Lock of transparency
+step-layer-clip = Clip to the layer below
+step-layer-kind = Use of a layer
+
+said-layer-chosen = { $layer } is active
+said-layer-added = { $layer } was added
+said-layer-deleted = { $layer } was deleted
+said-layer-duplicated = { $layer } was duplicated
+said-layer-merged = Merged into { $layer }
+said-layer-flattened = { $layer } is one layer now
+said-layers-flattened = All layers are one now: { $layer }
+said-layer-grouped = { $layer } lies in a new group
+said-layer-ungrouped = { $layer } was ungrouped
+said-layer-moved = { $layer } was moved
+said-layer-raised = { $layer } moved up
+said-layer-lowered = { $layer } moved down
+said-layer-baked = { $layer } is paint now
+said-layer-shown = { $layer } is shown
+said-layer-hidden = { $layer } is hidden
+said-layer-locked = { $layer } is locked
+said-layer-unlocked = { $layer } is unlocked
+said-obstacle-locked = This layer is locked: unlock it or choose another to paint
+said-obstacle-hidden = This layer is hidden: show it or choose another to paint
+said-obstacle-group = This is a group: choose a layer in it to paint
+said-history-at = Back at: { $step }
+said-history-at-start = Back at the beginning
+
+blend-normal = Normal
+blend-multiply = Multiply
+blend-screen = Screen
+blend-overlay = Overlay
+blend-darken = Darken
+blend-lighten = Lighten
+blend-color-dodge = Colour dodge
+blend-color-burn = Colour burn
+blend-hard-light = Hard light
+blend-soft-light = Soft light
+blend-difference = Difference
+blend-exclusion = Exclusion
+blend-hue = Hue
+blend-saturation = Saturation
+blend-color = Colour
+blend-luminosity = Luminosity
+blend-add = Add
+blend-subtract = Subtract
+blend-divide = Divide
+blend-linear-burn = Linear burn
+blend-linear-light = Linear light
+blend-vivid-light = Vivid light
+blend-pin-light = Pin light
+blend-hard-mix = Hard mix
+
+## Rendering as part of painting
+
+action-strength = Strength brush
+action-add-to-queue = Add to the queue
+action-live = Live
+action-pause-live = Pause live
+action-keep-layer = Keep as a layer
+step-strength = Painted strength
+step-keep-layer = Keep as a layer
+said-live-on = Live: pictures follow your painting
+said-live-paused = Live mode rests
+said-live-off = Live mode is off
+said-live-rests = Live mode rests: three pictures in a row have failed
+said-queue-full = The queue is full: { $pictures } pictures wait already
+said-remembered = The picture is in the gallery
+said-picture-deleted = Picture deleted; it can be brought back
+said-picture-undeleted = The picture is back
+said-restored = The settings are those of the picture
+said-styles-added = { $styles ->
+    [one] { $styles } style added
+   *[other] { $styles } styles added
+}
+plan-steps = { n-steps } from noise level { $level }, { $width } × { $height }
+plan-steps-timed = { plan-steps }, about { $seconds } s on this device
+plan-noise = { n-steps } from pure noise, { $width } × { $height }: the sketch is not looked at
+plan-noise-timed = { plan-noise }, about { $seconds } s on this device
+plan-sketch = No steps, { $width } × { $height }: the picture is your sketch as it is
+plan-sketch-timed = { plan-sketch }, about { $seconds } s on this device
+plan-pictures = { $pictures } pictures: { $plan }
+style-oil = Oil
+style-watercolour = Watercolour
+style-gouache = Gouache
+style-pastel = Pastel
+style-ink = Ink
+style-impressionist = Impressionist
+style-poster = Travel poster
+style-pixel = Pixel art
+style-low-poly = Low poly
+style-photograph = Photograph
+
+## Brushes
+
+## Names
+brush-round = Round
+brush-pencil = Pencil
+brush-ink = Ink
+brush-flat = Flat bristle
+brush-chalk = Chalk
+brush-airbrush = Airbrush
+brush-watercolour = Watercolour
+brush-marker = Marker
+brush-smudge = Smudge
+brush-eraser = Eraser
+
+## What was done
+brush-chosen = { $name }
+brush-saved = Changes of the brush kept
+brush-saved-as = Kept as { $name }
+brush-renamed = The brush is called { $name } now
+brush-deleted = Brush taken off the list
+brush-was-reset = Brush as it was before
+brushes-restored = The brushes that came with Underpaint are back
+brushes-imported = { $count ->
+    [0] Nothing new: all of these brushes are on the list
+    [one] One brush added
+   *[other] { $count } brushes added
+}
+brush-import-failed = No brush was added: { $reason }. Choose a file that was exported here
+brush-needs-name = A brush needs a name: type one
+brush-list-full = The list of brushes is full: take one off first
+brush-last-stays = The last brush of its kind stays: add another one first
+
+## The list
+brushes-title = Brushes
+brush-save = Keep changes
+brush-save-as = Keep as a new brush
+brush-rename = Rename
+brush-delete = Take off the list
+brush-reset = Reset
+brush-reset-hint = Gives up the changes; a second time, a brush that came with Underpaint becomes as it came
+brush-export = Export this brush
+brushes-export = Export all brushes
+brushes-import = Import brushes
+brushes-restore = Bring back the built-in brushes
+brush-is-changed = changed
+
+## Numbers
+brush-number-size-px = Size
+brush-number-hardness = Hardness
+brush-number-opacity = Opacity
+brush-number-flow = Flow
+brush-number-spacing = Spacing
+brush-number-aspect = Width of the tip
+brush-number-rotation-degrees = Rotation
+brush-number-rotation-jitter = Rotation by chance
+brush-number-size-jitter = Size by chance
+brush-number-tone-jitter = Tone by chance
+brush-number-scatter = Scatter
+brush-number-grain-depth = Depth of the grain
+brush-number-grain-scale = Size of the grain
+brush-number-edge = Dark rim
+brush-number-smudge-rate = Smudge
+brush-number-smudge-colour = Own colour in the smudge
+brush-number-smoothing = Smoothing
+brush-number-string-px = Length of the string
+brush-number-average = Length of the average
+
+## Choices
+brush-tip = Tip
+brush-tip-round = Round
+brush-tip-chalk = Chalk
+brush-tip-bristle = Bristle
+brush-tip-flat-bristle = Flat bristle
+brush-grain = Grain
+brush-grain-none = None
+brush-grain-paper = Paper
+brush-grain-canvas = Canvas
+brush-grain-blotch = Wet paper
+brush-gathering = Within a stroke
+brush-gathering-wash = Even wash
+brush-gathering-build-up = Builds up
+brush-blend = On what is there
+brush-blend-normal = Covers
+brush-blend-multiply = Glazes
+brush-rotation-source = Turned by
+brush-rotation-source-fixed = Nothing
+brush-rotation-source-direction = The stroke
+brush-rotation-source-tilt = The pen's lean
+brush-rotation-source-twist = The pen's twist
+brush-stabiliser = Steady hand
+brush-stabiliser-none = Off
+brush-stabiliser-pulled-string = Pulled string
+brush-stabiliser-moving-average = Moving average
+
+## Curves
+brush-curves = Pen dynamics
+brush-curve-label = { $parameter } by { $input }
+brush-parameter-size = Size
+brush-parameter-opacity = Opacity
+brush-parameter-flow = Flow
+brush-parameter-hardness = Hardness
+brush-parameter-aspect = Width of the tip
+brush-parameter-scatter = Scatter
+brush-input-pressure = Pressure
+brush-input-tilt = Tilt
+brush-input-speed = Speed
+
+## Tools
+
+action-line = Line
+action-rectangle = Rectangle
+action-ellipse = Ellipse
+action-polygon = Polygon
+action-fill = Fill
+action-gradient = Gradient
+action-select-rectangle = Select a rectangle
+action-select-ellipse = Select an ellipse
+action-lasso = Lasso
+action-wand = Magic wand
+action-transform = Move and transform
+action-crop = Crop
+action-select-all = Select all
+action-deselect = Deselect
+action-invert-selection = Invert the selection
+action-copy = Copy
+action-cut = Cut
+action-paste = Paste
+action-fill-selection = Fill with the colour
+action-delete-selected = Delete
+action-flip-across = Flip left and right
+action-flip-down = Flip above and below
+action-turn-canvas-right = Turn the canvas right
+action-turn-canvas-left = Turn the canvas left
+action-flip-canvas = Flip the canvas
+action-apply = Apply
+action-mirror-view = Mirror the view
+action-turn-view-right = Turn the view right
+action-turn-view-left = Turn the view left
+action-straighten-view = View upright
+step-line = Line
+step-rectangle = Rectangle
+step-ellipse = Ellipse
+step-polygon = Polygon
+step-fill = Fill
+step-gradient = Gradient
+step-select = Select
+step-select-all = Select all
+step-deselect = Deselect
+step-invert-selection = Invert the selection
+step-feather-selection = Soften the selection
+step-grow-selection = Grow the selection
+step-shrink-selection = Shrink the selection
+step-move-selection = Move the selection
+step-cut = Cut
+step-paste = Paste
+step-delete = Delete
+step-transform = Transform
+step-canvas-size = Canvas size
+step-scale-canvas = Scale the picture
+step-flip-canvas = Flip the canvas
+step-turn-canvas = Turn the canvas
+said-selected = Selected
+said-deselected = Nothing is selected
+said-nothing-selected = Nothing is selected: draw around something first
+said-copied = Copied
+said-nothing-to-copy = There is no paint to copy here
+said-pasted = Pasted as a new layer
+said-nothing-to-paste = Nothing was copied yet
+said-nothing-to-transform = There is no paint to transform here
+said-transformed = Transformed
+said-tool-taken-back = Taken back
+said-layer-closed = This layer cannot be changed: it is a group, locked or hidden

@@ -1,1 +1,528 @@
-# Português.
+### Português do Brasil. As mesmas mensagens que em en.ftl, com as mesmas variáveis.
+
+## A página
+
+language-english = English
+language-portuguese = Português (Brasil)
+n-steps = { $steps ->
+    [one] { $steps } passo
+   *[other] { $steps } passos
+}
+n-percent = { $percent } %
+n-pixels = { $pixels } pixels
+error-sentence = { $sentence }
+
+## Ações: o que está nos botões e na lista de teclas
+
+action-brush = Pincel
+action-eraser = Borracha
+action-eyedropper = Conta-gotas
+action-pan = Mover a vista
+action-smaller-brush = Pincel menor
+action-larger-brush = Pincel maior
+action-softer-brush = Pincel mais macio
+action-harder-brush = Pincel mais duro
+action-opacity = Opacidade { $percent } %
+action-swap-colours = Trocar as cores
+action-reset-colours = Preto e branco
+action-undo = Desfazer
+action-redo = Refazer
+action-clear = Limpar
+action-render = Renderizar
+action-cancel = Cancelar
+action-keep = Transformar em pintura
+action-save-picture = Salvar a imagem
+action-save-sketch = Salvar o esboço
+action-lock-seed = Fixar a semente
+action-new-seed = Nova semente
+action-zoom-in = Ampliar
+action-zoom-out = Reduzir
+action-actual-size = Tamanho real
+action-fit-view = Ajustar à janela
+action-side-by-side = Lado a lado
+action-wipe = Cortina entre esboço e imagem
+action-under = Imagem sob os traços
+action-sketch-only = Só o esboço
+action-picture-only = Só a imagem
+action-next-view = Próxima vista
+action-docks = Painéis
+action-settings = Ajustes
+action-help = Teclas
+
+## Passos do histórico
+
+step-brush-stroke = Pincelada
+step-eraser-stroke = Traço da borracha
+step-straight-line = Linha reta
+step-clear = Limpar
+step-open-picture = Abrir imagem
+step-example = Esboço de exemplo
+step-keep-picture = Manter a imagem
+
+## O que é dito em voz alta
+
+said-undid = Desfeito: { $step }
+said-redid = Refeito: { $step }
+said-cleared = A tela foi limpa
+said-colour-taken = Cor escolhida: { $colour }
+said-no-seed = Uma semente é um número inteiro a partir de 0, e não “{ $text }”
+said-picture-opened = A imagem está na tela
+said-nothing-to-keep = Ainda não há imagem para manter: renderize primeiro
+said-kept = A imagem agora é pintura
+said-nothing-to-save = Ainda não há imagem para salvar: renderize primeiro
+said-stroke-taken-back = Traço desfeito
+said-key-set = Tecla definida: { $action }
+said-pressed = Apertado em { $x }, { $y }
+said-lifted = Solto em { $x }, { $y }
+said-example = { $title } está na tela; renderize
+said-render-waits = A imagem será renderizada assim que o modelo estiver carregado
+
+## O estado do motor
+
+status-starting = Iniciando o motor
+status-loading = Carregando o modelo
+status-loading-percent = Carregando o modelo: { $percent } %
+status-waits = { $status }; sua imagem é a próxima
+status-ready = Pronto
+status-ready-gpu = Pronto na placa de vídeo
+status-ready-cpu = Pronto no processador
+status-restarted = O motor parou e foi reiniciado; seu desenho está como estava, e você pode continuar
+status-reading-prompt = Lendo a descrição
+status-looking = Olhando o esboço
+status-painting = Pintando: passo { $step } de { $steps }
+status-finishing = Terminando a imagem
+status-stopping = Parando depois deste passo
+status-elapsed = { $status }, { $seconds } s
+status-done = Pronto em { $seconds } s com a semente { $seed }
+status-cancelled = Cancelado
+status-offline = Funciona sem internet
+error-sketch-size = Não foi possível redimensionar o esboço para este modelo: { $error }
+error-picture-broken = A imagem chegou danificada: { $error }; renderize de novo
+error-engine-stopped = O motor parou
+error-engine-stopped-rendering = O motor parou no meio da renderização
+error-because = { $what } ({ $reason })
+error-engine-restarts = { $what } e está sendo reiniciado. Seu desenho está como estava; renderize para tentar de novo
+error-engine-lost = { $what }, { $times } vezes seguidas. Seu desenho está como estava; renderize para tentar mais uma vez
+
+## Cores da paleta
+
+colour-titanium-white = Branco de titânio
+colour-sky-blue = Azul-celeste
+colour-ultramarine = Ultramar
+colour-sea-green = Verde-mar
+colour-meadow-green = Verde-prado
+colour-fir-green = Verde-abeto
+colour-lemon-yellow = Amarelo-limão
+colour-yellow-ochre = Ocre amarelo
+colour-sunset-orange = Laranja-poente
+colour-barn-red = Vermelho-celeiro
+colour-burnt-umber = Terra de sombra queimada
+colour-slate = Ardósia
+
+## O esboço e a caixa de tintas
+
+sketch-title = Esboço
+sketch-canvas = Tela: pinte com mouse, caneta ou dedo; aperte ? para ver as teclas
+sketch-hint = Comece pelas formas grandes
+sketch-hint-detail = Céu, chão, um sol. Não precisa ser caprichado.
+view-title = Vista
+page-title = Página
+docks-title = Painéis
+stroke-opacity = Traços
+tools-title = Ferramentas
+colour-title = Cor
+colours-title = Cores
+colour-used-before = Já usada: { $colour }
+brush-title = Pincel
+quick-title = Tamanho e opacidade do pincel
+brush-size = Tamanho
+brush-size-unit = px
+brush-hardness = Dureza
+brush-opacity = Opacidade
+brush-pressure-size = A pressão da caneta muda o tamanho
+brush-pressure-opacity = A pressão da caneta muda a opacidade
+
+## A imagem
+
+picture-title = Imagem
+picture-none = Ainda não há imagem
+picture-hint = A imagem fica aqui
+picture-hint-detail = Diga o que é o esboço e renderize.
+picture-untitled = Sem palavras
+picture-facts = Semente { $seed } · força { $strength } · { $steps } · { $seconds } s
+picture-keep = Pintar sobre ela
+picture-save = Salvar PNG
+progress-title = Progresso
+progress-starting = Iniciando o motor…
+progress-loading = Carregando o modelo…
+progress-stopping = Parando…
+progress-reading-prompt = Lendo a descrição…
+progress-looking = Olhando o esboço…
+progress-step = Passo { $step } de { $steps }
+progress-finishing = Terminando…
+
+## O que pintar, e como
+
+prompt-title = Descrição
+prompt-hint = O que é? Um lago ao amanhecer, um farol na tempestade…
+prompt-examples = Descrições para experimentar
+negative-title = Descrição negativa
+negative-hint = O que não deve aparecer
+strength-title = Força
+strength-restyle = reestilizar
+strength-transform = transformar
+strength-reimagine = reimaginar
+steps-title = Passos
+guidance-title = Orientação
+runs-no-steps = Nenhum passo: a imagem é o seu esboço
+runs-steps = Roda { n-steps }
+runs-from-noise = Roda { n-steps } a partir de puro ruído: o esboço não conta
+sampler-title = Amostrador
+sampler-own = O do modelo
+sampler-own-named = O do modelo: { $sampler }
+free-paper = O papel em branco pode virar qualquer coisa
+seed-title = Semente
+seed-hint = Nova a cada renderização
+render-settings-title = Ajustes da imagem
+
+## Teclas
+
+keys-title = Teclas
+keys-opacity-range = Opacidade 10 % … 100 %
+keys-held-colour = Escolher uma cor
+keys-held-view = Mover a vista
+keys-held-line = Linha reta
+key-enter = Enter
+key-escape = Esc
+key-delete = Delete
+keys-by-keyboard = Pintar pelo teclado: vá até a tela com Tab, mova com as setas (Shift: longe, Ctrl: um pixel), aperte e solte com Enter ou Espaço
+keys-reset-all = Restaurar todas as teclas
+keys-note = Aperte o botão de uma linha e depois as novas teclas. Esc deixa tudo como estava.
+keys-press = Aperte as novas teclas…
+keys-none = nenhuma
+keys-remove = Remover a tecla
+keys-reset = Restaurar
+keys-taken = { $action } já usa esta tecla; dê outra a essa ação primeiro
+keys-of-browser = O navegador reserva esta tecla
+keys-of-page = Esta tecla serve para percorrer a página e apertar botões
+key-space = Espaço
+keys-hold = Segure { $key }
+
+## Ajustes
+
+language-title = Idioma
+language-browser = Como o navegador
+theme-title = Tema
+theme-system = Como o sistema
+theme-light = Claro
+theme-dark = Escuro
+
+## Avisos
+
+notice-render-again = Renderizar de novo
+notice-dismiss = Dispensar
+notice-update = Há uma versão nova do Underpaint. Recarregar apaga o esboço; salve-o antes, se quiser ficar com ele.
+notice-save-sketch = Salvar o esboço
+notice-reload = Recarregar
+notice-later = Depois
+## Primeira visita
+
+welcome-title = Faça um esboço rápido e diga o que ele é
+welcome-text = Um modelo nesta mesma aba faz dele uma imagem; nada sai da sua máquina. Experimente um destes ou comece no papel em branco.
+welcome-blank = Começar no papel em branco
+welcome-again = Mostrar de novo o cartão de boas-vindas
+example-meadow = Campina
+example-lake = Lago ao pôr do sol
+example-winter = Noite de inverno
+
+close = Fechar
+
+## Camadas e histórico
+
+layer-named = { $name }
+layer-unnamed-paint = Camada { $number }
+layer-unnamed-group = Grupo { $number }
+layer-unnamed-reference = Referência { $number }
+layer-unnamed-render = Imagem ao vivo { $number }
+
+step-layer-add = Nova camada
+step-layer-delete = Excluir camada
+step-layer-duplicate = Duplicar camada
+step-layer-merge = Mesclar para baixo
+step-layer-flatten-group = Achatar grupo
+step-layer-flatten = Achatar todas as camadas
+step-layer-group = Agrupar
+step-layer-ungroup = Desagrupar
+step-layer-move = Mover camada
+step-layer-bake = Transformar em pintura
+step-layer-rename = Renomear camada
+step-layer-opacity = Opacidade da camada
+step-layer-blend = Modo de mesclagem
+step-layer-show = Mostrar camada
+step-layer-hide = Ocultar camada
+step-layer-lock = Bloquear camada
+step-layer-unlock = Desbloquear camada
+step-layer-lock-alpha = Bloqueio da transparência
+step-layer-clip = Recortar pela camada abaixo
+step-layer-kind = Uso da camada
+
+said-layer-chosen = { $layer } está ativa
+said-layer-added = { $layer } foi adicionada
+said-layer-deleted = { $layer } foi excluída
+said-layer-duplicated = { $layer } foi duplicada
+said-layer-merged = Mesclada em { $layer }
+said-layer-flattened = { $layer } agora é uma só camada
+said-layers-flattened = Todas as camadas agora são uma: { $layer }
+said-layer-grouped = { $layer } está em um novo grupo
+said-layer-ungrouped = { $layer } foi desagrupado
+said-layer-moved = { $layer } foi movida
+said-layer-raised = { $layer } subiu
+said-layer-lowered = { $layer } desceu
+said-layer-baked = { $layer } agora é pintura
+said-layer-shown = { $layer } está visível
+said-layer-hidden = { $layer } está oculta
+said-layer-locked = { $layer } está bloqueada
+said-layer-unlocked = { $layer } está desbloqueada
+said-obstacle-locked = Esta camada está bloqueada: desbloqueie-a ou escolha outra para pintar
+said-obstacle-hidden = Esta camada está oculta: mostre-a ou escolha outra para pintar
+said-obstacle-group = Isto é um grupo: escolha uma camada dele para pintar
+said-history-at = De volta a: { $step }
+said-history-at-start = De volta ao começo
+
+blend-normal = Normal
+blend-multiply = Multiplicar
+blend-screen = Divisão
+blend-overlay = Sobrepor
+blend-darken = Escurecer
+blend-lighten = Clarear
+blend-color-dodge = Subexposição de cores
+blend-color-burn = Superexposição de cores
+blend-hard-light = Luz direta
+blend-soft-light = Luz indireta
+blend-difference = Diferença
+blend-exclusion = Exclusão
+blend-hue = Matiz
+blend-saturation = Saturação
+blend-color = Cor
+blend-luminosity = Luminosidade
+blend-add = Adicionar
+blend-subtract = Subtrair
+blend-divide = Dividir
+blend-linear-burn = Superexposição linear
+blend-linear-light = Luz linear
+blend-vivid-light = Luz brilhante
+blend-pin-light = Luz do pino
+blend-hard-mix = Mistura sólida
+
+## Renderizar como parte de pintar
+
+action-strength = Pincel de força
+action-add-to-queue = Pôr na fila
+action-live = Ao vivo
+action-pause-live = Pausar o modo ao vivo
+action-keep-layer = Manter como camada
+step-strength = Força pintada
+step-keep-layer = Manter como camada
+said-live-on = Ao vivo: as imagens seguem a sua pintura
+said-live-paused = O modo ao vivo descansa
+said-live-off = O modo ao vivo está desligado
+said-live-rests = O modo ao vivo descansa: três imagens seguidas falharam
+said-queue-full = A fila está cheia: { $pictures } imagens já esperam
+said-remembered = A imagem está na galeria
+said-picture-deleted = Imagem apagada; ela pode ser trazida de volta
+said-picture-undeleted = A imagem voltou
+said-restored = Os ajustes são os da imagem
+said-styles-added = { $styles ->
+    [one] { $styles } estilo acrescentado
+   *[other] { $styles } estilos acrescentados
+}
+plan-steps = { n-steps } a partir do nível de ruído { $level }, { $width } × { $height }
+plan-steps-timed = { plan-steps }, cerca de { $seconds } s neste aparelho
+plan-noise = { n-steps } a partir de puro ruído, { $width } × { $height }: o esboço não é olhado
+plan-noise-timed = { plan-noise }, cerca de { $seconds } s neste aparelho
+plan-sketch = Nenhum passo, { $width } × { $height }: a imagem é o seu esboço como está
+plan-sketch-timed = { plan-sketch }, cerca de { $seconds } s neste aparelho
+plan-pictures = { $pictures } imagens: { $plan }
+style-oil = Óleo
+style-watercolour = Aquarela
+style-gouache = Guache
+style-pastel = Pastel seco
+style-ink = Nanquim
+style-impressionist = Impressionista
+style-poster = Cartaz de viagem
+style-pixel = Arte em pixels
+style-low-poly = Poucos polígonos
+style-photograph = Fotografia
+
+## Brushes
+
+## Nomes
+brush-round = Redondo
+brush-pencil = Lápis
+brush-ink = Nanquim
+brush-flat = Chato de cerdas
+brush-chalk = Giz
+brush-airbrush = Aerógrafo
+brush-watercolour = Aquarela
+brush-marker = Marcador
+brush-smudge = Esfuminho
+brush-eraser = Borracha
+
+## O que foi feito
+brush-chosen = { $name }
+brush-saved = Mudanças do pincel guardadas
+brush-saved-as = Guardado como { $name }
+brush-renamed = O pincel agora se chama { $name }
+brush-deleted = Pincel retirado da lista
+brush-was-reset = Pincel como era antes
+brushes-restored = Os pincéis que vieram com o Underpaint estão de volta
+brushes-imported = { $count ->
+    [0] Nada de novo: todos estes pincéis já estão na lista
+    [one] Um pincel acrescentado
+   *[other] { $count } pincéis acrescentados
+}
+brush-import-failed = Nenhum pincel foi acrescentado: { $reason }. Escolha um arquivo que foi exportado aqui
+brush-needs-name = Um pincel precisa de um nome: digite um
+brush-list-full = A lista de pincéis está cheia: retire um primeiro
+brush-last-stays = O último pincel do seu tipo fica: acrescente outro primeiro
+
+## A lista
+brushes-title = Pincéis
+brush-save = Guardar mudanças
+brush-save-as = Guardar como novo pincel
+brush-rename = Renomear
+brush-delete = Retirar da lista
+brush-reset = Restaurar
+brush-reset-hint = Desfaz as mudanças; na segunda vez, um pincel que veio com o Underpaint volta a ser como veio
+brush-export = Exportar este pincel
+brushes-export = Exportar todos os pincéis
+brushes-import = Importar pincéis
+brushes-restore = Trazer de volta os pincéis originais
+brush-is-changed = alterado
+
+## Números
+brush-number-size-px = Tamanho
+brush-number-hardness = Dureza
+brush-number-opacity = Opacidade
+brush-number-flow = Fluxo
+brush-number-spacing = Espaçamento
+brush-number-aspect = Largura da ponta
+brush-number-rotation-degrees = Rotação
+brush-number-rotation-jitter = Rotação ao acaso
+brush-number-size-jitter = Tamanho ao acaso
+brush-number-tone-jitter = Tom ao acaso
+brush-number-scatter = Dispersão
+brush-number-grain-depth = Profundidade da textura
+brush-number-grain-scale = Tamanho da textura
+brush-number-edge = Borda escura
+brush-number-smudge-rate = Arraste
+brush-number-smudge-colour = Cor própria no arraste
+brush-number-smoothing = Suavização
+brush-number-string-px = Comprimento do fio
+brush-number-average = Duração da média
+
+## Escolhas
+brush-tip = Ponta
+brush-tip-round = Redonda
+brush-tip-chalk = Giz
+brush-tip-bristle = Cerdas
+brush-tip-flat-bristle = Cerdas chatas
+brush-grain = Textura
+brush-grain-none = Nenhuma
+brush-grain-paper = Papel
+brush-grain-canvas = Tela
+brush-grain-blotch = Papel molhado
+brush-gathering = Dentro de um traço
+brush-gathering-wash = Aguada uniforme
+brush-gathering-build-up = Acumula
+brush-blend = Sobre o que existe
+brush-blend-normal = Cobre
+brush-blend-multiply = Vela
+brush-rotation-source = Girada por
+brush-rotation-source-fixed = Nada
+brush-rotation-source-direction = O traço
+brush-rotation-source-tilt = A inclinação da caneta
+brush-rotation-source-twist = A torção da caneta
+brush-stabiliser = Mão firme
+brush-stabiliser-none = Desligada
+brush-stabiliser-pulled-string = Fio puxado
+brush-stabiliser-moving-average = Média móvel
+
+## Curvas
+brush-curves = Dinâmica da caneta
+brush-curve-label = { $parameter } por { $input }
+brush-parameter-size = Tamanho
+brush-parameter-opacity = Opacidade
+brush-parameter-flow = Fluxo
+brush-parameter-hardness = Dureza
+brush-parameter-aspect = Largura da ponta
+brush-parameter-scatter = Dispersão
+brush-input-pressure = Pressão
+brush-input-tilt = Inclinação
+brush-input-speed = Velocidade
+
+## Tools
+
+action-line = Linha
+action-rectangle = Retângulo
+action-ellipse = Elipse
+action-polygon = Polígono
+action-fill = Preencher
+action-gradient = Degradê
+action-select-rectangle = Selecionar um retângulo
+action-select-ellipse = Selecionar uma elipse
+action-lasso = Laço
+action-wand = Varinha mágica
+action-transform = Mover e transformar
+action-crop = Cortar a tela
+action-select-all = Selecionar tudo
+action-deselect = Desfazer a seleção
+action-invert-selection = Inverter a seleção
+action-copy = Copiar
+action-cut = Recortar
+action-paste = Colar
+action-fill-selection = Preencher com a cor
+action-delete-selected = Apagar o selecionado
+action-flip-across = Espelhar na horizontal
+action-flip-down = Espelhar na vertical
+action-turn-canvas-right = Girar a tela para a direita
+action-turn-canvas-left = Girar a tela para a esquerda
+action-flip-canvas = Espelhar a tela
+action-apply = Aplicar
+action-mirror-view = Espelhar a vista
+action-turn-view-right = Girar a vista para a direita
+action-turn-view-left = Girar a vista para a esquerda
+action-straighten-view = Endireitar a vista
+step-line = Linha
+step-rectangle = Retângulo
+step-ellipse = Elipse
+step-polygon = Polígono
+step-fill = Preenchimento
+step-gradient = Degradê
+step-select = Seleção
+step-select-all = Selecionar tudo
+step-deselect = Desfazer a seleção
+step-invert-selection = Inverter a seleção
+step-feather-selection = Suavizar a seleção
+step-grow-selection = Aumentar a seleção
+step-shrink-selection = Diminuir a seleção
+step-move-selection = Mover a seleção
+step-cut = Recortar
+step-paste = Colar
+step-delete = Apagar
+step-transform = Transformação
+step-canvas-size = Tamanho da tela
+step-scale-canvas = Redimensionar a imagem
+step-flip-canvas = Espelhar a tela
+step-turn-canvas = Girar a tela
+said-selected = Selecionado
+said-deselected = Nada está selecionado
+said-nothing-selected = Nada está selecionado: contorne algo primeiro
+said-copied = Copiado
+said-nothing-to-copy = Não há tinta para copiar aqui
+said-pasted = Colado como nova camada
+said-nothing-to-paste = Nada foi copiado ainda
+said-nothing-to-transform = Não há tinta para transformar aqui
+said-transformed = Transformado
+said-tool-taken-back = Desfeito
+said-layer-closed = Esta camada não pode ser alterada: é um grupo, está bloqueada ou oculta

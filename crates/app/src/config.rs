@@ -4,12 +4,15 @@
 //! - `?size=64` renders at this many pixels an edge instead of the model's own size: for slow machines and for tests;
 //! - `?model=folder/` takes the model from another folder beside the page.
 
-use underpaint_browser::{BrowserError, query};
+use underpaint_browser::{BrowserError, query, storage};
 use underpaint_protocol::ModelReport;
 use underpaint_studio::SessionConfig;
 
 /// Smallest and largest edge that `?size=` may ask for, in pixels.
 const SIZES_PX: std::ops::RangeInclusive<u32> = 16..=1024;
+
+/// Where the settings are kept.
+pub const SETTINGS_KEY: &str = "underpaint-settings";
 
 /// What a new session starts with on this page.
 pub fn session_config() -> Result<SessionConfig, BrowserError> {
@@ -19,6 +22,7 @@ pub fn session_config() -> Result<SessionConfig, BrowserError> {
     }
     Ok(SessionConfig {
         device: query::forced_device(),
+        settings_text: storage::read_setting(SETTINGS_KEY).ok().flatten(),
         model_url: query::absolute_url(&folder)?,
         ..SessionConfig::default()
     })

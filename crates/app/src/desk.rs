@@ -4,12 +4,14 @@ use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
+    time::Duration,
 };
 
 use leptos::prelude::*;
-use underpaint_browser::{BrowserError, download, random};
+use leptos::{leptos_dom::helpers::TimeoutHandle, wasm_bindgen::JsCast, web_sys::HtmlTextAreaElement};
+use underpaint_browser::{BrowserError, clock, download, random, storage};
 use underpaint_paint::RgbaImage;
-use underpaint_studio::{Action, Effect, Event, Part, Session};
+use underpaint_studio::{Action, Effect, Event, Part, Phrase, Session};
 
 use crate::{
     config,
@@ -25,7 +27,7 @@ pub struct Desk {
     /// The elements that are drawn on by hand.
     pub stage: StageRefs,
     /// What the live region says.
-    pub announcement: RwSignal<String>,
+    pub announcement: RwSignal<Option<Phrase>>,
 }
 
 struct Inner {
@@ -35,11 +37,13 @@ struct Inner {
     is_handling: Cell<bool>,
     presenter: Presenter,
     engine: EngineLink,
+    /// The tick that the session asked for.
+    wake: Cell<Option<TimeoutHandle>>,
 }
 
 /// One counter for each part of the session; a view that reads a part runs again when its counter moves.
 #[derive(Clone, Copy)]
-struct Parts([RwSignal<u32>; 9]);
+struct Parts([RwSignal<u32>; Part::COUNT]);
 
 impl Parts {
     fn new() -> Self {
@@ -47,17 +51,7 @@ impl Parts {
     }
 
     fn of(self, part: Part) -> RwSignal<u32> {
-        self.0[match part {
-            Part::Tool => 0,
-            Part::Brush => 1,
-            Part::Colours => 2,
-            Part::View => 3,
-            Part::Cursor => 4,
-            Part::Form => 5,
-            Part::Status => 6,
-            Part::History => 7,
-            Part::Help => 8,
-        }]
+        self.0[part as usize]
     }
 }
 
@@ -78,12 +72,13 @@ impl Desk {
             is_handling: Cell::new(false),
             presenter: Presenter::default(),
             engine: EngineLink::default(),
+            wake: Cell::new(None),
         };
         Ok(Self {
             inner: StoredValue::new_local(Rc::new(inner)),
             parts: Parts::new(),
             stage: StageRefs::new(),
-            announcement: RwSignal::new(String::new()),
+            announcement: RwSignal::new(None),
         })
     }
 
@@ -142,12 +137,16 @@ impl Desk {
             Effect::Send { request, pixels } => inner.engine.send(self, &request, pixels),
             Effect::ShowPicture => inner.presenter.mark_picture(self),
             Effect::SavePng { image, file_name } => self.save_png(image, file_name),
+            Effect::WakeAt { secs } => self.wake_at(inner, secs),
+            Effect::SelectPrompt { start, end } => select_prompt(start, end),
             Effect::RestartWorker => inner.engine.start(self),
-            Effect::Announce(text) => self.announcement.set(text),
+            // Where storage is forbidden the settings last as long as the page, which is nothing to disturb anybody with.
+            Effect::KeepSettings(text) => drop(storage::write_setting(config::SETTINGS_KEY, &text)),
+            Effect::Announce(text) => self.announcement.set(Some(text)),
             // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
             Effect::Changed(Part::Cursor) => inner.presenter.mark_cursor(self),
             Effect::Changed(part) => {
-                if matches!(part, Part::View | Part::Brush | Part::Tool) {
+                if matches!(part, Part::View | Part::Brush | Part::Tool | Part::Stage) {
                     inner.presenter.mark_cursor(self);
                 }
                 self.parts.of(part).update(|count| *count = count.wrapping_add(1));
@@ -158,6 +157,15 @@ impl Desk {
     /// Says that something the page tried has failed.
     pub fn report(self, error: &BrowserError) {
         self.send(Event::PageError { message: error.to_string() });
+    }
+
+    fn wake_at(self, inner: &Inner, secs: f64) {
+        let delay = Duration::from_secs_f64((secs - clock::now_secs()).clamp(0.0, 60.0));
+        let tick = move || self.send(Event::Tick { now_secs: clock::now_secs().max(secs) });
+        let former = inner.wake.replace(set_timeout_with_handle(tick, delay).ok());
+        if let Some(former) = former {
+            former.clear();
+        }
     }
 
     fn save_png(self, image: RgbaImage, file_name: String) {
@@ -171,4 +179,15 @@ impl Desk {
             }
         });
     }
+}
+
+/// Selects a part of the prompt once its new words are in the field.
+fn select_prompt(start: usize, end: usize) {
+    request_animation_frame(move || {
+        let field = document().get_element_by_id("prompt").and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
+        if let Some(field) = field {
+            // A field that was taken away in the meantime has nothing to select.
+            let _ = field.set_selection_range(start as u32, end as u32);
+        }
+    });
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use underpaint_browser::clock;
 use underpaint_browser::worker::{EngineWorker, WorkerEvent};
 use underpaint_protocol::{Request, Response};
 use underpaint_studio::Event;
@@ -38,6 +39,8 @@ impl EngineLink {
 }
 
 fn hear(desk: Desk, event: WorkerEvent) {
+    // When a step was done tells how long steps take.
+    desk.send(Event::Tick { now_secs: clock::now_secs() });
     desk.send(match event {
         WorkerEvent::Message { mut response, pixels } => {
             if let Response::Loaded { model, .. } = &mut response

@@ -37,9 +37,15 @@ pub fn listen(desk: Desk, well: &leptos::web_sys::Element) -> Result<Listeners, 
         let button = button_of(&input, &mut buttons.borrow_mut());
         desk.send(Event::Pointer(pointer_event(input, button)));
     });
+    let canvas = well.clone();
     let keyboard = KeyboardListener::new(move |input| {
         let is_down = input.is_down;
-        let event = key_event(input);
+        let mut event = key_event(input);
+        // The canvas is the one element of the page that arrow keys mean something else to.
+        let has_canvas_focus = || document().active_element().is_some_and(|it| it == canvas);
+        if event.focus == KeyFocus::Page && has_canvas_focus() {
+            event.focus = KeyFocus::Canvas;
+        }
         let is_claimed = desk.peek(|session| session.claims_key(&event));
         desk.send(if is_down { Event::KeyDown(event) } else { Event::KeyUp(event) });
         is_claimed

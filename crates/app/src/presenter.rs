@@ -14,12 +14,15 @@ use underpaint_browser::{
     canvas::{self, PixelCanvas},
 };
 use underpaint_paint::{Paper, PixelRect, RgbaImage};
-use underpaint_studio::{Cursor, Session};
+use underpaint_studio::{Cursor, Session, StageMode};
 
 use crate::desk::Desk;
 
 /// Edge of the ring that shows a colour under the eyedropper, in CSS pixels.
 const PICK_RING_PX: f32 = 56.0;
+
+/// Edge of the mark that shows where the keyboard's cursor is when the tool has no ring of its own, in CSS pixels.
+const KEYBOARD_RING_PX: f32 = 24.0;
 
 /// The elements that are drawn on, as the views mount them.
 #[derive(Clone, Copy)]
@@ -74,7 +77,9 @@ struct Stage {
     sketch: PixelCanvas,
     sketch_element: HtmlCanvasElement,
     picture: PixelCanvas,
+    picture_element: HtmlCanvasElement,
     preview: PixelCanvas,
+    preview_element: HtmlCanvasElement,
     ring: HtmlElement,
 }
 
@@ -96,6 +101,8 @@ impl Presenter {
             picture: PixelCanvas::new(picture, false)?,
             preview: PixelCanvas::new(preview, false)?,
             sketch_element,
+            picture_element: picture.clone(),
+            preview_element: preview.clone(),
             ring,
         };
         self.stage.replace(Some(stage));
@@ -150,12 +157,21 @@ impl Presenter {
     }
 
     fn present_sketch(&self, stage: &Stage, session: &Session) -> Result<(), BrowserError> {
-        let dirty = self.dirty.replace(PixelRect::EMPTY);
+        let mut dirty = self.dirty.replace(PixelRect::EMPTY);
         if dirty.is_empty() {
             return Ok(());
         }
+        // Over the picture the strokes lie without paper.
+        let is_under = session.settings().stage.mode == StageMode::Under;
+        let paper = if is_under { Paper::Transparent } else { Paper::White };
+        let document = session.document();
+        if (stage.sketch.width(), stage.sketch.height()) != (document.width(), document.height()) {
+            // Another size clears a canvas, so that all of it is shown again.
+            stage.sketch.resize(document.width(), document.height());
+            dirty = document.bounds();
+        }
         let mut buffer = self.buffer.borrow_mut();
-        let shown = session.document().read_rect(dirty, Paper::White, &mut buffer);
+        let shown = document.read_rect(dirty, paper, &mut buffer);
         let rect = canvas::PixelRect { x: shown.left, y: shown.top, width: shown.width(), height: shown.height() };
         stage.sketch.put(&buffer, rect)
     }
@@ -194,11 +210,21 @@ fn present_cursor(stage: &Stage, session: &Session) {
     };
     // A property that the browser refuses leaves the last one, which is the best there is.
     let _ = style.set_property("transform", &transform);
+    // Where both lie upon each other they move together.
+    let is_joined = matches!(session.settings().stage.mode, StageMode::Wipe | StageMode::Under);
+    let joined = if is_joined { transform.as_str() } else { "" };
+    for element in [&stage.picture_element, &stage.preview_element] {
+        let _ = HtmlElement::style(element).set_property("transform", joined);
+    }
     let _ = style.set_property("image-rendering", if view.zoom() >= 3.0 { "pixelated" } else { "" });
 
     let (cursor, ring_px) = match session.cursor() {
         Cursor::Circle { diameter_px } => ("none", Some(diameter_px)),
         Cursor::Pick => ("crosshair", session.picked_colour().map(|_| PICK_RING_PX)),
+        Cursor::Cross => ("crosshair", None),
+        Cursor::Arrow => ("pointer", None),
+        Cursor::Move => ("move", None),
+        Cursor::Turn => ("alias", None),
         Cursor::Grab => ("grab", None),
         Cursor::Grabbing => ("grabbing", None),
     };
@@ -206,7 +232,7 @@ fn present_cursor(stage: &Stage, session: &Session) {
     let cursor = if ring_px.is_some_and(|it| it < 5.0) { "crosshair" } else { cursor };
     let _ = style.set_property("cursor", cursor);
     let ring_style = HtmlElement::style(&stage.ring);
-    match session.hover().zip(ring_px) {
+    match session.hover().zip(ring_px.or(session.is_keyboard_painting().then_some(KEYBOARD_RING_PX))) {
         Some((point, diameter)) => {
             let left = point.x - diameter / 2.0;
             let top = point.y - diameter / 2.0;
@@ -216,6 +242,8 @@ fn present_cursor(stage: &Stage, session: &Session) {
             let _ = ring_style.set_property("height", &format!("{diameter:.2}px"));
             let _ = ring_style.set_property("--picked", &colour);
             let _ = ring_style.set_property("visibility", "visible");
+            let _ =
+                stage.ring.set_attribute("data-by", if session.is_keyboard_painting() { "keys" } else { "pointer" });
         }
         None => {
             let _ = ring_style.set_property("visibility", "hidden");

@@ -1,11 +1,10 @@
 //! Handing a file to the person.
 
 use gloo::timers::callback::Timeout;
-use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use web_sys::{HtmlAnchorElement, Url};
 
-use crate::{BrowserError, error::OrRefused};
+use crate::{BrowserError, error::OrRefused, files::blob_of};
 
 /// How long the bytes stay reachable for the browser's download to begin.
 const KEEP_MILLIS: u32 = 60_000;
@@ -18,11 +17,7 @@ pub fn save_file(file_name: &str, media_type: &str, bytes: &[u8]) -> Result<(), 
     let action = "saving a file";
     let document =
         web_sys::window().and_then(|it| it.document()).ok_or(BrowserError::Missing { interface: "document" })?;
-    let options = BlobPropertyBag::new();
-    options.set_type(media_type);
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).or_refused(action)?;
-    let url = Url::create_object_url_with_blob(&blob).or_refused(action)?;
+    let url = Url::create_object_url_with_blob(&blob_of(media_type, bytes)?).or_refused(action)?;
     let anchor: HtmlAnchorElement = document.create_element("a").or_refused(action)?.unchecked_into();
     anchor.set_href(&url);
     anchor.set_download(file_name);

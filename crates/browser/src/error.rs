@@ -77,6 +77,95 @@ pub enum BrowserError {
         /// Bytes that were given.
         received_bytes: u64,
     },
+    /// The browser keeps no documents for this site.
+    #[error(
+        "this browser keeps no documents here ({message}); save the drawing as a file before you close the page, or use \
+         an ordinary window of a current browser"
+    )]
+    NoDocumentStore {
+        /// What is missing, or what the browser said.
+        message: String,
+    },
+    /// There is no room for what is to be kept.
+    #[error(
+        "the browser has no room left for this site; delete documents or models, or free space on the disk, and save the \
+         drawing as a file meanwhile"
+    )]
+    StorageFull,
+    /// A document's id is none that the store gives.
+    #[error("\"{id}\" names no document; ids have up to 64 lower-case letters, digits and hyphens")]
+    DocumentId {
+        /// What was given.
+        id: String,
+    },
+    /// There is no such document, or not any more.
+    #[error("the document {id} is not there any more; it may have been deleted in another tab")]
+    DocumentMissing {
+        /// Its id.
+        id: String,
+    },
+    /// No version of a document is whole.
+    #[error("the document {id} is damaged and cannot be opened; a file that was saved of it still can")]
+    DocumentBroken {
+        /// Its id.
+        id: String,
+    },
+    /// A file is larger than what can be taken in.
+    #[error("{file} has {size_bytes} bytes, and {limit_bytes} are the most that can be opened here")]
+    FileTooLarge {
+        /// The file's name.
+        file: String,
+        /// Its length.
+        size_bytes: u64,
+        /// The largest length.
+        limit_bytes: u64,
+    },
+    /// A file cannot be read.
+    #[error("{file} could not be read ({message}); it may have been moved or changed meanwhile, so open it again")]
+    FileUnreadable {
+        /// The file's name.
+        file: String,
+        /// What the browser said.
+        message: String,
+    },
+    /// A picture has more pixels than can be taken in.
+    #[error("{file} has {width} × {height} pixels, which are too many; make it smaller (to {limit_pixels} in all)")]
+    PictureTooLarge {
+        /// The file's name.
+        file: String,
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// Most pixels.
+        limit_pixels: u64,
+    },
+    /// A file is no picture, or none that this browser reads.
+    #[error("{file} is damaged or no picture that this browser can read ({message}); PNG, JPEG and WebP always work")]
+    NotAPicture {
+        /// The file's name.
+        file: String,
+        /// What is wrong with it, or what the browser said.
+        message: String,
+    },
+    /// The browser, or the person, does not allow the clipboard to be read.
+    #[error("the browser does not allow the clipboard to be read ({message}); press Ctrl+V or Command+V instead")]
+    ClipboardClosed {
+        /// What the browser said.
+        message: String,
+    },
+    /// The browser has no encoder for videos.
+    #[error(
+        "this browser cannot make a video of {width} × {height} pixels ({message}); current Chrome, Edge and Firefox can"
+    )]
+    NoVideo {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// What is missing.
+        message: String,
+    },
     /// A model's files do not fit together.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -91,8 +180,20 @@ impl BrowserError {
                 ErrorKind::Network
             }
             Self::NotText { .. } | Self::Model(_) => ErrorKind::Model,
-            Self::Missing { .. } => ErrorKind::Device,
-            Self::Refused { .. } | Self::Message { .. } | Self::PixelCount { .. } => ErrorKind::Bug,
+            Self::Missing { .. }
+            | Self::NoDocumentStore { .. }
+            | Self::StorageFull
+            | Self::ClipboardClosed { .. }
+            | Self::NoVideo { .. } => ErrorKind::Device,
+            Self::DocumentMissing { .. }
+            | Self::DocumentBroken { .. }
+            | Self::FileTooLarge { .. }
+            | Self::FileUnreadable { .. }
+            | Self::PictureTooLarge { .. }
+            | Self::NotAPicture { .. } => ErrorKind::Input,
+            Self::Refused { .. } | Self::Message { .. } | Self::PixelCount { .. } | Self::DocumentId { .. } => {
+                ErrorKind::Bug
+            }
         };
         ErrorReport { kind, message: self.to_string() }
     }
@@ -117,4 +218,9 @@ pub(crate) fn text_of(thrown: &JsValue) -> String {
     // A DOMException is no `Error` in every realm, yet it has a message too.
     let message = js_sys::Reflect::get(thrown, &JsValue::from_str("message")).ok().and_then(|it| it.as_string());
     message.or_else(|| thrown.as_string()).unwrap_or_else(|| format!("{thrown:?}"))
+}
+
+/// The name of an exception, such as `NotFoundError`; empty for what has none.
+pub(crate) fn name_of(thrown: &JsValue) -> String {
+    crate::scope::property(thrown, "name").and_then(|it| it.as_string()).unwrap_or_default()
 }

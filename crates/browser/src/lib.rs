@@ -1,4 +1,5 @@
-//! The only crate that talks to the browser: worker link, fetching, pointers, canvases, downloads, the service worker.
+//! The only crate that talks to the browser: worker link, fetching, pointers, canvases, documents, files, clipboard,
+//! videos, settings, the service worker.
 //!
 //! Everything the rest of Underpaint needs from a web page comes as plain Rust values. `JsValue` never leaves this
 //! crate, every failure is wrapped once as a [`BrowserError`], and every listener is a value whose drop removes it.
@@ -22,21 +23,35 @@
 
 pub mod canvas;
 pub mod clock;
+mod document_file;
+pub mod documents;
 pub mod download;
 mod error;
+mod exact_pixels;
 pub mod fetch;
+pub mod files;
 pub mod gpu;
 pub mod keyboard;
 mod lock;
 mod message;
+mod opfs;
+pub mod picture_file;
+pub mod picture_header;
 pub mod pointer;
 pub mod query;
 pub mod random;
 mod scope;
 pub mod service_worker;
-pub mod storage;
+pub mod settings;
 pub mod store;
+mod tilt;
+pub mod transfer;
+pub mod video;
+pub mod webm;
 pub mod worker;
 pub mod worker_scope;
 
 pub use error::BrowserError;
+
+#[cfg(all(test, target_arch = "wasm32"))]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

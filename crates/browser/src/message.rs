@@ -77,11 +77,9 @@ fn set(object: &Object, name: &str, value: &JsValue) -> Result<(), BrowserError>
 #[expect(clippy::unwrap_used, reason = "clippy does not know tests of this kind")]
 mod tests {
     use underpaint_protocol::{Request, Response};
-    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+    use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
-
-    wasm_bindgen_test_configure!(run_in_browser);
 
     #[wasm_bindgen_test]
     fn posting_moves_the_pixels_and_leaves_nothing_behind() {

@@ -1,8 +1,13 @@
 //! Mouse, pen and touch on an element, with every sample the device gave.
 
+use std::f64::consts::FRAC_PI_2;
+
 use gloo::events::{EventListener, EventListenerOptions};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement, PointerEvent};
+
+use crate::tilt;
 
 /// What kind of pointer it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +48,28 @@ pub struct PointerSample {
     pub tilt_x_degrees: f32,
     /// Lean towards the person (positive) or away, −90 to 90 degrees.
     pub tilt_y_degrees: f32,
+    /// Turn of the pen around its own axis, clockwise, 0 to 359 degrees; 0 where the device has none.
+    pub twist_degrees: f32,
     /// When it was taken, in seconds on the page's clock ([`crate::clock::now_secs`]).
     pub time_secs: f64,
+}
+
+impl PointerSample {
+    /// How far the pen leans from upright, 0 to 90 degrees.
+    #[must_use]
+    pub fn lean_degrees(&self) -> f32 {
+        (90.0 - self.altitude_azimuth_degrees().0) as f32
+    }
+
+    /// Where the pen leans to, 0 to 360 degrees clockwise from the right; 0 for an upright pen.
+    #[must_use]
+    pub fn azimuth_degrees(&self) -> f32 {
+        self.altitude_azimuth_degrees().1 as f32
+    }
+
+    fn altitude_azimuth_degrees(&self) -> (f64, f64) {
+        tilt::altitude_azimuth_degrees(f64::from(self.tilt_x_degrees), f64::from(self.tilt_y_degrees))
+    }
 }
 
 /// Keys held during a pointer or key event.
@@ -69,7 +94,8 @@ pub struct PointerInput {
     pub kind: PointerKind,
     /// The first finger, the mouse, the pen: the one to draw with.
     pub is_primary: bool,
-    /// Buttons that are down: bit 0 primary (contact), bit 1 secondary, bit 2 middle, bit 5 a pen's eraser.
+    /// Buttons that are down: bit 0 primary (contact), bit 1 secondary (a pen's barrel), bit 2 middle, bit 5 a pen's
+    /// eraser end.
     pub buttons: u16,
     /// Keys that are held.
     pub modifiers: Modifiers,
@@ -79,6 +105,34 @@ pub struct PointerInput {
     pub view_height_px: f64,
     /// Where the pointer was.
     pub samples: Vec<PointerSample>,
+    /// Where the browser expects it next, soonest first: to be shown, and taken back with the next event. Empty where it
+    /// expects nothing, and for a pointer that hovers.
+    pub predicted: Vec<PointerSample>,
+}
+
+/// Buttons of [`PointerInput::buttons`].
+const PRIMARY: u16 = 1;
+const SECONDARY: u16 = 2;
+const ERASER: u16 = 32;
+
+impl PointerInput {
+    /// It is over the element without touching.
+    #[must_use]
+    pub const fn is_hovering(&self) -> bool {
+        self.buttons == 0 || self.is_barrel_pressed() && self.buttons & (PRIMARY | ERASER) == 0
+    }
+
+    /// The pen touches with its eraser end.
+    #[must_use]
+    pub const fn is_eraser(&self) -> bool {
+        self.buttons & ERASER != 0
+    }
+
+    /// The button on the pen's side is pressed, touching or in the air.
+    #[must_use]
+    pub const fn is_barrel_pressed(&self) -> bool {
+        matches!(self.kind, PointerKind::Pen) && self.buttons & SECONDARY != 0
+    }
 }
 
 /// Listens to the pointers of one element until it is dropped.
@@ -139,19 +193,13 @@ fn take_hold(element: &Element, event: &PointerEvent) {
 
 fn input_of(element: &Element, event: &PointerEvent, phase: PointerPhase) -> PointerInput {
     let bounds = element.get_bounding_client_rect();
-    let sample_of = |event: &PointerEvent| {
-        let precise: &PreciseEvent = event.unchecked_ref();
-        PointerSample {
-            x_px: precise.client_x() - bounds.left(),
-            y_px: precise.client_y() - bounds.top(),
-            pressure: event.pressure(),
-            tilt_x_degrees: precise.tilt_x() as f32,
-            tilt_y_degrees: precise.tilt_y() as f32,
-            time_secs: event.time_stamp() / 1000.0,
-        }
-    };
+    let sample_of = |event: &PointerEvent| sample_of(event, bounds.left(), bounds.top());
     let coalesced = match phase {
-        PointerPhase::Move => coalesced_events(event),
+        PointerPhase::Move => events_of(event, "getCoalescedEvents"),
+        _ => Vec::new(),
+    };
+    let predicted = match phase {
+        PointerPhase::Move if event.buttons() != 0 => events_of(event, "getPredictedEvents"),
         _ => Vec::new(),
     };
     let samples = if coalesced.is_empty() { vec![sample_of(event)] } else { coalesced.iter().map(sample_of).collect() };
@@ -173,15 +221,37 @@ fn input_of(element: &Element, event: &PointerEvent, phase: PointerPhase) -> Poi
         view_width_px: bounds.width(),
         view_height_px: bounds.height(),
         samples,
+        predicted: predicted.iter().map(sample_of).collect(),
     }
 }
 
-/// The samples between two frames. Browsers offer them at secure addresses only; none is then the answer.
-fn coalesced_events(event: &PointerEvent) -> Vec<PointerEvent> {
-    if crate::scope::property(event, "getCoalescedEvents").is_none() {
-        return Vec::new();
+fn sample_of(event: &PointerEvent, left_px: f64, top_px: f64) -> PointerSample {
+    let precise: &PreciseEvent = event.unchecked_ref();
+    let mut tilt = (precise.tilt_x(), precise.tilt_y());
+    // Some browsers tell the lean of a pen in angles alone, and leave the tilt at 0.
+    if tilt == (0.0, 0.0)
+        && let (Some(altitude), Some(azimuth)) = (precise.altitude_angle(), precise.azimuth_angle())
+        && altitude < FRAC_PI_2
+    {
+        tilt = tilt::tilt_degrees(altitude, azimuth);
     }
-    event.get_coalesced_events().iter().map(JsCast::unchecked_into).collect()
+    PointerSample {
+        x_px: precise.client_x() - left_px,
+        y_px: precise.client_y() - top_px,
+        pressure: event.pressure(),
+        tilt_x_degrees: tilt.0 as f32,
+        tilt_y_degrees: tilt.1 as f32,
+        twist_degrees: precise.twist() as f32,
+        time_secs: event.time_stamp() / 1000.0,
+    }
+}
+
+/// The events that an event carries: those put together into it, or those expected after it. Browsers offer them at
+/// secure addresses only; none is then the answer.
+fn events_of(event: &PointerEvent, method: &str) -> Vec<PointerEvent> {
+    let method = crate::scope::property(event, method).and_then(|it| it.dyn_into::<Function>().ok());
+    let events = method.and_then(|it| it.call0(event).ok());
+    events.map(|it| Array::from(&it).iter().map(JsCast::unchecked_into).collect()).unwrap_or_default()
 }
 
 #[wasm_bindgen]
@@ -196,4 +266,10 @@ extern "C" {
     fn tilt_x(this: &PreciseEvent) -> f64;
     #[wasm_bindgen(method, getter, js_name = tiltY)]
     fn tilt_y(this: &PreciseEvent) -> f64;
+    #[wasm_bindgen(method, getter)]
+    fn twist(this: &PreciseEvent) -> f64;
+    #[wasm_bindgen(method, getter, js_name = altitudeAngle)]
+    fn altitude_angle(this: &PreciseEvent) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = azimuthAngle)]
+    fn azimuth_angle(this: &PreciseEvent) -> Option<f64>;
 }

@@ -1,6 +1,6 @@
 //! What a page and a worker have in common: their global object and its navigator.
 
-use js_sys::Reflect;
+use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 
 /// A property of an object; `None` where it is missing, `undefined` or `null`.
@@ -11,4 +11,14 @@ pub(crate) fn property(object: &JsValue, name: &str) -> Option<JsValue> {
 /// A property of `navigator`, in a page as well as in a worker.
 pub(crate) fn navigator_property(name: &str) -> Option<JsValue> {
     property(&property(&js_sys::global(), "navigator")?, name)
+}
+
+/// An object with these properties.
+pub(crate) fn options(entries: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in entries {
+        // A plain object takes any property.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object
 }

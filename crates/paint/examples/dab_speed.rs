@@ -24,11 +24,8 @@ fn main() -> Result<(), PaintError> {
         let sample = |idx: usize| {
             let angle = idx as f32 * size_px * 0.1 / 150.0;
             let radius = 150.0;
-            StrokeSample {
-                canvas_point: CanvasPoint::new(256.0 + radius * angle.cos(), 256.0 + radius * angle.sin()),
-                pressure: 1.0,
-                time_secs: idx as f64 * 0.004,
-            }
+            let point = CanvasPoint::new(256.0 + radius * angle.cos(), 256.0 + radius * angle.sin());
+            StrokeSample::new(point, 1.0, idx as f64 * 0.004)
         };
         let mut pixels = Vec::new();
         document.begin_stroke(brush, StrokeMode::Paint(Rgb8::new(30, 90, 160)), "Brush stroke", sample(0));

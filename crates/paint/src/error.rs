@@ -27,4 +27,19 @@ pub enum PaintError {
         /// Bytes that were given.
         actual_bytes: usize,
     },
+    /// Too few or too many layers.
+    #[error("a document of {n_layers} layers does not work; it must have between 1 and {}", crate::MAX_LAYERS)]
+    LayerCount {
+        /// How many there would be.
+        n_layers: usize,
+    },
+    /// Layers whose depths make no tree of groups.
+    #[error(
+        "the layers do not make a tree: each layer must lie in a group that stands above it, at most {} deep",
+        crate::MAX_DEPTH
+    )]
+    LayerTree,
+    /// A text that is not a file of brushes; the reason as half a sentence.
+    #[error("these brushes cannot be read: {0}")]
+    BrushFile(&'static str),
 }

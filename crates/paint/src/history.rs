@@ -1,99 +1,325 @@
-//! Undo and redo: the tiles as they were before each step, and nothing else.
+//! Undo and redo: what each step changed, as it is on the other side of the step, and nothing else; old steps packed.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::PixelRect;
-use crate::raster::{Raster, TILE_BYTES, TileSlot};
+use crate::change::Change;
+use crate::pack::{PackedMask, pack_tile, unpack_tile};
+use crate::raster::held_bytes;
+use crate::state::State;
 
-/// What undo and redo may hold together unless [`crate::Document::set_undo_limit_bytes`] says otherwise.
+/// What undo and redo may hold unless [`crate::Document::set_undo_limit_bytes`] says otherwise.
 pub const UNDO_LIMIT_BYTES: usize = 128 << 20;
+/// What the newest steps may hold unpacked, so that undo is as fast as painting was.
+const FRESH_BYTES: usize = 32 << 20;
+/// How many tiles are packed after each step: a few milliseconds of work.
+const PACK_TILES: usize = 24;
+/// How many tiles' work a mask is.
+const MASK_TILES: usize = 32;
 
-/// The tiles that a step changed, as they are on the other side of it.
+/// What a person did, with what it changed.
 pub(crate) struct Step {
-    pub(crate) label: &'static str,
-    pub(crate) tiles: Vec<(usize, TileSlot)>,
-    /// The revision on the other side.
-    pub(crate) revision: u64,
-    /// The pixels that differ between the two sides.
-    pub(crate) dirty: PixelRect,
+    label: &'static str,
+    changes: Vec<Change>,
+    /// Tiles that were taken out of `changes` and packed, by their number in the order of [`Change::for_each_tile`].
+    packed_tiles: Vec<(usize, Box<[u8]>)>,
+    /// The same for masks.
+    packed_masks: Vec<(usize, PackedMask)>,
+    is_packed: bool,
+    /// Bytes that it holds.
+    bytes: usize,
+    /// What was counted on the other side.
+    revisions: Revisions,
+    /// The pixels that look different on the two sides.
+    dirty: PixelRect,
 }
 
 impl Step {
-    fn bytes(&self) -> usize {
-        let per_tile = |slot: &TileSlot| if slot.is_some() { TILE_BYTES } else { 0 } + size_of::<(usize, TileSlot)>();
-        self.tiles.iter().map(|(_, slot)| per_tile(slot)).sum::<usize>() + size_of::<Self>()
+    pub(crate) fn new(label: &'static str, changes: Vec<Change>, before: Revisions, dirty: PixelRect) -> Self {
+        let mut step = Self {
+            label,
+            changes,
+            packed_tiles: Vec::new(),
+            packed_masks: Vec::new(),
+            is_packed: false,
+            bytes: 0,
+            revisions: before,
+            dirty,
+        };
+        step.measure();
+        step
     }
 
-    /// Brings the layer to the other side, and turns the step around.
-    fn apply(mut self, layer: &mut Raster, revision: &mut u64) -> Self {
-        for (tile_idx, slot) in &mut self.tiles {
-            *slot = layer.replace(*tile_idx, slot.take());
+    fn measure(&mut self) {
+        let mut bytes = size_of::<Self>();
+        for change in &mut self.changes {
+            bytes += change.own_bytes();
+            change.for_each_tile(&mut |slot| bytes += held_bytes(slot));
+            change.for_each_mask(&mut |mask| bytes += mask.as_ref().map_or(0, |mask| mask.values().len()));
         }
-        std::mem::swap(&mut self.revision, revision);
-        self
+        bytes += self.packed_tiles.iter().map(|(_, packed)| packed.len()).sum::<usize>();
+        bytes += self.packed_masks.iter().map(|(_, packed)| packed.bytes()).sum::<usize>();
+        self.bytes = bytes;
+    }
+
+    /// Packs tiles until as many are done; what the document or another step still uses would save nothing and stays.
+    /// Returns how many were packed.
+    fn pack(&mut self, n_most: usize) -> usize {
+        let (mut number, mut n_done) = (0, 0);
+        let (tiles, masks) = (&mut self.packed_tiles, &mut self.packed_masks);
+        for change in &mut self.changes {
+            change.for_each_tile(&mut |slot| {
+                if n_done < n_most
+                    && let Some(tile) = slot.take_if(|tile| Arc::strong_count(tile) == 1)
+                {
+                    tiles.push((number, pack_tile(&tile)));
+                    n_done += 1;
+                }
+                number += 1;
+            });
+        }
+        number = 0;
+        for change in &mut self.changes {
+            change.for_each_mask(&mut |mask| {
+                if n_done < n_most
+                    && let Some(mask) = mask.take_if(|mask| Arc::strong_count(mask) == 1)
+                {
+                    masks.push((number, PackedMask::new(&mask)));
+                    n_done += MASK_TILES;
+                }
+                number += 1;
+            });
+        }
+        self.is_packed = n_done < n_most;
+        self.measure();
+        n_done
+    }
+
+    fn unpack(&mut self) {
+        self.is_packed = false;
+        if !self.packed_tiles.is_empty() {
+            self.packed_tiles.sort_unstable_by_key(|(number, _)| *number);
+            let mut packed = self.packed_tiles.drain(..).peekable();
+            let mut number = 0;
+            for change in &mut self.changes {
+                change.for_each_tile(&mut |slot| {
+                    if let Some((_, bytes)) = packed.next_if(|(at, _)| *at == number) {
+                        *slot = Some(unpack_tile(&bytes));
+                    }
+                    number += 1;
+                });
+            }
+        }
+        if !self.packed_masks.is_empty() {
+            self.packed_masks.sort_unstable_by_key(|(number, _)| *number);
+            let mut packed = self.packed_masks.drain(..).peekable();
+            let mut number = 0;
+            for change in &mut self.changes {
+                change.for_each_mask(&mut |mask| {
+                    if let Some((_, packed)) = packed.next_if(|(at, _)| *at == number) {
+                        *mask = packed.unpack().map(Arc::new);
+                    }
+                    number += 1;
+                });
+            }
+        }
+    }
+
+    /// Brings the document to the other side, and turns the step around. Returns what to show again.
+    fn cross(&mut self, state: &mut State, revisions: &mut Revisions) -> PixelRect {
+        self.unpack();
+        let size = (state.width, state.height);
+        for change in &mut self.changes {
+            change.swap(state);
+        }
+        std::mem::swap(&mut self.revisions, revisions);
+        self.measure();
+        if (state.width, state.height) == size { self.dirty } else { state.bounds() }
+    }
+
+    /// The layer whose pixels are all that it changes.
+    pub(crate) fn only_painted(&self) -> Option<crate::LayerId> {
+        match self.changes.as_slice() {
+            [Change::Tiles { layer, .. }] => Some(*layer),
+            _ => None,
+        }
+    }
+}
+
+/// What counts up with changes and returns with undo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Revisions {
+    /// Of what is rendered.
+    pub(crate) rendered: u64,
+    /// Of everything.
+    pub(crate) state: u64,
+}
+
+/// Steps on one side of the present, the nearest last. The first `n_packed` are packed.
+#[derive(Default)]
+struct Pile {
+    steps: VecDeque<Step>,
+    n_packed: usize,
+    /// Bytes of the steps that are packed, and of the others.
+    packed_bytes: usize,
+    fresh_bytes: usize,
+}
+
+impl Pile {
+    fn push(&mut self, step: Step) {
+        self.fresh_bytes += step.bytes;
+        self.steps.push_back(step);
+    }
+
+    fn pop(&mut self) -> Option<Step> {
+        let step = self.steps.pop_back()?;
+        if self.steps.len() < self.n_packed {
+            self.n_packed -= 1;
+            self.packed_bytes -= step.bytes;
+        } else {
+            self.fresh_bytes -= step.bytes;
+        }
+        Some(step)
+    }
+
+    fn forget_farthest(&mut self) {
+        let Some(step) = self.steps.pop_front() else { return };
+        if self.n_packed > 0 {
+            self.n_packed -= 1;
+            self.packed_bytes -= step.bytes;
+        } else {
+            self.fresh_bytes -= step.bytes;
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.packed_bytes + self.fresh_bytes
+    }
+
+    /// Packs up to `n_most` tiles of the farthest steps, as long as the others hold `kept_bytes`. Returns how many.
+    fn tidy(&mut self, n_most: usize, kept_bytes: usize) -> usize {
+        let mut n_left = n_most;
+        while n_left > 0
+            && let Some(step) = self.steps.get_mut(self.n_packed)
+            && self.fresh_bytes - step.bytes >= kept_bytes
+        {
+            self.fresh_bytes -= step.bytes;
+            n_left = n_left.saturating_sub(step.pack(n_left));
+            if step.is_packed {
+                self.packed_bytes += step.bytes;
+                self.n_packed += 1;
+            } else {
+                self.fresh_bytes += step.bytes;
+            }
+        }
+        n_most - n_left
     }
 }
 
 /// Steps that can be taken back and done again.
 pub(crate) struct History {
-    undo: VecDeque<Step>,
-    redo: Vec<Step>,
+    undo: Pile,
+    redo: Pile,
     limit_bytes: usize,
 }
 
 impl History {
     pub(crate) fn new() -> Self {
-        Self { undo: VecDeque::new(), redo: Vec::new(), limit_bytes: UNDO_LIMIT_BYTES }
+        Self { undo: Pile::default(), redo: Pile::default(), limit_bytes: UNDO_LIMIT_BYTES }
     }
 
     /// Adds a step that was just done; what had been taken back is lost.
     pub(crate) fn push(&mut self, step: Step) {
-        self.redo.clear();
-        self.undo.push_back(step);
-        self.forget_oldest();
+        self.redo = Pile::default();
+        self.undo.push(step);
+        self.tidy(PACK_TILES);
+        self.keep_limit();
     }
 
-    pub(crate) fn undo(&mut self, layer: &mut Raster, revision: &mut u64) -> PixelRect {
-        let Some(step) = self.undo.pop_back() else { return PixelRect::EMPTY };
-        let step = step.apply(layer, revision);
-        let dirty = step.dirty;
+    /// Packs up to `n_most` tiles of steps that are no longer fresh. Returns whether there may be more to do.
+    pub(crate) fn tidy(&mut self, n_most: usize) -> bool {
+        let n_done = self.undo.tidy(n_most, FRESH_BYTES);
+        n_done + self.redo.tidy(n_most - n_done, FRESH_BYTES) >= n_most
+    }
+
+    pub(crate) fn undo(&mut self, state: &mut State, revisions: &mut Revisions) -> PixelRect {
+        let Some(mut step) = self.undo.pop() else { return PixelRect::EMPTY };
+        let dirty = step.cross(state, revisions);
         self.redo.push(step);
+        self.pack_beyond_limit();
         dirty
     }
 
-    pub(crate) fn redo(&mut self, layer: &mut Raster, revision: &mut u64) -> PixelRect {
-        let Some(step) = self.redo.pop() else { return PixelRect::EMPTY };
-        let step = step.apply(layer, revision);
-        let dirty = step.dirty;
-        self.undo.push_back(step);
+    pub(crate) fn redo(&mut self, state: &mut State, revisions: &mut Revisions) -> PixelRect {
+        let Some(mut step) = self.redo.pop() else { return PixelRect::EMPTY };
+        let dirty = step.cross(state, revisions);
+        self.undo.push(step);
+        self.pack_beyond_limit();
         dirty
+    }
+
+    /// Makes one of the last two steps if both have the same name and set the same layer's properties.
+    pub(crate) fn join_properties(&mut self) {
+        let layer_of = |step: &Step| match step.changes.as_slice() {
+            [Change::Properties { layer, .. }] => Some((step.label, *layer)),
+            _ => None,
+        };
+        let Some(last) = self.undo.pop() else { return };
+        match self.undo.steps.back_mut() {
+            // The older of the two knows how things were before both.
+            Some(former) if layer_of(former).is_some() && layer_of(former) == layer_of(&last) => {
+                former.dirty = former.dirty.union(last.dirty);
+            }
+            _ => self.undo.push(last),
+        }
+    }
+
+    /// The names of all steps, the oldest first, and how many of them are done.
+    pub(crate) fn labels(&self) -> (impl Iterator<Item = &'static str>, usize) {
+        let labels = self.undo.steps.iter().chain(self.redo.steps.iter().rev()).map(|step| step.label);
+        (labels, self.undo.steps.len())
+    }
+
+    /// The step that undo (or redo) would cross.
+    pub(crate) fn next(&self, is_back: bool) -> Option<&Step> {
+        if is_back { self.undo.steps.back() } else { self.redo.steps.back() }
     }
 
     pub(crate) fn undo_label(&self) -> Option<&'static str> {
-        self.undo.back().map(|step| step.label)
+        self.next(true).map(|step| step.label)
     }
 
     pub(crate) fn redo_label(&self) -> Option<&'static str> {
-        self.redo.last().map(|step| step.label)
+        self.next(false).map(|step| step.label)
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.undo.iter().chain(&self.redo).map(Step::bytes).sum()
+        self.undo.bytes() + self.redo.bytes()
     }
 
     pub(crate) fn set_limit_bytes(&mut self, limit_bytes: usize) {
         self.limit_bytes = limit_bytes;
-        self.forget_oldest();
+        self.keep_limit();
     }
 
-    /// Forgets the oldest steps beyond the limit. The last one always stays: a step that cannot be taken back at all
-    /// would be worse than a little more memory.
-    fn forget_oldest(&mut self) {
-        let mut held_bytes = self.bytes();
-        while held_bytes > self.limit_bytes && self.undo.len() > 1 {
-            if let Some(step) = self.undo.pop_front() {
-                held_bytes -= step.bytes();
+    /// Packs the farthest steps, where all hold more than they may.
+    fn pack_beyond_limit(&mut self) {
+        // The very last step stays as it is: it is the one that is wanted next, and packing it would be felt.
+        for kept_bytes in [FRESH_BYTES.min(self.limit_bytes / 4), 1] {
+            if self.bytes() > self.limit_bytes {
+                self.redo.tidy(usize::MAX, kept_bytes);
+                self.undo.tidy(usize::MAX, kept_bytes);
             }
+        }
+    }
+
+    /// Packs, and where that is not enough forgets, the oldest steps beyond the limit. The last one always stays: a step
+    /// that cannot be taken back at all would be worse than a little more memory.
+    fn keep_limit(&mut self) {
+        self.pack_beyond_limit();
+        while self.bytes() > self.limit_bytes && self.undo.steps.len() > 1 {
+            self.undo.forget_farthest();
         }
     }
 }

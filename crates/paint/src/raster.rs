@@ -37,13 +37,34 @@ impl Tile {
         &mut self.values[start + left * 4..start + right * 4]
     }
 
-    fn is_blank(&self) -> bool {
+    /// All values.
+    pub(crate) fn all(&self) -> &[u16] {
+        &self.values
+    }
+
+    /// All values, to be written.
+    pub(crate) fn all_mut(&mut self) -> &mut [u16] {
+        &mut self.values
+    }
+
+    /// The one pixel that all are equal to.
+    fn flat_pixel(&self) -> Option<[u16; 4]> {
+        let pixels = self.values.as_chunks::<4>().0;
+        pixels.iter().all(|pixel| *pixel == pixels[0]).then_some(pixels[0])
+    }
+
+    pub(crate) fn is_blank(&self) -> bool {
         self.values.iter().all(|value| *value == 0)
     }
 }
 
 /// A tile's pixels, or `None` where nothing is painted.
 pub(crate) type TileSlot = Option<Arc<Tile>>;
+
+/// Bytes of pixels behind a slot; of a tile that several slots hold, its share.
+pub(crate) fn held_bytes(slot: &TileSlot) -> usize {
+    slot.as_ref().map_or(0, |tile| TILE_BYTES / Arc::strong_count(tile))
+}
 
 /// The part of one tile that a rectangle of the canvas covers.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +97,13 @@ impl TileGrid {
         self.n_columns as usize * self.n_rows as usize
     }
 
+    /// The pixels of a tile; at the right and lower border it reaches beyond the canvas.
+    pub(crate) fn rect(self, tile_idx: usize) -> PixelRect {
+        const EDGE: u32 = TILE_EDGE as u32;
+        let (column, row) = (tile_idx as u32 % self.n_columns, tile_idx as u32 / self.n_columns);
+        PixelRect::new(column * EDGE, row * EDGE, (column + 1) * EDGE, (row + 1) * EDGE)
+    }
+
     /// The parts of tiles that make up a rectangle, which must lie inside of the canvas.
     pub(crate) fn parts(self, rect: PixelRect) -> impl Iterator<Item = TilePart> {
         const EDGE: u32 = TILE_EDGE as u32;
@@ -100,16 +128,60 @@ impl TileGrid {
 }
 
 /// The pixels of one layer. A clone shares its tiles until one of the two is written to.
+///
+/// A pixel is red, green, blue, alpha in 16 bits each, premultiplied, in sRGB encoding. In tiles at the right and lower
+/// border, what lies beyond the canvas is always blank.
 #[derive(Clone)]
 pub struct Raster {
+    width: u32,
+    height: u32,
     pub(crate) grid: TileGrid,
     slots: Vec<TileSlot>,
 }
 
+impl std::fmt::Debug for Raster {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Raster({} × {})", self.width, self.height)
+    }
+}
+
+/// Equal pixels, whether a blank tile is there or not.
+impl PartialEq for Raster {
+    fn eq(&self, other: &Self) -> bool {
+        let tiles = |idx: usize| (&self.slots[idx], &other.slots[idx]);
+        (self.width, self.height) == (other.width, other.height)
+            && (0..self.n_tiles()).all(|idx| match tiles(idx) {
+                (None, None) => true,
+                (Some(one), Some(two)) => Arc::ptr_eq(one, two) || one == two,
+                (Some(tile), None) | (None, Some(tile)) => tile.is_blank(),
+            })
+    }
+}
+
 impl Raster {
-    pub(crate) fn new(width: u32, height: u32) -> Self {
+    /// Blank pixels for a canvas of `width` × `height` pixels.
+    #[must_use]
+    pub fn new(width: u32, height: u32) -> Self {
         let grid = TileGrid::new(width, height);
-        Self { grid, slots: vec![None; grid.n_tiles()] }
+        Self { width, height, grid, slots: vec![None; grid.n_tiles()] }
+    }
+
+    /// Width in pixels.
+    #[must_use]
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Height in pixels.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// All pixels.
+    #[must_use]
+    pub fn bounds(&self) -> PixelRect {
+        PixelRect::new(0, 0, self.width, self.height)
     }
 
     pub(crate) fn n_tiles(&self) -> usize {
@@ -130,6 +202,11 @@ impl Raster {
         Arc::make_mut(self.slots[tile_idx].get_or_insert_with(|| Arc::new(BLANK.clone())))
     }
 
+    /// All tiles' places, to be packed and unpacked by the history.
+    pub(crate) fn slots_mut(&mut self) -> &mut [TileSlot] {
+        &mut self.slots
+    }
+
     /// Puts another tile in its place and returns the former one.
     pub(crate) fn replace(&mut self, tile_idx: usize, slot: TileSlot) -> TileSlot {
         std::mem::replace(&mut self.slots[tile_idx], slot)
@@ -142,18 +219,131 @@ impl Raster {
         }
     }
 
-    pub(crate) fn is_blank(&self) -> bool {
+    /// Lets go of all tiles on which nothing is left.
+    pub(crate) fn drop_blank_tiles(&mut self) {
+        (0..self.n_tiles()).for_each(|tile_idx| self.drop_if_blank(tile_idx));
+    }
+
+    /// Whether no tile holds anything. After an eraser was at work blank tiles may still be there.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
         self.slots.iter().all(Option::is_none)
     }
 
-    /// One pixel as stored.
-    pub(crate) fn pixel(&self, x: u32, y: u32) -> [u16; 4] {
-        let rect = PixelRect::new(x, y, x + 1, y + 1);
+    /// The rectangle around all tiles that hold something, cut to the canvas: it holds all paint, and up to 63 pixels more
+    /// on each side.
+    #[must_use]
+    pub fn tile_bounds(&self) -> PixelRect {
+        let held = self.slots.iter().enumerate().filter(|(_, slot)| slot.is_some());
+        held.fold(PixelRect::EMPTY, |bounds, (tile_idx, _)| bounds.union(self.grid.rect(tile_idx)))
+            .intersection(self.bounds())
+    }
+
+    /// One pixel as stored; blank outside of the canvas.
+    #[must_use]
+    pub fn pixel(&self, x: u32, y: u32) -> [u16; 4] {
+        let rect = PixelRect::new(x, y, x.saturating_add(1), y.saturating_add(1)).intersection(self.bounds());
         let mut pixel = [0; 4];
         for part in self.grid.parts(rect) {
             pixel.copy_from_slice(self.tile(part.tile_idx).row(part.rows.0, part.columns.0, part.columns.1));
         }
         pixel
+    }
+
+    /// Reads stored pixels of row `y` from column `left` on, as many as `row` has (4 numbers each); blank outside of the
+    /// canvas.
+    pub fn read_row(&self, left: u32, y: u32, row: &mut [u16]) {
+        row.fill(0);
+        let right = left.saturating_add((row.len() / 4) as u32);
+        for part in self.grid.parts(PixelRect::new(left, y, right, y.saturating_add(1)).intersection(self.bounds())) {
+            if let Some(tile) = self.slot(part.tile_idx) {
+                let (first, end) = part.columns;
+                let start = (part.origin_x as usize + first - left as usize) * 4;
+                row[start..start + (end - first) * 4].copy_from_slice(tile.row(part.rows.0, first, end));
+            }
+        }
+    }
+
+    /// Writes stored pixels into row `y` from column `left` on. What falls outside of the canvas is left away, and blank
+    /// pixels make no new tiles. Colours must not exceed alpha.
+    pub fn write_row(&mut self, left: u32, y: u32, row: &[u16]) {
+        let right = left.saturating_add((row.len() / 4) as u32);
+        for part in self.grid.parts(PixelRect::new(left, y, right, y.saturating_add(1)).intersection(self.bounds())) {
+            let (first, end) = part.columns;
+            let start = (part.origin_x as usize + first - left as usize) * 4;
+            let new = &row[start..start + (end - first) * 4];
+            if self.slots[part.tile_idx].is_some() || new.iter().any(|value| *value != 0) {
+                self.tile_mut(part.tile_idx).row_mut(part.rows.0, first, end).copy_from_slice(new);
+            }
+        }
+    }
+
+    /// The pixels of `rect` (cut to the canvas) as RGBA8 with straight alpha, in rows without gaps. Returns the rectangle
+    /// that was read. `pixels` is resized; passing the same buffer again allocates nothing.
+    pub fn read_rgba(&self, rect: PixelRect, pixels: &mut Vec<u8>) -> PixelRect {
+        let rect = rect.intersection(self.bounds());
+        let row_bytes = rect.width() as usize * 4;
+        pixels.clear();
+        pixels.resize(row_bytes * rect.height() as usize, 0);
+        for part in self.grid.parts(rect) {
+            let Some(tile) = self.slot(part.tile_idx) else { continue };
+            let (left, right) = part.columns;
+            let x = part.origin_x as usize + left - rect.left as usize;
+            for y in part.rows.0..part.rows.1 {
+                let start = (part.origin_y as usize + y - rect.top as usize) * row_bytes + x * 4;
+                let row = pixels[start..start + (right - left) * 4].as_chunks_mut::<4>().0.iter_mut();
+                for (pixel, stored) in row.zip(tile.row(y, left, right).as_chunks::<4>().0) {
+                    *pixel = straight_from_stored(stored);
+                }
+            }
+        }
+        rect
+    }
+
+    /// Replaces the pixels of `rect` by RGBA8 with straight alpha, in rows without gaps, and returns the rectangle that
+    /// was written. What lies outside of the canvas is left away. Fewer bytes than the rectangle needs write as many whole
+    /// rows as there are.
+    pub fn write_rgba(&mut self, rect: PixelRect, pixels: &[u8]) -> PixelRect {
+        let row_bytes = rect.width() as usize * 4;
+        if row_bytes == 0 {
+            return PixelRect::EMPTY;
+        }
+        let mut stored = vec![0; row_bytes];
+        let mut written = PixelRect::EMPTY;
+        for (y, row) in (rect.top..rect.bottom.min(self.height)).zip(pixels.chunks_exact(row_bytes)) {
+            for (stored, pixel) in stored.as_chunks_mut::<4>().0.iter_mut().zip(row.chunks_exact(4)) {
+                *stored = stored_from_straight(pixel);
+            }
+            self.write_row(rect.left, y, &stored);
+            written = written.union(PixelRect::new(rect.left, y, rect.right, y + 1));
+        }
+        written.intersection(self.bounds())
+    }
+
+    /// Bytes of pixels that it holds; of a tile that several hold, its share.
+    #[must_use]
+    pub fn pixel_bytes(&self) -> usize {
+        self.slots.iter().map(held_bytes).sum()
+    }
+
+    /// Lets go of blank tiles, and makes one tile of all that are flat and of the same colour: a filled canvas weighs as
+    /// much as one tile.
+    pub(crate) fn tidy(&mut self) {
+        let mut flats: Vec<Arc<Tile>> = Vec::new();
+        for slot in &mut self.slots {
+            let Some(tile) = slot else { continue };
+            let Some(pixel) = tile.flat_pixel() else { continue };
+            if pixel == [0; 4] {
+                *slot = None;
+                continue;
+            }
+            match flats.iter().find(|flat| flat.values[..4] == pixel) {
+                Some(flat) => *slot = Some(flat.clone()),
+                // A picture with ever other flat tiles would make this slow, and has little to win.
+                None if flats.len() < 16 => flats.push(tile.clone()),
+                None => {}
+            }
+        }
     }
 }
 

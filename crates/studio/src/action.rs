@@ -1,6 +1,6 @@
-//! Everything that a button, a menu entry or a key can ask for, and the one table of keys.
+//! Everything that a button, a menu entry or a key can ask for.
 
-use crate::{KeyEvent, KeyFocus};
+use crate::Phrase;
 
 /// Something that a button, a menu entry or a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -9,10 +9,36 @@ pub enum Action {
     BrushTool,
     /// Choose the eraser.
     EraserTool,
+    /// Choose the brush for strength.
+    StrengthTool,
     /// Choose the eyedropper.
     EyedropperTool,
     /// Choose the hand that moves the view.
     PanTool,
+    /// Choose the tool for lines.
+    LineTool,
+    /// Choose the tool for rectangles.
+    RectangleTool,
+    /// Choose the tool for ellipses.
+    EllipseTool,
+    /// Choose the tool for polygons.
+    PolygonTool,
+    /// Choose the bucket.
+    FillTool,
+    /// Choose the tool for gradients.
+    GradientTool,
+    /// Choose the tool that selects rectangles.
+    SelectRectangleTool,
+    /// Choose the tool that selects ellipses.
+    SelectEllipseTool,
+    /// Choose the lasso.
+    LassoTool,
+    /// Choose the wand.
+    WandTool,
+    /// Choose the tool that moves and transforms.
+    TransformTool,
+    /// Choose the tool that cuts the canvas.
+    CropTool,
     /// A smaller brush.
     SmallerBrush,
     /// A larger brush.
@@ -33,12 +59,48 @@ pub enum Action {
     Redo,
     /// Remove all paint.
     Clear,
+    /// Select everything.
+    SelectAll,
+    /// Let the selection go.
+    Deselect,
+    /// Select what is not selected.
+    InvertSelection,
+    /// Copy the selected pixels of the layer.
+    Copy,
+    /// Take the selected pixels out of the layer.
+    Cut,
+    /// Put what was copied on a layer of its own.
+    Paste,
+    /// Cover what is selected with the foreground colour.
+    FillSelection,
+    /// Take away the paint that is selected.
+    DeleteSelected,
+    /// Exchange left and right of the layer, or of what is selected.
+    FlipAcross,
+    /// Exchange above and below of the layer, or of what is selected.
+    FlipDown,
+    /// Turn the canvas clockwise.
+    TurnCanvasRight,
+    /// Turn the canvas counterclockwise.
+    TurnCanvasLeft,
+    /// Exchange left and right of the canvas.
+    FlipCanvas,
+    /// Make what a tool has under way a step.
+    Apply,
     /// Render a picture from the sketch.
     Render,
+    /// Put a render behind those that run and wait.
+    AddToQueue,
+    /// Turn live mode on or off.
+    ToggleLive,
+    /// Let live mode rest, or go on.
+    PauseLive,
     /// Stop the render, abort the stroke or close the help.
     Cancel,
     /// Put the picture back as paint to draw on.
     Keep,
+    /// Put the picture on the canvas as a layer of its own.
+    KeepAsLayer,
     /// Save the picture as PNG.
     SavePicture,
     /// Save the sketch as PNG.
@@ -55,17 +117,54 @@ pub enum Action {
     ActualSize,
     /// Show the whole canvas.
     FitView,
+    /// Exchange left and right of what is seen.
+    MirrorView,
+    /// Turn the view clockwise.
+    TurnViewRight,
+    /// Turn the view counterclockwise.
+    TurnViewLeft,
+    /// Show the canvas upright.
+    StraightenView,
+    /// Sketch and picture side by side.
+    ShowSideBySide,
+    /// The picture over the sketch, up to a line that can be moved.
+    ShowWipe,
+    /// The picture under the strokes.
+    ShowUnder,
+    /// The sketch alone.
+    ShowSketch,
+    /// The picture alone.
+    ShowPicture,
+    /// The next of these views.
+    NextView,
+    /// Show or hide the docks.
+    ToggleDocks,
+    /// Show or hide the settings.
+    ToggleSettings,
     /// Show or hide the list of keys.
     ToggleHelp,
 }
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 78] = [
         Self::BrushTool,
         Self::EraserTool,
+        Self::StrengthTool,
         Self::EyedropperTool,
         Self::PanTool,
+        Self::LineTool,
+        Self::RectangleTool,
+        Self::EllipseTool,
+        Self::PolygonTool,
+        Self::FillTool,
+        Self::GradientTool,
+        Self::SelectRectangleTool,
+        Self::SelectEllipseTool,
+        Self::LassoTool,
+        Self::WandTool,
+        Self::TransformTool,
+        Self::CropTool,
         Self::SmallerBrush,
         Self::LargerBrush,
         Self::SofterBrush,
@@ -85,9 +184,27 @@ impl Action {
         Self::Undo,
         Self::Redo,
         Self::Clear,
+        Self::SelectAll,
+        Self::Deselect,
+        Self::InvertSelection,
+        Self::Copy,
+        Self::Cut,
+        Self::Paste,
+        Self::FillSelection,
+        Self::DeleteSelected,
+        Self::FlipAcross,
+        Self::FlipDown,
+        Self::TurnCanvasRight,
+        Self::TurnCanvasLeft,
+        Self::FlipCanvas,
+        Self::Apply,
         Self::Render,
+        Self::AddToQueue,
+        Self::ToggleLive,
+        Self::PauseLive,
         Self::Cancel,
         Self::Keep,
+        Self::KeepAsLayer,
         Self::SavePicture,
         Self::SaveSketch,
         Self::ToggleSeedLock,
@@ -96,238 +213,130 @@ impl Action {
         Self::ZoomOut,
         Self::ActualSize,
         Self::FitView,
+        Self::MirrorView,
+        Self::TurnViewRight,
+        Self::TurnViewLeft,
+        Self::StraightenView,
+        Self::NextView,
+        Self::ShowSideBySide,
+        Self::ShowWipe,
+        Self::ShowUnder,
+        Self::ShowSketch,
+        Self::ShowPicture,
+        Self::ToggleDocks,
+        Self::ToggleSettings,
         Self::ToggleHelp,
     ];
+
+    /// The action of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.name() == name)
+    }
 
     /// A stable name in kebab-case, for test handles and settings.
     #[must_use]
     pub fn name(self) -> &'static str {
+        // Without the part of the id that says that it is an action's.
         match self {
-            Self::BrushTool => "brush",
-            Self::EraserTool => "eraser",
-            Self::EyedropperTool => "eyedropper",
-            Self::PanTool => "pan",
-            Self::SmallerBrush => "smaller-brush",
-            Self::LargerBrush => "larger-brush",
-            Self::SofterBrush => "softer-brush",
-            Self::HarderBrush => "harder-brush",
-            Self::Opacity(tenths) => match tenths {
-                0 | 1 => "opacity-10",
-                2 => "opacity-20",
-                3 => "opacity-30",
-                4 => "opacity-40",
-                5 => "opacity-50",
-                6 => "opacity-60",
-                7 => "opacity-70",
-                8 => "opacity-80",
-                9 => "opacity-90",
-                _ => "opacity-100",
-            },
-            Self::SwapColours => "swap-colours",
-            Self::ResetColours => "reset-colours",
-            Self::Undo => "undo",
-            Self::Redo => "redo",
-            Self::Clear => "clear",
-            Self::Render => "render",
-            Self::Cancel => "cancel",
-            Self::Keep => "keep",
-            Self::SavePicture => "save-picture",
-            Self::SaveSketch => "save-sketch",
-            Self::ToggleSeedLock => "lock-seed",
-            Self::NewSeed => "new-seed",
-            Self::ZoomIn => "zoom-in",
-            Self::ZoomOut => "zoom-out",
-            Self::ActualSize => "actual-size",
-            Self::FitView => "fit-view",
-            Self::ToggleHelp => "help",
+            Self::Opacity(tenths) => OPACITY_NAMES[usize::from(tenths.clamp(1, 10)) - 1],
+            _ => self.label_id().strip_prefix("action-").unwrap_or_default(),
         }
     }
 
     /// What a person reads on its button.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> Phrase {
         match self {
-            Self::BrushTool => "Brush",
-            Self::EraserTool => "Eraser",
-            Self::EyedropperTool => "Eyedropper",
-            Self::PanTool => "Move the view",
-            Self::SmallerBrush => "Smaller brush",
-            Self::LargerBrush => "Larger brush",
-            Self::SofterBrush => "Softer brush",
-            Self::HarderBrush => "Harder brush",
-            Self::Opacity(tenths) => match tenths {
-                0 | 1 => "Opacity 10 %",
-                2 => "Opacity 20 %",
-                3 => "Opacity 30 %",
-                4 => "Opacity 40 %",
-                5 => "Opacity 50 %",
-                6 => "Opacity 60 %",
-                7 => "Opacity 70 %",
-                8 => "Opacity 80 %",
-                9 => "Opacity 90 %",
-                _ => "Opacity 100 %",
-            },
-            Self::SwapColours => "Swap colours",
-            Self::ResetColours => "Black and white",
-            Self::Undo => "Undo",
-            Self::Redo => "Redo",
-            Self::Clear => "Clear",
-            Self::Render => "Render",
-            Self::Cancel => "Cancel",
-            Self::Keep => "Keep as paint",
-            Self::SavePicture => "Save picture",
-            Self::SaveSketch => "Save sketch",
-            Self::ToggleSeedLock => "Lock seed",
-            Self::NewSeed => "New seed",
-            Self::ZoomIn => "Zoom in",
-            Self::ZoomOut => "Zoom out",
-            Self::ActualSize => "Actual size",
-            Self::FitView => "Fit to window",
-            Self::ToggleHelp => "Keys",
+            Self::Opacity(tenths) => Phrase::new("action-opacity").with("percent", u32::from(tenths.clamp(1, 10)) * 10),
+            _ => Phrase::new(self.label_id()),
+        }
+    }
+
+    fn label_id(self) -> &'static str {
+        match self {
+            Self::BrushTool => "action-brush",
+            Self::EraserTool => "action-eraser",
+            Self::StrengthTool => "action-strength",
+            Self::EyedropperTool => "action-eyedropper",
+            Self::PanTool => "action-pan",
+            Self::SmallerBrush => "action-smaller-brush",
+            Self::LargerBrush => "action-larger-brush",
+            Self::SofterBrush => "action-softer-brush",
+            Self::HarderBrush => "action-harder-brush",
+            Self::SwapColours => "action-swap-colours",
+            Self::ResetColours => "action-reset-colours",
+            Self::Undo => "action-undo",
+            Self::Redo => "action-redo",
+            Self::Clear => "action-clear",
+            Self::Render => "action-render",
+            Self::AddToQueue => "action-add-to-queue",
+            Self::ToggleLive => "action-live",
+            Self::PauseLive => "action-pause-live",
+            Self::Cancel => "action-cancel",
+            Self::Keep => "action-keep",
+            Self::KeepAsLayer => "action-keep-layer",
+            Self::SavePicture => "action-save-picture",
+            Self::SaveSketch => "action-save-sketch",
+            Self::ToggleSeedLock => "action-lock-seed",
+            Self::NewSeed => "action-new-seed",
+            Self::ZoomIn => "action-zoom-in",
+            Self::ZoomOut => "action-zoom-out",
+            Self::ActualSize => "action-actual-size",
+            Self::FitView => "action-fit-view",
+            Self::LineTool => "action-line",
+            Self::RectangleTool => "action-rectangle",
+            Self::EllipseTool => "action-ellipse",
+            Self::PolygonTool => "action-polygon",
+            Self::FillTool => "action-fill",
+            Self::GradientTool => "action-gradient",
+            Self::SelectRectangleTool => "action-select-rectangle",
+            Self::SelectEllipseTool => "action-select-ellipse",
+            Self::LassoTool => "action-lasso",
+            Self::WandTool => "action-wand",
+            Self::TransformTool => "action-transform",
+            Self::CropTool => "action-crop",
+            Self::SelectAll => "action-select-all",
+            Self::Deselect => "action-deselect",
+            Self::InvertSelection => "action-invert-selection",
+            Self::Copy => "action-copy",
+            Self::Cut => "action-cut",
+            Self::Paste => "action-paste",
+            Self::FillSelection => "action-fill-selection",
+            Self::DeleteSelected => "action-delete-selected",
+            Self::FlipAcross => "action-flip-across",
+            Self::FlipDown => "action-flip-down",
+            Self::TurnCanvasRight => "action-turn-canvas-right",
+            Self::TurnCanvasLeft => "action-turn-canvas-left",
+            Self::FlipCanvas => "action-flip-canvas",
+            Self::Apply => "action-apply",
+            Self::MirrorView => "action-mirror-view",
+            Self::TurnViewRight => "action-turn-view-right",
+            Self::TurnViewLeft => "action-turn-view-left",
+            Self::StraightenView => "action-straighten-view",
+            Self::ShowSideBySide => "action-side-by-side",
+            Self::ShowWipe => "action-wipe",
+            Self::ShowUnder => "action-under",
+            Self::ShowSketch => "action-sketch-only",
+            Self::ShowPicture => "action-picture-only",
+            Self::NextView => "action-next-view",
+            Self::ToggleDocks => "action-docks",
+            Self::ToggleSettings => "action-settings",
+            Self::ToggleHelp => "action-help",
+            Self::Opacity(_) => "action-opacity",
         }
     }
 }
 
-/// One line of the keymap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Binding {
-    /// What it asks for.
-    pub action: Action,
-    /// Control, or Command on a Mac.
-    pub ctrl: bool,
-    /// Shift; `None` where the character itself needs it on some keyboards and not on others (`?`, `+`).
-    pub shift: Option<bool>,
-    /// `KeyboardEvent.key` in lower case.
-    pub key: &'static str,
-    /// `KeyboardEvent.code`, for layouts whose letters are not Latin, or whose key lies elsewhere; empty for none.
-    pub code: &'static str,
-    /// How the key is written in the help.
-    pub key_text: &'static str,
-}
-
-const fn plain(action: Action, key: &'static str, code: &'static str, key_text: &'static str) -> Binding {
-    Binding { action, ctrl: false, shift: Some(false), key, code, key_text }
-}
-
-const fn shifted(action: Action, key: &'static str, code: &'static str, key_text: &'static str) -> Binding {
-    Binding { action, ctrl: false, shift: Some(true), key, code, key_text }
-}
-
-const fn with_ctrl(action: Action, key: &'static str, code: &'static str, key_text: &'static str) -> Binding {
-    Binding { action, ctrl: true, shift: Some(false), key, code, key_text }
-}
-
-/// Every key there is. Of several keys for one action the first is the one that its button shows.
-///
-/// Held keys are not in here: Alt (eyedropper), Space (move the view), and Shift (straight line) last as long as they
-/// are held. Keys that browsers keep for themselves (Ctrl+N, T, W, L, R) are not bound.
-pub const KEYMAP: &[Binding] = &[
-    plain(Action::BrushTool, "b", "KeyB", "B"),
-    plain(Action::EraserTool, "e", "KeyE", "E"),
-    plain(Action::EyedropperTool, "i", "KeyI", "I"),
-    plain(Action::PanTool, "h", "KeyH", "H"),
-    plain(Action::SmallerBrush, "[", "BracketLeft", "["),
-    plain(Action::LargerBrush, "]", "BracketRight", "]"),
-    Binding { action: Action::SofterBrush, ctrl: false, shift: None, key: "{", code: "", key_text: "{" },
-    Binding { action: Action::HarderBrush, ctrl: false, shift: None, key: "}", code: "", key_text: "}" },
-    shifted(Action::SofterBrush, "[", "BracketLeft", "["),
-    shifted(Action::HarderBrush, "]", "BracketRight", "]"),
-    plain(Action::Opacity(1), "1", "Digit1", "1"),
-    plain(Action::Opacity(2), "2", "Digit2", "2"),
-    plain(Action::Opacity(3), "3", "Digit3", "3"),
-    plain(Action::Opacity(4), "4", "Digit4", "4"),
-    plain(Action::Opacity(5), "5", "Digit5", "5"),
-    plain(Action::Opacity(6), "6", "Digit6", "6"),
-    plain(Action::Opacity(7), "7", "Digit7", "7"),
-    plain(Action::Opacity(8), "8", "Digit8", "8"),
-    plain(Action::Opacity(9), "9", "Digit9", "9"),
-    plain(Action::Opacity(10), "0", "Digit0", "0"),
-    plain(Action::SwapColours, "x", "KeyX", "X"),
-    plain(Action::ResetColours, "d", "KeyD", "D"),
-    with_ctrl(Action::Undo, "z", "KeyZ", "Z"),
-    Binding { action: Action::Redo, ctrl: true, shift: Some(true), key: "z", code: "KeyZ", key_text: "Z" },
-    with_ctrl(Action::Redo, "y", "KeyY", "Y"),
-    with_ctrl(Action::Render, "enter", "Enter", "Enter"),
-    plain(Action::Cancel, "escape", "Escape", "Escape"),
-    plain(Action::Keep, "k", "KeyK", "K"),
-    with_ctrl(Action::SavePicture, "s", "KeyS", "S"),
-    Binding { action: Action::SaveSketch, ctrl: true, shift: Some(true), key: "s", code: "KeyS", key_text: "S" },
-    plain(Action::ToggleSeedLock, "l", "KeyL", "L"),
-    plain(Action::NewSeed, "n", "KeyN", "N"),
-    Binding { action: Action::ZoomIn, ctrl: true, shift: None, key: "+", code: "Equal", key_text: "+" },
-    Binding { action: Action::ZoomIn, ctrl: true, shift: None, key: "=", code: "NumpadAdd", key_text: "=" },
-    Binding { action: Action::ZoomOut, ctrl: true, shift: None, key: "-", code: "Minus", key_text: "-" },
-    with_ctrl(Action::ActualSize, "0", "Digit0", "0"),
-    shifted(Action::FitView, "1", "Digit1", "1"),
-    Binding { action: Action::ToggleHelp, ctrl: false, shift: None, key: "?", code: "", key_text: "?" },
+const OPACITY_NAMES: [&str; 10] = [
+    "opacity-10",
+    "opacity-20",
+    "opacity-30",
+    "opacity-40",
+    "opacity-50",
+    "opacity-60",
+    "opacity-70",
+    "opacity-80",
+    "opacity-90",
+    "opacity-100",
 ];
-
-/// The action that a key asks for, or `None`: nothing is bound to it, or the focus keeps the key for itself.
-#[must_use]
-pub fn action_for_key(event: &KeyEvent) -> Option<Action> {
-    let modifiers = event.modifiers;
-    // AltGr arrives as Ctrl+Alt on Windows: the character that it makes is what counts, not the two modifiers.
-    let is_alt_graph = modifiers.ctrl && modifiers.alt && event.key.chars().count() == 1;
-    let ctrl = (modifiers.ctrl || modifiers.meta) && !is_alt_graph;
-    if modifiers.alt && !is_alt_graph {
-        return None;
-    }
-    let key = event.key.to_lowercase();
-    let fits = |binding: &&Binding| binding.ctrl == ctrl && binding.shift.is_none_or(|shift| shift == modifiers.shift);
-    let by_key = KEYMAP.iter().filter(fits).find(|binding| binding.key == key);
-    // A Latin letter means itself wherever its key lies (Dvorak, AZERTY); anything else may be told by its place.
-    let is_latin_letter = key.len() == 1 && key.as_bytes()[0].is_ascii_alphabetic();
-    let by_place = || {
-        let is_placed = !is_latin_letter && !is_alt_graph && !event.code.is_empty();
-        KEYMAP.iter().filter(fits).find(|binding| is_placed && binding.code == event.code)
-    };
-    let action = by_key.or_else(by_place)?.action;
-    let is_allowed = match event.focus {
-        KeyFocus::Page => true,
-        // A focused button is pressed by its own keys; none of the actions uses Space, and Enter only with Ctrl.
-        KeyFocus::Control => true,
-        KeyFocus::TextField => matches!(action, Action::Render | Action::Cancel),
-    };
-    is_allowed.then_some(action)
-}
-
-/// The keys of an action as the help lists them, for example `Ctrl+Shift+Z`; several are joined by " or ".
-/// On a Mac, `Ctrl` may be shown as ⌘: pass that text as `ctrl_text`. Empty where the action has no key.
-#[must_use]
-pub fn keys_text(action: Action, ctrl_text: &str) -> String {
-    let mut text = String::new();
-    for binding in KEYMAP.iter().filter(|binding| binding.action == action && !["{", "}", "="].contains(&binding.key)) {
-        if !text.is_empty() {
-            text.push_str(" or ");
-        }
-        if binding.ctrl {
-            text.push_str(ctrl_text);
-            text.push('+');
-        }
-        if binding.shift == Some(true) {
-            text.push_str("Shift+");
-        }
-        text.push_str(binding.key_text);
-    }
-    text
-}
-
-/// The value of `aria-keyshortcuts` for an action's button: `Control+Shift+Z Control+Y`; empty where it has no key.
-#[must_use]
-pub fn aria_keyshortcuts(action: Action) -> String {
-    let mut text = String::new();
-    for binding in KEYMAP.iter().filter(|binding| binding.action == action && !["{", "}", "="].contains(&binding.key)) {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        if binding.ctrl {
-            text.push_str("Control+");
-        }
-        if binding.shift == Some(true) {
-            text.push_str("Shift+");
-        }
-        // The WAI-ARIA grammar separates keys by "+", so that key itself goes by its name.
-        text.push_str(if binding.key == "+" { "Plus" } else { binding.key_text });
-    }
-    text
-}

@@ -1,27 +1,44 @@
 //! What buttons, keys and fields do.
 
-use underpaint_paint::{BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, Paper, PressureCurve, RgbaImage};
+use underpaint_paint::{
+    BrushInput, BrushParameter, BrushSettings, MAX_SIZE_PX, MIN_SIZE_PX, Paper, ResponseCurve, RgbaImage,
+};
 
 use crate::effect::Effects;
-use crate::form::{MAX_GUIDANCE, MAX_STEPS};
+use crate::form::{MAX_CLIP_SKIP, MAX_GUIDANCE, MAX_STEPS};
 use crate::gesture::Gesture;
 use crate::{
-    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeyEvent, KeyFocus, Part, Session, Tool, ViewPoint, action_for_key,
+    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeepAs, KeyEvent, KeyFocus, LiveState, MAX_PICTURE_EDGE_PX,
+    MAX_VARIATIONS, MIN_PICTURE_EDGE_PX, Part, Phrase, Session, StageMode, Tool, ViewPoint,
 };
 
 /// How much a press of a key zooms.
 const ZOOM_STEP: f32 = 1.25;
+/// How far a press of a key turns the view, in degrees.
+const TURN_STEP_DEGREES: f32 = 15.0;
 
 impl Session {
     pub(crate) fn on_key_down(&mut self, key: &KeyEvent, effects: &mut Effects) {
-        if key.focus == KeyFocus::Page {
+        if let Some(action) = self.recording {
+            if key.key != "Tab" {
+                self.record_key(action, key, effects);
+            }
+            return;
+        }
+        if self.on_tool_key(key, effects) {
+            return;
+        }
+        if self.is_canvas_key(key) {
+            return self.on_canvas_key(key, effects);
+        }
+        if matches!(key.focus, KeyFocus::Page | KeyFocus::Canvas) {
             match key.key.as_str() {
                 "Alt" => return self.set_alt(true, effects),
                 " " => return self.set_space(true, effects),
                 _ => {}
             }
         }
-        let Some(action) = action_for_key(key) else { return };
+        let Some(action) = self.settings.keymap.action_for(key) else { return };
         let may_repeat = matches!(
             action,
             Action::SmallerBrush
@@ -32,6 +49,8 @@ impl Session {
                 | Action::Redo
                 | Action::ZoomIn
                 | Action::ZoomOut
+                | Action::TurnViewRight
+                | Action::TurnViewLeft
         );
         if !key.is_repeat || may_repeat {
             self.act(action, effects);
@@ -51,6 +70,7 @@ impl Session {
         self.set_alt(false, effects);
         self.set_space(false, effects);
         self.finish_gesture(effects);
+        self.leave_keyboard_cursor(effects);
         self.set_hover(None, effects);
     }
 
@@ -64,10 +84,6 @@ impl Session {
     /// Does what an action asks for; an action that is not enabled says why, or does nothing.
     pub(crate) fn act(&mut self, action: Action, effects: &mut Effects) {
         match action {
-            Action::BrushTool => self.choose_tool(Tool::Brush, effects),
-            Action::EraserTool => self.choose_tool(Tool::Eraser, effects),
-            Action::EyedropperTool => self.choose_tool(Tool::Eyedropper, effects),
-            Action::PanTool => self.choose_tool(Tool::Pan, effects),
             Action::SmallerBrush => {
                 let size_px = self.brush().size_px;
                 self.edit_brush(BrushEdit::SizePx((size_px / 1.15).round().min(size_px - 1.0)), effects);
@@ -90,30 +106,46 @@ impl Session {
                 self.colours.reset();
                 effects.changed(Part::Colours);
             }
+            // What is not a step yet is what undo takes back first.
+            Action::Undo if self.cancel_tool(effects) => {}
             Action::Undo => {
-                if let (true, Some(label)) = (self.is_enabled(action), self.document.undo_label()) {
-                    effects.repaint(self.document.undo());
+                if let (true, Some(label)) = (self.is_enabled(action), self.undo_label()) {
+                    self.undo(effects);
+                    self.note_canvas_size(effects);
                     self.after_document_change(effects);
-                    effects.announce(format!("Undid: {label}"));
+                    effects.announce(Phrase::new("said-undid").with("step", label));
                 }
             }
             Action::Redo => {
-                if let (true, Some(label)) = (self.is_enabled(action), self.document.redo_label()) {
-                    effects.repaint(self.document.redo());
+                if let (true, Some(label)) = (self.is_enabled(action), self.redo_label()) {
+                    self.leave_tool(effects);
+                    self.redo(effects);
+                    self.note_canvas_size(effects);
                     self.after_document_change(effects);
-                    effects.announce(format!("Redid: {label}"));
+                    effects.announce(Phrase::new("said-redid").with("step", label));
                 }
             }
             Action::Clear => {
                 if self.is_enabled(action) {
                     effects.repaint(self.document.clear());
                     self.after_document_change(effects);
-                    effects.announce("Cleared the canvas");
+                    effects.announce("said-cleared");
                 }
             }
             Action::Render => self.render(effects),
+            Action::AddToQueue => self.add_to_queue(effects),
             Action::Cancel => self.cancel(effects),
-            Action::Keep => self.keep(effects),
+            Action::Keep => self.keep(KeepAs::RenderLayer, effects),
+            Action::KeepAsLayer => self.keep(KeepAs::NewLayer, effects),
+            Action::ToggleLive => {
+                let state = if self.live.state == LiveState::Off { LiveState::On } else { LiveState::Off };
+                self.set_live(state, effects);
+            }
+            Action::PauseLive => match self.live.state {
+                LiveState::On => self.set_live(LiveState::Paused, effects),
+                LiveState::Paused => self.set_live(LiveState::On, effects),
+                LiveState::Off => {}
+            },
             Action::SavePicture => self.save_picture(effects),
             Action::SaveSketch => {
                 let (width, height) = (self.document.width(), self.document.height());
@@ -133,10 +165,27 @@ impl Session {
             }
             Action::ActualSize => self.change_view(effects, |session, _| session.view.actual_size()),
             Action::FitView => self.change_view(effects, |session, _| session.view.fit()),
+            Action::MirrorView => self.change_view(effects, |session, _| session.view.mirror()),
+            Action::TurnViewRight => {
+                self.change_view(effects, |session, centre| session.view.turn_about(centre, TURN_STEP_DEGREES));
+            }
+            Action::TurnViewLeft => {
+                self.change_view(effects, |session, centre| session.view.turn_about(centre, -TURN_STEP_DEGREES));
+            }
+            Action::StraightenView => self.change_view(effects, |session, _| session.view.set_degrees(0.0)),
+            Action::ShowSideBySide => self.show_stage(StageMode::SideBySide, effects),
+            Action::ShowWipe => self.show_stage(StageMode::Wipe, effects),
+            Action::ShowUnder => self.show_stage(StageMode::Under, effects),
+            Action::ShowSketch => self.show_stage(StageMode::Sketch, effects),
+            Action::ShowPicture => self.show_stage(StageMode::Picture, effects),
+            Action::NextView => self.show_stage(self.settings.stage.mode.next(), effects),
+            Action::ToggleDocks => self.toggle_docks(effects),
+            Action::ToggleSettings => self.toggle_settings(effects),
             Action::ToggleHelp => {
                 self.is_help_open = !self.is_help_open;
                 effects.changed(Part::Help);
             }
+            _ => self.act_on_tools(action, effects),
         }
     }
 
@@ -155,6 +204,7 @@ impl Session {
 
     pub(crate) fn choose_tool(&mut self, tool: Tool, effects: &mut Effects) {
         if self.tool != tool {
+            self.leave_tool(effects);
             self.tool = tool;
             effects.changed(Part::Tool);
             effects.changed(Part::Brush);
@@ -164,7 +214,7 @@ impl Session {
     }
 
     pub(crate) fn edit_brush(&mut self, edit: BrushEdit, effects: &mut Effects) {
-        let curve = |is_on: bool, curve| if is_on { curve } else { PressureCurve::CONSTANT };
+        let curve = |is_on: bool, curve| if is_on { curve } else { ResponseCurve::CONSTANT };
         let former = self.brush();
         let mut brush = former;
         match edit {
@@ -174,12 +224,20 @@ impl Session {
             BrushEdit::Flow(flow) => brush.flow = flow,
             BrushEdit::Spacing(spacing) => brush.spacing = spacing,
             BrushEdit::Smoothing(smoothing) => brush.smoothing = smoothing,
-            BrushEdit::PressureSize(is_on) => brush.pressure_size = curve(is_on, PressureCurve::SIZE),
-            BrushEdit::PressureOpacity(is_on) => brush.pressure_opacity = curve(is_on, PressureCurve::OPACITY),
+            BrushEdit::PressureSize(is_on) => {
+                let curve = curve(is_on, ResponseCurve::SIZE);
+                brush = brush.with_curve(BrushParameter::Size, BrushInput::Pressure, curve);
+            }
+            BrushEdit::PressureOpacity(is_on) => {
+                let curve = curve(is_on, ResponseCurve::OPACITY);
+                brush = brush.with_curve(BrushParameter::Opacity, BrushInput::Pressure, curve);
+            }
         }
         let brush: BrushSettings = brush.clamped();
         if brush != former {
             *self.brush_mut() = brush;
+            self.brushes.set(self.tool, brush);
+            effects.changed(Part::Brushes);
             effects.changed(Part::Brush);
             effects.changed(Part::Cursor);
         }
@@ -221,7 +279,7 @@ impl Session {
                         form.is_seed_locked = true;
                     }
                     Err(_) if text.is_empty() => form.is_seed_locked = false,
-                    Err(_) => effects.announce(format!("A seed is a whole number from 0 on, not “{text}”")),
+                    Err(_) => effects.announce(Phrase::new("said-no-seed").with("text", text.to_owned())),
                 }
             }
             FormEdit::SeedLocked(is_locked) => form.is_seed_locked = is_locked,
@@ -230,6 +288,15 @@ impl Session {
                 form.scheduler = name.filter(|name| listed.into_iter().any(|known| known.name == *name));
             }
             FormEdit::IsPaperFree(is_free) => form.is_paper_free = is_free,
+            FormEdit::Style(style) => form.style = style.filter(|id| self.styles.style(*id).is_some()),
+            FormEdit::Sigmas(sigmas) => form.sigmas = sigmas,
+            FormEdit::Compat(compat) => form.compat = compat,
+            FormEdit::ClipSkip(n_layers) => form.clip_skip = n_layers.min(MAX_CLIP_SKIP),
+            FormEdit::EdgePx(edge_px) => {
+                form.edge_px = edge_px.map(|it| it.clamp(MIN_PICTURE_EDGE_PX, MAX_PICTURE_EDGE_PX));
+            }
+            FormEdit::IsSelectionOnly(is_only) => form.is_selection_only = is_only,
+            FormEdit::Variations(n) => form.n_variations = n.clamp(1, MAX_VARIATIONS),
         }
         effects.changed(Part::Form);
         // The picture may have ceased, or begun again, to be what Render would make.
@@ -237,56 +304,45 @@ impl Session {
     }
 
     pub(crate) fn import(&mut self, image: &RgbaImage, effects: &mut Effects) {
-        if self.document.is_stroking() {
+        if self.is_stroking() {
             return;
         }
-        effects.repaint(self.document.fill_with_picture(image, "Open picture"));
+        effects.repaint(self.document.fill_with_picture(image, "step-open-picture"));
         self.after_document_change(effects);
-        effects.announce("The picture lies on the canvas");
-    }
-
-    fn keep(&mut self, effects: &mut Effects) {
-        if self.document.is_stroking() {
-            return;
-        }
-        let Some(picture) = &self.engine.picture else {
-            effects.announce("There is no picture to keep yet: press Render first");
-            return;
-        };
-        effects.repaint(self.document.fill_with_picture(&picture.image, "Keep picture"));
-        self.after_document_change(effects);
-        effects.announce("The picture is paint now");
-    }
-
-    fn save_picture(&mut self, effects: &mut Effects) {
-        let Some(picture) = &self.engine.picture else {
-            effects.announce("There is no picture to save yet: press Render first");
-            return;
-        };
-        let file_name = file_name(&picture.input.prompt, picture.input.seed);
-        effects.push(Effect::SavePng { image: picture.image.clone(), file_name });
+        effects.announce("said-picture-opened");
     }
 
     /// Escape, and the Cancel button: the innermost thing that is under way ends.
     fn cancel(&mut self, effects: &mut Effects) {
         if self.abort_gesture(effects) {
-            effects.announce("Stroke taken back");
+            effects.announce("said-stroke-taken-back");
+        } else if self.cancel_tool(effects) {
+            effects.announce("said-tool-taken-back");
         } else if self.is_help_open {
             self.is_help_open = false;
             effects.changed(Part::Help);
+        } else if self.is_settings_open {
+            self.toggle_settings(effects);
         } else {
             self.cancel_render(effects);
         }
     }
 
-    fn after_document_change(&mut self, effects: &mut Effects) {
+    pub(crate) fn after_document_change(&mut self, effects: &mut Effects) {
         effects.changed(Part::History);
+        effects.changed(Part::Layers);
         effects.changed(Part::Status);
+        // Cropping, and taking it back, change the size.
+        if self.view.set_canvas_size(self.document.width(), self.document.height()) {
+            self.last_stroke_end = None;
+            effects.changed(Part::View);
+            effects.changed(Part::Cursor);
+        }
     }
 }
 
 /// A file name that says what is in the picture: the prompt's first words and the seed.
-fn file_name(prompt: &str, seed: u64) -> String {
+pub(crate) fn file_name(prompt: &str, seed: u64) -> String {
     let mut name = String::new();
     for word in prompt.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
         if name.chars().count() + word.chars().count() > 48 {

@@ -3,13 +3,17 @@
 use underpaint_paint::{PixelRect, RgbaImage};
 use underpaint_protocol::Request;
 
+use crate::Phrase;
+
 /// A part of the session that changed, so that the page reads it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
-    /// [`crate::Session::tool`], and with it the brush that is shown.
+    /// [`crate::Session::tool`], and with it the brush that is shown; [`crate::Session::tool_options`].
     Tool,
     /// [`crate::Session::brush`].
     Brush,
+    /// [`crate::Session::brushes`].
+    Brushes,
     /// [`crate::Session::colours`].
     Colours,
     /// [`crate::Session::view`].
@@ -22,8 +26,31 @@ pub enum Part {
     Status,
     /// What can be undone and redone, [`crate::Session::document`]'s revision.
     History,
+    /// The document's layers: which there are, their order and properties, and the active one.
+    Layers,
     /// [`crate::Session::is_help_open`].
     Help,
+    /// [`crate::Session::live`].
+    Live,
+    /// [`crate::Session::queue`]: the grid of variations.
+    Queue,
+    /// [`crate::Session::gallery`].
+    Gallery,
+    /// [`crate::Session::styles`].
+    Styles,
+    /// [`crate::Session::strength_map`]: whether there is one, and its tint.
+    Strength,
+    /// [`crate::Session::settings`], whether they are shown, and which key is waited for.
+    Settings,
+    /// How sketch and picture share the stage.
+    Stage,
+    /// [`crate::Session::overlay`].
+    Overlay,
+}
+
+impl Part {
+    /// How many parts there are.
+    pub const COUNT: usize = Self::Overlay as usize + 1;
 }
 
 /// What the page does for a session, in the order given.
@@ -47,10 +74,25 @@ pub enum Effect {
         /// A file name with `.png`.
         file_name: String,
     },
+    /// Send an [`crate::Event::Tick`] at this time, on the clock of the events; at once when it has passed. A later
+    /// request takes the place of an earlier one.
+    WakeAt {
+        /// When, in seconds.
+        secs: f64,
+    },
+    /// Select this part of the prompt's field, in UTF-16 code units, once its new words are shown.
+    SelectPrompt {
+        /// Where the selection begins.
+        start: usize,
+        /// Where it ends; the same for a caret.
+        end: usize,
+    },
     /// The worker is lost: terminate it if it still runs, and start a new one. It will say `Ready` first.
     RestartWorker,
     /// Say this through the live region (`aria-live="polite"`). Without a trailing full stop.
-    Announce(String),
+    Announce(Phrase),
+    /// Keep this text of the settings for the next visit ([`crate::SessionConfig::settings_text`]).
+    KeepSettings(String),
     /// Read this part of the session again.
     Changed(Part),
 }
@@ -86,13 +128,22 @@ impl Effects {
         }
     }
 
-    pub(crate) fn announce(&mut self, text: impl Into<String>) {
+    pub(crate) fn announce(&mut self, text: impl Into<Phrase>) {
         self.list.push(Effect::Announce(text.into()));
     }
 
     pub(crate) fn show_picture(&mut self) {
         if !self.list.contains(&Effect::ShowPicture) {
             self.list.push(Effect::ShowPicture);
+        }
+    }
+
+    /// Cuts repaints to the canvas, which may have become smaller since.
+    pub(crate) fn cut_to(&mut self, bounds: PixelRect) {
+        for effect in &mut self.list {
+            if let Effect::Repaint(rect) = effect {
+                *rect = rect.intersection(bounds);
+            }
         }
     }
 

@@ -1,19 +1,21 @@
 //! The session's side of the worker: loading, jobs, answers, crashes.
 
-use underpaint_paint::{Paper, RgbaImage};
+use std::rc::Rc;
+
+use underpaint_paint::RgbaImage;
 use underpaint_protocol::{
-    DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Progress, Request, Response, Stage, Unpainted,
+    DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Progress, Request, Response, Stage,
 };
 
 use crate::effect::Effects;
-use crate::{Effect, EngineState, Part, Picture, Session, steps_that_run};
+use crate::{CellId, CellState, Effect, EngineState, Form, LiveState, Part, Phrase, PhraseValue, Picture, Session};
 
 /// After so many losses without a picture between them, only a person starts the worker again.
 const MAX_RESTARTS: u32 = 3;
 
 /// Whether there is a worker to talk to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Worker {
+pub(crate) enum Worker {
     /// It starts; nothing may be sent.
     #[default]
     Starting,
@@ -25,24 +27,53 @@ enum Worker {
     Dead,
 }
 
+/// Whom a job is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// For a person, who asked for it: it has a cell of the grid.
+    Cell(CellId),
+    /// For live mode.
+    Live,
+}
+
+/// The job whose answers are wanted.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) id: JobId,
+    pub(crate) purpose: Purpose,
+    pub(crate) input: GenerateInput,
+    /// The form as it was.
+    pub(crate) form: Rc<Form>,
+    /// Steps that were done, and when that was told: the first time and the last.
+    pub(crate) first_step: Option<(u32, f64)>,
+    pub(crate) last_step: Option<(u32, f64)>,
+}
+
+impl Job {
+    /// What one step took, in seconds, as far as it was seen.
+    pub(crate) fn step_secs(&self) -> Option<f64> {
+        let ((first, from_secs), (last, to_secs)) = (self.first_step?, self.last_step?);
+        (last > first && to_secs > from_secs).then(|| (to_secs - from_secs) / f64::from(last - first))
+    }
+}
+
 /// What the session knows of the worker.
 #[derive(Debug)]
 pub(crate) struct EngineLink {
     pub(crate) state: EngineState,
     pub(crate) device: Option<DeviceReport>,
     pub(crate) model: Option<ModelReport>,
-    pub(crate) picture: Option<Picture>,
+    pub(crate) picture: Option<Rc<Picture>>,
     pub(crate) preview: Option<RgbaImage>,
     /// Something to read in place of the plain "Ready" or "Done": it stays until the next render.
-    pub(crate) notice: Option<String>,
-    worker: Worker,
-    n_losses: u32,
-    last_job: JobId,
-    /// The job whose answers are wanted, and what it was asked.
-    job: Option<(JobId, GenerateInput)>,
+    pub(crate) notice: Option<Phrase>,
+    pub(crate) worker: Worker,
+    pub(crate) n_losses: u32,
+    pub(crate) last_job: JobId,
+    pub(crate) job: Option<Job>,
     /// Whether a render waits for the model.
-    is_render_waiting: bool,
-    job_started_secs: f64,
+    pub(crate) is_render_waiting: bool,
+    pub(crate) job_started_secs: f64,
 }
 
 impl Default for EngineLink {
@@ -68,164 +99,55 @@ impl EngineLink {
     /// The job whose answers are wanted.
     #[cfg(test)]
     pub(crate) fn job(&self) -> Option<JobId> {
-        self.job.as_ref().map(|(job, _)| *job)
+        self.job.as_ref().map(|job| job.id)
     }
 
-    fn is_current(&self, job: JobId) -> bool {
-        self.job.as_ref().is_some_and(|(current, _)| *current == job)
+    /// The job of this number, if its answers are still wanted; it has ended with this.
+    pub(crate) fn take_job(&mut self, id: JobId) -> Option<Job> {
+        self.job.take_if(|job| job.id == id)
     }
 }
 
 impl Session {
-    /// What Render would send now with the form's seed, its revision and sizes included.
-    #[must_use]
-    pub fn generate_input(&self) -> GenerateInput {
-        let (width, height) = self.picture_size();
-        GenerateInput {
-            revision: self.document.revision(),
-            width,
-            height,
-            prompt: self.form.prompt.clone(),
-            // Nothing to avoid is not the empty text: some models treat the two differently, and were trained on nothing.
-            negative: (!self.form.negative.trim().is_empty()).then(|| self.form.negative.clone()),
-            strength: self.form.strength,
-            steps: self.form.steps,
-            guidance: self.form.guidance,
-            seed: self.form.seed,
-            scheduler: self.form.scheduler.clone(),
-            compat: self.form.compat,
-            unpainted: if self.form.is_paper_free { Unpainted::Unknown } else { Unpainted::Paper },
-            ..GenerateInput::default()
-        }
-    }
-
-    /// The size that pictures are made at, in pixels: the canvas's shape with as many pixels as the model was trained
-    /// on. At strength 0 the picture is the sketch itself, so it has the canvas's own size.
-    #[must_use]
-    pub fn picture_size(&self) -> (u32, u32) {
-        let (width, height) = (self.document.width(), self.document.height());
-        let Some(model) = &self.engine.model else { return (width, height) };
-        if self.form.strength <= 0.0 {
-            return (width, height);
-        }
-        let aspect = f64::from(width) / f64::from(height);
-        let multiple = f64::from(model.size_multiple.max(1));
-        let edge = |factor: f64| {
-            let edge = (f64::from(model.native_size.max(1)) * factor / multiple).round().max(1.0) * multiple;
-            edge.min(f64::from(underpaint_paint::MAX_EDGE_PX)) as u32
-        };
-        (edge(aspect.sqrt()), edge(1.0 / aspect.sqrt()))
-    }
-
     /// One sentence about what is going on, for the status element; without a trailing full stop.
     #[must_use]
-    pub fn status_text(&self) -> String {
+    pub fn status_text(&self) -> Phrase {
         let link = &self.engine;
-        let next = if link.is_render_waiting { "; your picture is next" } else { "" };
+        let with_next = |status: Phrase| {
+            if link.is_render_waiting { Phrase::new("status-waits").with("status", status) } else { status }
+        };
         match &link.state {
-            EngineState::Starting => format!("Starting the engine{next}"),
-            EngineState::Loading { fraction: None } => format!("Loading the model{next}"),
+            EngineState::Starting => with_next("status-starting".into()),
+            EngineState::Loading { fraction: None } => with_next("status-loading".into()),
             EngineState::Loading { fraction: Some(fraction) } => {
-                format!("Loading the model: {:.0} %{next}", fraction * 100.0)
+                with_next(Phrase::new("status-loading-percent").with("percent", (fraction * 100.0).round() as u32))
             }
             EngineState::Ready => link.notice.clone().unwrap_or_else(|| match link.device.as_ref().map(|it| it.kind) {
-                Some(DeviceKind::Gpu) => "Ready on the graphics card".into(),
-                Some(DeviceKind::Cpu) => "Ready on the processor".into(),
-                None => "Ready".into(),
+                Some(DeviceKind::Gpu) => "status-ready-gpu".into(),
+                Some(DeviceKind::Cpu) => "status-ready-cpu".into(),
+                None => "status-ready".into(),
             }),
-            EngineState::Rendering { is_cancelling: true, .. } => "Stopping after this step".into(),
+            EngineState::Rendering { is_cancelling: true, .. } => "status-stopping".into(),
             EngineState::Rendering { stage, step, n_steps, .. } => {
                 let what = match stage {
-                    Stage::EncodingPrompt => "Reading the prompt".into(),
-                    Stage::EncodingImage => "Looking at the sketch".into(),
-                    Stage::Denoising => format!("Painting: step {step} of {n_steps}"),
-                    Stage::Decoding => "Finishing the picture".into(),
+                    Stage::EncodingPrompt => "status-reading-prompt".into(),
+                    Stage::EncodingImage => "status-looking".into(),
+                    Stage::Denoising => Phrase::new("status-painting").with("step", *step).with("steps", *n_steps),
+                    Stage::Decoding => "status-finishing".into(),
                 };
-                match (self.now_secs - link.job_started_secs) as u64 {
+                match (self.now_secs - link.job_started_secs) as u32 {
                     0 => what,
-                    elapsed_secs => format!("{what}, {elapsed_secs} s"),
+                    elapsed_secs => Phrase::new("status-elapsed").with("status", what).with("seconds", elapsed_secs),
                 }
             }
             EngineState::Done { duration_secs } => link.notice.clone().unwrap_or_else(|| {
                 let seed = link.picture.as_ref().map_or(0, |picture| picture.input.seed);
-                format!("Done in {duration_secs:.1} s with seed {seed}")
+                Phrase::new("status-done")
+                    .with("seconds", PhraseValue::number(*duration_secs, 1))
+                    .with("seed", seed.to_string())
             }),
             EngineState::Error { message } => message.clone(),
-            EngineState::Crashed { message } => format!("{message}{next}"),
-        }
-    }
-
-    /// Renders: now, or as soon as the model is there. A job that runs already gives way.
-    pub(crate) fn render(&mut self, effects: &mut Effects) {
-        effects.changed(Part::Status);
-        match self.engine.worker {
-            Worker::Loaded => {}
-            worker => {
-                self.engine.is_render_waiting = true;
-                match (worker, &self.engine.state) {
-                    (Worker::Dead, _) => {
-                        self.engine.worker = Worker::Starting;
-                        self.engine.state = EngineState::Starting;
-                        effects.push(Effect::RestartWorker);
-                    }
-                    // The loading failed, and the worker lives: it may work now.
-                    (Worker::Listening, EngineState::Error { .. }) => self.load(effects),
-                    _ => {}
-                }
-                effects.announce("The picture will be rendered as soon as the model is loaded");
-                return;
-            }
-        }
-        self.engine.is_render_waiting = false;
-        if let Some((job, _)) = self.engine.job.take() {
-            effects.push(Effect::Send { request: Request::Cancel { job }, pixels: None });
-        }
-        if !self.form.is_seed_locked {
-            self.form.seed = self.new_seed();
-            effects.changed(Part::Form);
-        }
-        let input = self.generate_input();
-        // The sizes come from the document and the model, and both are checked; a model that asks for the impossible
-        // must still not stop the page.
-        let init = match self.document.flatten(input.width, input.height, Paper::Transparent) {
-            Ok(init) => init,
-            Err(error) => {
-                self.fail(format!("The sketch cannot be scaled for this model: {error}"), effects);
-                return;
-            }
-        };
-        let link = &mut self.engine;
-        link.last_job += 1;
-        link.notice = None;
-        link.job_started_secs = self.now_secs;
-        link.state = EngineState::Rendering {
-            job: link.last_job,
-            stage: Stage::EncodingPrompt,
-            step: 0,
-            n_steps: steps_that_run(input.strength, input.steps, input.compat),
-            is_cancelling: false,
-        };
-        link.job = Some((link.last_job, input.clone()));
-        let request = Request::Generate { job: link.last_job, input };
-        effects.push(Effect::Send { request, pixels: Some(init.into_pixels()) });
-    }
-
-    pub(crate) fn can_cancel(&self) -> bool {
-        self.engine.is_render_waiting
-            || matches!(self.engine.state, EngineState::Rendering { is_cancelling: false, .. })
-            || self.document.is_stroking()
-    }
-
-    pub(crate) fn cancel_render(&mut self, effects: &mut Effects) {
-        if std::mem::take(&mut self.engine.is_render_waiting) {
-            effects.changed(Part::Status);
-        }
-        if let EngineState::Rendering { job, is_cancelling, .. } = &mut self.engine.state
-            && !*is_cancelling
-        {
-            *is_cancelling = true;
-            effects.push(Effect::Send { request: Request::Cancel { job: *job }, pixels: None });
-            effects.changed(Part::Status);
+            EngineState::Crashed { message } => with_next(message.clone()),
         }
     }
 
@@ -246,24 +168,14 @@ impl Session {
             Response::Picture { job, width, height, duration_secs, .. } => {
                 self.on_picture(job, (width, height), duration_secs, pixels, effects);
             }
-            Response::Cancelled { job } => {
-                if self.engine.is_current(job) {
-                    self.engine.notice = Some("Cancelled".into());
-                    self.end_job(EngineState::Ready, effects);
-                    effects.announce("Cancelled");
-                }
-            }
-            Response::Failed { job: Some(job), error } => {
-                if self.engine.is_current(job) {
-                    self.fail(error.message, effects);
-                }
-            }
-            Response::Failed { job: None, error } => self.fail(error.message, effects),
+            Response::Cancelled { job } => self.on_cancelled(job, effects),
+            Response::Failed { job: Some(job), error } => self.on_failed(job, error, effects),
+            Response::Failed { job: None, error } => self.fail(Phrase::sentence(error.message), effects),
             Response::Fatal { error } => self.on_worker_lost(&error.message, effects),
         }
     }
 
-    fn load(&mut self, effects: &mut Effects) {
+    pub(crate) fn load(&mut self, effects: &mut Effects) {
         self.engine.worker = Worker::Listening;
         if !matches!(self.engine.state, EngineState::Crashed { .. }) {
             self.engine.state = EngineState::Loading { fraction: None };
@@ -277,8 +189,7 @@ impl Session {
         let link = &mut self.engine;
         link.worker = Worker::Loaded;
         if let EngineState::Crashed { .. } = link.state {
-            link.notice =
-                Some("The engine stopped and was restarted; your drawing is as it was, and you can go on".into());
+            link.notice = Some("status-restarted".into());
         }
         link.state = EngineState::Ready;
         let form = &mut self.form;
@@ -302,13 +213,18 @@ impl Session {
     }
 
     fn on_progress(&mut self, job: JobId, progress: &Progress, pixels: Option<Vec<u8>>, effects: &mut Effects) {
-        if !self.engine.is_current(job) {
-            return;
+        let now_secs = self.now_secs;
+        let Some(job) = self.engine.job.as_mut().filter(|current| current.id == job) else { return };
+        if matches!(progress.stage, Stage::Denoising | Stage::Decoding) {
+            job.first_step.get_or_insert((progress.step, now_secs));
+            job.last_step = Some((progress.step, now_secs));
         }
+        // Live, the last picture stays until a better one is there: previews would flicker between the two.
+        let shows_preview = job.purpose != Purpose::Live || self.engine.picture.is_none();
         if let EngineState::Rendering { stage, step, n_steps, .. } = &mut self.engine.state {
             (*stage, *step, *n_steps) = (progress.stage, progress.step, progress.n_steps);
         }
-        if let (Some((width, height)), Some(pixels)) = (progress.preview_size, pixels) {
+        if let (true, Some((width, height)), Some(pixels)) = (shows_preview, progress.preview_size, pixels) {
             // A preview that is broken is not worth a word: the picture will come.
             if let Ok(preview) = RgbaImage::new(width, height, pixels) {
                 self.engine.preview = Some(preview.on_white());
@@ -326,24 +242,23 @@ impl Session {
         pixels: Option<Vec<u8>>,
         effects: &mut Effects,
     ) {
-        if !self.engine.is_current(job) {
-            return;
-        }
-        let Some((_, input)) = self.engine.job.take() else { return };
+        let Some(job) = self.engine.take_job(job) else { return };
         match RgbaImage::new(width, height, pixels.unwrap_or_default()) {
             Ok(image) => {
-                self.engine.picture = Some(Picture { image: image.on_white(), input, duration_secs });
-                self.engine.n_losses = 0;
-                self.end_job(EngineState::Done { duration_secs }, effects);
-                effects.show_picture();
-                effects.announce(self.status_text());
+                let (input, form) = (job.input.clone(), (*job.form).clone());
+                let picture = Picture { image: image.on_white(), input, form, duration_secs };
+                self.on_finished(job, picture, effects);
             }
-            Err(error) => self.fail(format!("The picture arrived broken: {error}; render again"), effects),
+            Err(error) => {
+                self.end_cell(&job, CellState::Failed, effects);
+                self.fail(Phrase::new("error-picture-broken").with("error", error.to_string()), effects);
+                self.start_next(effects);
+            }
         }
     }
 
     /// Something failed, and the worker lives on.
-    fn fail(&mut self, message: String, effects: &mut Effects) {
+    pub(crate) fn fail(&mut self, message: Phrase, effects: &mut Effects) {
         self.engine.is_render_waiting = false;
         effects.announce(message.clone());
         self.end_job(EngineState::Error { message }, effects);
@@ -351,31 +266,37 @@ impl Session {
 
     /// The worker is lost: the drawing stays, a new worker starts.
     pub(crate) fn on_worker_lost(&mut self, reason: &str, effects: &mut Effects) {
-        let was_rendering = self.engine.job.is_some();
-        let because = match reason.trim() {
-            "" => String::new(),
-            reason => format!(" ({})", reason.trim_end_matches('.')),
+        let lost_job = self.engine.job.take();
+        let was_rendering = lost_job.is_some();
+        if let Some(job) = lost_job {
+            self.end_cell(&job, CellState::Failed, effects);
+        }
+        self.cancel_waiting(effects);
+        // What broke the engine by itself once would do so again: a person decides when it goes on.
+        if self.live.state == LiveState::On {
+            self.set_live(LiveState::Paused, effects);
+        }
+        let what = Phrase::new(if was_rendering { "error-engine-stopped-rendering" } else { "error-engine-stopped" });
+        let what = match reason.trim().trim_end_matches('.') {
+            "" => what,
+            reason => Phrase::new("error-because").with("what", what).with("reason", reason.to_owned()),
         };
-        let what = if was_rendering { "The engine stopped in the middle of the render" } else { "The engine stopped" };
         self.engine.n_losses += 1;
         self.engine.is_render_waiting = false;
         let message = if self.engine.n_losses > MAX_RESTARTS {
             self.engine.worker = Worker::Dead;
-            format!(
-                "{what}{because}, {} times in a row. Your drawing is as it was; press Render to try once more",
-                self.engine.n_losses
-            )
+            Phrase::new("error-engine-lost").with("what", what).with("times", self.engine.n_losses)
         } else {
             self.engine.worker = Worker::Starting;
             effects.push(Effect::RestartWorker);
-            format!("{what}{because} and is being restarted. Your drawing is as it was; press Render to try again")
+            Phrase::new("error-engine-restarts").with("what", what)
         };
         effects.announce(message.clone());
         self.end_job(EngineState::Crashed { message }, effects);
     }
 
     /// No job runs any more; its preview goes, the last picture shows again.
-    fn end_job(&mut self, state: EngineState, effects: &mut Effects) {
+    pub(crate) fn end_job(&mut self, state: EngineState, effects: &mut Effects) {
         self.engine.job = None;
         self.engine.state = state;
         if self.engine.preview.take().is_some() {
@@ -387,6 +308,7 @@ impl Session {
     pub(crate) fn on_tick(&mut self, now_secs: f64, effects: &mut Effects) {
         let former_secs = self.now_secs;
         self.note_time(now_secs);
+        self.wake_secs.take_if(|wake_secs| *wake_secs <= now_secs);
         let second = |secs: f64| (secs - self.engine.job_started_secs) as u64;
         if matches!(self.engine.state, EngineState::Rendering { .. }) && second(former_secs) != second(self.now_secs) {
             effects.changed(Part::Status);

@@ -1,9 +1,12 @@
 //! Everything that can happen to a session, as one closed list.
 
-use underpaint_paint::{Rgb8, RgbaImage};
-use underpaint_protocol::Response;
+use underpaint_paint::{CanvasChange, Rgb8, RgbaImage};
+use underpaint_protocol::{Compat, Response, SigmaKind};
 
-use crate::{Action, Tool, ViewPoint};
+use crate::{
+    Action, BrushesEdit, LayerEdit, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool, ToolEdit, TransformEdit,
+    ViewPoint,
+};
 
 /// Everything that can happen to a session. Times are seconds on one clock that does not run backwards
 /// (`performance.now() / 1000`).
@@ -30,16 +33,38 @@ pub enum Event {
     Blur,
     /// A picture came from outside (a dropped, pasted or opened file): it replaces the paint, as one undoable step.
     Import(RgbaImage),
+    /// An example of [`crate::EXAMPLES`] was chosen, by its place: its sketch replaces the paint.
+    TryExample(usize),
     /// A button or menu entry was chosen.
     Action(Action),
     /// A tool was chosen.
     Tool(Tool),
+    /// Something was asked of the layers.
+    Layers(LayerEdit),
+    /// A place in the history was chosen: so many of its steps are to be done.
+    JumpTo(usize),
     /// A field of the current tool's brush changed.
     Brush(BrushEdit),
+    /// Something was done with the list of brushes, or with a brush in full.
+    Brushes(BrushesEdit),
+    /// A field of a tool changed.
+    ToolEdit(ToolEdit),
+    /// A field or menu entry changed the selection.
+    Selection(SelectionEdit),
+    /// A field or menu entry transforms the layer, or what of it is selected.
+    Transform(TransformEdit),
+    /// The canvas gets another size, or is turned or flipped.
+    Canvas(CanvasChange),
     /// A colour was chosen.
     Colour(ColourEdit),
     /// A field of the generation form changed.
     Form(FormEdit),
+    /// Something was set up for good.
+    Settings(SettingsEdit),
+    /// The canvas's element has lost the keyboard's focus.
+    CanvasBlur,
+    /// Something around rendering was asked for: live mode, the queue, the gallery, styles, painted strength.
+    Rendering(RenderEdit),
     /// The canvas's element has a new size in CSS pixels.
     ViewResized {
         /// Width in CSS pixels.
@@ -185,9 +210,11 @@ pub struct PointerEvent {
 /// What has the keyboard's focus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyFocus {
-    /// The page or the canvas.
+    /// The page.
     #[default]
     Page,
+    /// The canvas, where arrow keys move the keyboard's cursor.
+    Canvas,
     /// A button, slider or another control that uses keys such as Space, Enter and the arrows.
     Control,
     /// A field that is typed into: it keeps every key but Ctrl+Enter and Escape.
@@ -260,4 +287,18 @@ pub enum FormEdit {
     Scheduler(Option<String>),
     /// Whether paper that was left bare may become anything, whatever the strength is.
     IsPaperFree(bool),
+    /// The style, or none; a number that no style has is none.
+    Style(Option<StyleId>),
+    /// How noise levels are spaced; `None` is as the model says.
+    Sigmas(Option<SigmaKind>),
+    /// Whose conventions decide the steps that a strength stands for.
+    Compat(Compat),
+    /// Layers of the text encoder that are left out at its end, 0 to 11.
+    ClipSkip(u32),
+    /// The edge of the square with as many pixels as the picture has; `None` is the model's own size.
+    EdgePx(Option<u32>),
+    /// Whether only what is selected is rendered, where something is.
+    IsSelectionOnly(bool),
+    /// Pictures that one press of Render makes.
+    Variations(u32),
 }

@@ -1,11 +1,16 @@
 //! The generation form, and what its numbers mean.
 
-use underpaint_protocol::{Compat, steps_that_run};
+use underpaint_protocol::{Compat, SigmaKind, steps_that_run};
+
+use crate::{Phrase, StyleId};
 
 /// Most steps that can be asked for.
 pub const MAX_STEPS: u32 = 50;
 /// Largest guidance scale that can be asked for.
 pub const MAX_GUIDANCE: f32 = 20.0;
+
+/// Most layers of the text encoder that can be left out.
+pub const MAX_CLIP_SKIP: u32 = 11;
 
 /// The generation form.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +35,18 @@ pub struct Form {
     pub compat: Compat,
     /// Whether paper that was left bare may become anything, whatever the strength is.
     pub is_paper_free: bool,
+    /// The style whose words are put around the prompt.
+    pub style: Option<StyleId>,
+    /// How noise levels are spaced; `None` is as the model says.
+    pub sigmas: Option<SigmaKind>,
+    /// Layers of the text encoder that are left out at its end.
+    pub clip_skip: u32,
+    /// The edge of the square with as many pixels as the picture has; `None` is the model's own size.
+    pub edge_px: Option<u32>,
+    /// Whether only what is selected is rendered, where something is.
+    pub is_selection_only: bool,
+    /// Pictures that one press of Render makes, 1 to [`crate::MAX_VARIATIONS`].
+    pub n_variations: u32,
 }
 
 impl Default for Form {
@@ -45,6 +62,12 @@ impl Default for Form {
             scheduler: None,
             compat: Compat::Continuous,
             is_paper_free: false,
+            style: None,
+            sigmas: None,
+            clip_skip: 0,
+            edge_px: None,
+            is_selection_only: true,
+            n_variations: 1,
         }
     }
 }
@@ -52,22 +75,21 @@ impl Default for Form {
 impl Form {
     /// The sentence beside the strength: how many steps run, and what the ends of the scale mean.
     #[must_use]
-    pub fn runs_text(&self) -> String {
+    pub fn runs_text(&self) -> Phrase {
         runs_text(self.strength, self.steps, self.compat)
     }
 }
 
 /// The sentence beside the strength: how many steps run, and what the ends of the scale mean.
 #[must_use]
-pub fn runs_text(strength: f32, steps: u32, compat: Compat) -> String {
+pub fn runs_text(strength: f32, steps: u32, compat: Compat) -> Phrase {
     let n_steps = steps_that_run(strength, steps, compat);
     match n_steps {
-        0 => "Runs no steps: the picture is your sketch".into(),
-        1 => "Runs 1 step".into(),
-        _ if strength >= 1.0 && compat == Compat::Continuous => {
-            format!("Runs {n_steps} steps from pure noise: the sketch is not looked at")
+        0 => "runs-no-steps".into(),
+        _ if n_steps > 1 && strength >= 1.0 && compat == Compat::Continuous => {
+            Phrase::new("runs-from-noise").with("steps", n_steps)
         }
-        _ => format!("Runs {n_steps} steps"),
+        _ => Phrase::new("runs-steps").with("steps", n_steps),
     }
 }
 
@@ -77,9 +99,11 @@ mod tests {
 
     #[test]
     fn the_sentence_is_honest_at_both_ends() {
-        assert_eq!(runs_text(0.0, 12, Compat::Continuous), "Runs no steps: the picture is your sketch");
-        assert_eq!(runs_text(0.5, 12, Compat::Continuous), "Runs 12 steps");
-        assert!(runs_text(1.0, 12, Compat::Continuous).contains("pure noise"));
-        assert_eq!(runs_text(0.5, 1, Compat::Continuous), "Runs 1 step");
+        let texts = crate::Texts::new(crate::Language::English);
+        let runs = |strength, steps| texts.say(&runs_text(strength, steps, Compat::Continuous));
+        assert_eq!(runs(0.0, 12), "Runs no steps: the picture is your sketch");
+        assert_eq!(runs(0.5, 12), "Runs 12 steps");
+        assert_eq!(runs(1.0, 12), "Runs 12 steps from pure noise: the sketch is not looked at");
+        assert_eq!(runs(0.5, 1), "Runs 1 step");
     }
 }

@@ -2,7 +2,7 @@
 
 use underpaint_paint::Rgb8;
 
-use crate::{PointerKind, ViewPoint};
+use crate::{Action, PointerKind, ViewPoint};
 
 /// The tools.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -12,6 +12,32 @@ pub enum Tool {
     Brush,
     /// Takes paint away, down to the paper.
     Eraser,
+    /// Paints how free the model is.
+    Strength,
+    /// Fills a region of similar colour.
+    Fill,
+    /// Lays a gradient.
+    Gradient,
+    /// Draws straight lines.
+    Line,
+    /// Draws rectangles.
+    Rectangle,
+    /// Draws ellipses.
+    Ellipse,
+    /// Draws polygons, corner by corner.
+    Polygon,
+    /// Selects a rectangle.
+    SelectRectangle,
+    /// Selects an ellipse.
+    SelectEllipse,
+    /// Selects what it is drawn around.
+    Lasso,
+    /// Selects a region of similar colour.
+    Wand,
+    /// Moves, scales, turns and bends.
+    Transform,
+    /// Cuts the canvas.
+    Crop,
     /// Takes a colour from the canvas.
     Eyedropper,
     /// Moves the view.
@@ -20,17 +46,84 @@ pub enum Tool {
 
 impl Tool {
     /// Every tool, in the order of the toolbar.
-    pub const ALL: [Self; 4] = [Self::Brush, Self::Eraser, Self::Eyedropper, Self::Pan];
+    pub const ALL: [Self; 17] = [
+        Self::Brush,
+        Self::Eraser,
+        Self::Strength,
+        Self::Fill,
+        Self::Gradient,
+        Self::Line,
+        Self::Rectangle,
+        Self::Ellipse,
+        Self::Polygon,
+        Self::SelectRectangle,
+        Self::SelectEllipse,
+        Self::Lasso,
+        Self::Wand,
+        Self::Transform,
+        Self::Crop,
+        Self::Eyedropper,
+        Self::Pan,
+    ];
 
-    /// What a person reads on its button.
+    /// The message that names it.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Brush => "Brush",
-            Self::Eraser => "Eraser",
-            Self::Eyedropper => "Eyedropper",
-            Self::Pan => "Move the view",
+            Self::Brush => "action-brush",
+            Self::Eraser => "action-eraser",
+            Self::Strength => "action-strength",
+            Self::Fill => "action-fill",
+            Self::Gradient => "action-gradient",
+            Self::Line => "action-line",
+            Self::Rectangle => "action-rectangle",
+            Self::Ellipse => "action-ellipse",
+            Self::Polygon => "action-polygon",
+            Self::SelectRectangle => "action-select-rectangle",
+            Self::SelectEllipse => "action-select-ellipse",
+            Self::Lasso => "action-lasso",
+            Self::Wand => "action-wand",
+            Self::Transform => "action-transform",
+            Self::Crop => "action-crop",
+            Self::Eyedropper => "action-eyedropper",
+            Self::Pan => "action-pan",
         }
+    }
+
+    /// What chooses it.
+    #[must_use]
+    pub fn action(self) -> Action {
+        match self {
+            Self::Brush => Action::BrushTool,
+            Self::Eraser => Action::EraserTool,
+            Self::Strength => Action::StrengthTool,
+            Self::Fill => Action::FillTool,
+            Self::Gradient => Action::GradientTool,
+            Self::Line => Action::LineTool,
+            Self::Rectangle => Action::RectangleTool,
+            Self::Ellipse => Action::EllipseTool,
+            Self::Polygon => Action::PolygonTool,
+            Self::SelectRectangle => Action::SelectRectangleTool,
+            Self::SelectEllipse => Action::SelectEllipseTool,
+            Self::Lasso => Action::LassoTool,
+            Self::Wand => Action::WandTool,
+            Self::Transform => Action::TransformTool,
+            Self::Crop => Action::CropTool,
+            Self::Eyedropper => Action::EyedropperTool,
+            Self::Pan => Action::PanTool,
+        }
+    }
+
+    /// Whether it makes selections.
+    #[must_use]
+    pub fn selects(self) -> bool {
+        matches!(self, Self::SelectRectangle | Self::SelectEllipse | Self::Lasso | Self::Wand)
+    }
+
+    /// Whether it changes the pixels of the active layer.
+    #[must_use]
+    pub fn changes_pixels(self) -> bool {
+        !self.selects() && !matches!(self, Self::Strength | Self::Crop | Self::Eyedropper | Self::Pan)
     }
 }
 
@@ -44,6 +137,14 @@ pub enum Cursor {
     },
     /// Cross hairs: the next click takes a colour.
     Pick,
+    /// Cross hairs: the next press begins a shape or a selection, or fills.
+    Cross,
+    /// The arrow of a page: the next drag takes hold of what lies under it.
+    Arrow,
+    /// A cross of arrows: the next drag moves what is transformed.
+    Move,
+    /// A round arrow: the next drag turns what is transformed.
+    Turn,
     /// An open hand: the next drag moves the view.
     Grab,
     /// A closed hand: the view is being moved.
@@ -69,7 +170,7 @@ pub(crate) enum Gesture {
         pointer_id: i32,
         kind: PointerKind,
         started_secs: f64,
-        /// What the stroke paints with; `None` for the eraser.
+        /// What the stroke paints with; `None` for the eraser and for strength.
         colour: Option<Rgb8>,
     },
     /// A colour is being taken.
@@ -78,6 +179,10 @@ pub(crate) enum Gesture {
         /// What an abort returns to.
         former: Rgb8,
     },
+    /// A tool of [`crate::tools`] is at work.
+    Dragging { pointer_id: i32, kind: PointerKind, started_secs: f64 },
+    /// The view is turned by one pointer about its middle.
+    Turning { pointer_id: i32, last: ViewPoint },
     /// The view is dragged by one pointer.
     Panning { pointer_id: i32, last: ViewPoint },
     /// The view is moved by fingers, or they tap for undo and redo.
@@ -87,6 +192,8 @@ pub(crate) enum Gesture {
         n_most: usize,
         started_secs: f64,
         has_moved: bool,
+        /// How far the fingers have turned, in degrees; the view follows once it is clear that they mean it.
+        turned_degrees: f32,
     },
 }
 
@@ -95,9 +202,11 @@ impl Gesture {
     pub(crate) fn holds(&self, id: i32) -> bool {
         match self {
             Self::Ready => false,
-            Self::Drawing { pointer_id, .. } | Self::Picking { pointer_id, .. } | Self::Panning { pointer_id, .. } => {
-                *pointer_id == id
-            }
+            Self::Drawing { pointer_id, .. }
+            | Self::Picking { pointer_id, .. }
+            | Self::Dragging { pointer_id, .. }
+            | Self::Turning { pointer_id, .. }
+            | Self::Panning { pointer_id, .. } => *pointer_id == id,
             Self::Fingers { fingers, .. } => fingers.iter().any(|finger| finger.pointer_id == id),
         }
     }

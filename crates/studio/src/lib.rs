@@ -11,28 +11,55 @@
 //!
 //! let mut session = Session::new(SessionConfig::default(), Box::new(|| 7))?;
 //! let effects = session.handle(Event::Action(Action::EraserTool));
-//! assert!(effects.contains(&Effect::Announce("Eraser".into())));
+//! assert!(effects.contains(&Effect::Announce("action-eraser".into())));
 //! # Ok::<(), underpaint_paint::PaintError>(())
 //! ```
 
 mod action;
+mod brushes;
 mod colours;
 mod command;
 mod effect;
 mod engine_link;
 mod engine_state;
 mod event;
+mod examples;
 mod form;
+mod gallery;
+mod generate;
 mod gesture;
+mod infotext;
+mod keyboard_cursor;
+mod keymap;
+mod layers;
+mod live;
 mod phrase;
+mod plan;
 mod pointer;
+mod prompt_history;
+mod prompt_weight;
+mod queue;
+mod render_edit;
+mod rendering;
+mod scale;
 mod session;
+mod settings;
+mod size;
+mod stage;
+mod strength;
+mod strength_tool;
+mod styles;
+mod texts;
+mod timing;
+mod tools;
 mod view;
+mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, Binding, KEYMAP, action_for_key, aria_keyshortcuts, keys_text};
+pub use action::Action;
+pub use brushes::{BrushName, Brushes, BrushesEdit, ListedBrush, MAX_LISTED_BRUSHES};
 pub use colours::{Colours, PALETTE, Swatch};
 pub use effect::{Effect, Part};
 pub use engine_state::EngineState;
@@ -40,9 +67,29 @@ pub use event::{
     BrushEdit, ColourEdit, Event, FormEdit, KeyEvent, KeyFocus, Modifiers, PointerButton, PointerEvent, PointerKind,
     PointerPhase, PointerSample,
 };
+pub use examples::{EXAMPLES, Example};
 pub use form::{Form, runs_text};
+pub use gallery::{Comparison, Gallery, GalleryEntry, PictureId, Side, THUMBNAIL_EDGE_PX};
 pub use gesture::{Cursor, Tool};
+pub use infotext::{Infotext, infotext_from_input, input_from_infotext};
+pub use keymap::{Binding, Chord, KEYMAP, Keymap};
+pub use layers::{LayerEdit, layer_name};
+pub use live::LiveState;
 pub use phrase::{Phrase, PhraseValue};
+pub use plan::RenderPlan;
+pub use prompt_history::PromptHistory;
+pub use prompt_weight::{TextSelection, with_weight_changed};
+pub use queue::{Cell, CellId, CellState, MAX_QUEUED, MAX_VARIATIONS, RenderQueue};
+pub use render_edit::{KeepAs, RenderEdit};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
+pub use settings::{Settings, SettingsEdit, Theme};
+pub use size::{ASPECT_PRESETS, EDGE_PRESETS_PX, MAX_PICTURE_EDGE_PX, MIN_PICTURE_EDGE_PX, canvas_size};
+pub use stage::{StageMode, StageView};
+pub use strength::{NEUTRAL, StrengthMap};
+pub use styles::{Style, StyleBook, StyleEdit, StyleId, StyleName};
+pub use texts::{Language, Texts};
+pub use timing::TimingBook;
+pub use tools::{Handle, MAX_OUTLINE_PX, OverlayShape, SelectionEdit, ToolEdit, ToolOptions, TransformEdit};
 pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};
+pub use words::UnknownWord;

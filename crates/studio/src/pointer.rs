@@ -1,11 +1,12 @@
 //! What pointers do: the state machine of gestures, palm rejection, pressure, fingers on the view.
 
-use underpaint_paint::{StrokeMode, StrokeSample};
+use underpaint_paint::{BrushSettings, Stabiliser, StrokeMode, StrokeSample};
 
 use crate::effect::Effects;
 use crate::gesture::{Finger, Gesture};
 use crate::{
-    Modifiers, Part, PointerButton, PointerEvent, PointerKind, PointerPhase, PointerSample, Session, Tool, ViewPoint,
+    Modifiers, Part, Phrase, PointerButton, PointerEvent, PointerKind, PointerPhase, PointerSample, Session, Tool,
+    ViewPoint,
 };
 
 /// A second finger within this time after the first was meant for the view, in seconds; what the first painted goes.
@@ -14,6 +15,14 @@ const SECOND_FINGER_SECS: f64 = 0.4;
 const TAP_SECS: f64 = 0.35;
 /// Fingers that move no further than this still tap, in CSS pixels.
 const TAP_PX: f32 = 12.0;
+
+/// Fingers that have turned no further than this do not mean to, in degrees.
+const TURN_DEGREES: f32 = 10.0;
+
+/// The direction from one point to another, clockwise from the right, in degrees.
+fn angle_degrees(from: ViewPoint, to: ViewPoint) -> f32 {
+    (to.y - from.y).atan2(to.x - from.x).to_degrees()
+}
 
 fn distance(one: ViewPoint, other: ViewPoint) -> f32 {
     ((one.x - other.x).powi(2) + (one.y - other.y).powi(2)).sqrt()
@@ -26,6 +35,9 @@ impl Session {
             return;
         }
         self.note_time(last.time_secs);
+        if !Self::is_keyboard_pointer(event) && event.phase != PointerPhase::Leave {
+            self.leave_keyboard_cursor(effects);
+        }
         if event.kind == PointerKind::Pen {
             self.last_pen_secs = Some(self.now_secs);
         }
@@ -63,7 +75,9 @@ impl Session {
         match &self.gesture {
             Gesture::Ready => {}
             // The pen has the right of way: what a hand did before it is taken back.
-            Gesture::Drawing { kind: PointerKind::Touch, .. } | Gesture::Fingers { .. }
+            Gesture::Drawing { kind: PointerKind::Touch, .. }
+            | Gesture::Dragging { kind: PointerKind::Touch, .. }
+            | Gesture::Fingers { .. }
                 if event.kind == PointerKind::Pen =>
             {
                 self.abort_gesture(effects);
@@ -77,6 +91,10 @@ impl Session {
         }
         self.set_hover(Some(last.view_point), effects);
         match (event.button, self.effective_tool()) {
+            // Space with Shift turns the view instead of moving it.
+            (PointerButton::Primary, Tool::Pan) if self.is_space_held && event.modifiers.shift => {
+                self.gesture = Gesture::Turning { pointer_id: event.pointer_id, last: last.view_point };
+            }
             (PointerButton::Middle, _) | (PointerButton::Primary, Tool::Pan) => {
                 self.gesture = Gesture::Panning { pointer_id: event.pointer_id, last: last.view_point };
             }
@@ -85,8 +103,15 @@ impl Session {
             (PointerButton::Secondary, _) if event.kind == PointerKind::Pen => {
                 self.start_picking(event, last, effects);
             }
+            (PointerButton::Eraser, Tool::Strength) => self.start_stroke(event, Tool::Strength, effects),
             (PointerButton::Eraser, _) => self.start_stroke(event, Tool::Eraser, effects),
-            (PointerButton::Primary, tool) => self.start_stroke(event, tool, effects),
+            (PointerButton::Primary, tool @ (Tool::Brush | Tool::Eraser)) => self.start_stroke(event, tool, effects),
+            (PointerButton::Primary, _) => {
+                if self.press_tool(event, last, effects) {
+                    let (pointer_id, kind, started_secs) = (event.pointer_id, event.kind, last.time_secs);
+                    self.gesture = Gesture::Dragging { pointer_id, kind, started_secs };
+                }
+            }
             (PointerButton::Secondary | PointerButton::Other, _) => {}
         }
         effects.changed(Part::Cursor);
@@ -104,9 +129,18 @@ impl Session {
             Gesture::Ready => {}
             Gesture::Drawing { .. } => {
                 let samples: Vec<_> = event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
-                effects.repaint(self.document.extend_stroke(&samples));
+                let samples = self.snapped(samples);
+                self.extend_strokes(&samples, effects);
             }
             Gesture::Picking { .. } => self.pick_at(last.view_point, effects),
+            Gesture::Dragging { .. } => self.move_tool(event, effects),
+            Gesture::Turning { last: former, .. } => {
+                let (centre, from) = (self.view.view_centre(), *former);
+                *former = last.view_point;
+                let degrees = angle_degrees(centre, last.view_point) - angle_degrees(centre, from);
+                self.view.turn_about(centre, degrees);
+                effects.changed(Part::View);
+            }
             Gesture::Panning { last: former, .. } => {
                 let (dx, dy) = (last.view_point.x - former.x, last.view_point.y - former.y);
                 *former = last.view_point;
@@ -121,7 +155,7 @@ impl Session {
         if !self.gesture.holds(event.pointer_id) {
             return;
         }
-        if let Gesture::Fingers { fingers, n_most, started_secs, has_moved } = &mut self.gesture {
+        if let Gesture::Fingers { fingers, n_most, started_secs, has_moved, .. } = &mut self.gesture {
             fingers.retain(|finger| finger.pointer_id != event.pointer_id);
             if !fingers.is_empty() {
                 return;
@@ -147,7 +181,8 @@ impl Session {
                 .map(|sample| StrokeSample { pressure, ..self.stroke_sample(event, sample) })
                 .collect();
             self.last_pressure = pressure;
-            effects.repaint(self.document.extend_stroke(&samples));
+            let samples = self.snapped(samples);
+            self.extend_strokes(&samples, effects);
             if let Some(end) = samples.last() {
                 self.last_stroke_end = Some((end.canvas_point, pressure));
             }
@@ -163,7 +198,7 @@ impl Session {
         match std::mem::take(&mut self.gesture) {
             Gesture::Ready => return,
             Gesture::Drawing { colour, .. } => {
-                effects.repaint(self.document.end_stroke());
+                self.end_strokes(effects);
                 if colour.is_some_and(|colour| self.colours.note_used(colour)) {
                     effects.changed(Part::Colours);
                 }
@@ -172,11 +207,12 @@ impl Session {
             }
             Gesture::Picking { .. } => {
                 if let Some(colour) = self.picked_colour.take() {
-                    effects.announce(format!("Took the colour {}", colour.to_hex()));
+                    effects.announce(Phrase::new("said-colour-taken").with("colour", colour.to_hex()));
                 }
                 effects.changed(Part::Colours);
             }
-            Gesture::Panning { .. } | Gesture::Fingers { .. } => {}
+            Gesture::Dragging { .. } => self.release_tool(effects),
+            Gesture::Panning { .. } | Gesture::Turning { .. } | Gesture::Fingers { .. } => {}
         }
         effects.changed(Part::Cursor);
     }
@@ -186,7 +222,7 @@ impl Session {
         match std::mem::take(&mut self.gesture) {
             Gesture::Ready => return false,
             Gesture::Drawing { .. } => {
-                effects.repaint(self.document.cancel_stroke());
+                self.cancel_strokes(effects);
                 effects.changed(Part::History);
                 effects.changed(Part::Status);
             }
@@ -195,7 +231,8 @@ impl Session {
                 self.colours.foreground = former;
                 effects.changed(Part::Colours);
             }
-            Gesture::Panning { .. } | Gesture::Fingers { .. } => {}
+            Gesture::Dragging { .. } => self.abort_tool(effects),
+            Gesture::Panning { .. } | Gesture::Turning { .. } | Gesture::Fingers { .. } => {}
         }
         effects.changed(Part::Cursor);
         true
@@ -203,23 +240,35 @@ impl Session {
 
     fn start_stroke(&mut self, event: &PointerEvent, tool: Tool, effects: &mut Effects) {
         let Some(first) = event.samples.first() else { return };
+        if self.say_obstacle(effects) {
+            return;
+        }
         let samples: Vec<_> = event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
         let Some(start) = samples.first().copied() else { return };
         let (brush, mode, label) = match tool {
-            Tool::Eraser => (self.eraser, StrokeMode::Erase, "Eraser stroke"),
-            _ => (self.brush, StrokeMode::Paint(self.colours.foreground), "Brush stroke"),
+            Tool::Eraser => (self.eraser, StrokeMode::Erase, "step-eraser-stroke"),
+            _ => (self.brush, StrokeMode::Paint(self.colours.foreground), "step-brush-stroke"),
         };
         let colour = match mode {
             StrokeMode::Paint(colour) => Some(colour),
             StrokeMode::Erase => None,
         };
+        let colour = colour.filter(|_| tool != Tool::Strength);
         match (event.modifiers.shift, self.last_stroke_end) {
+            (shift, last) if tool == Tool::Strength => {
+                let corner = last.filter(|_| shift);
+                let corner = corner.map(|(canvas_point, pressure)| StrokeSample { canvas_point, pressure, ..start });
+                // The eraser's end of a pen takes strength back to what the slider says.
+                let freedom = if event.button == PointerButton::Eraser { 0.0 } else { self.freedom };
+                let samples: Vec<_> = corner.into_iter().chain(samples).collect();
+                self.begin_strength(freedom, &samples, effects);
+            }
             (true, Some((canvas_point, pressure))) => {
                 // A straight line from where the last stroke ended, as firm as it was. Without smoothing: the line
                 // arrives under the pointer at once.
-                let brush = underpaint_paint::BrushSettings { smoothing: 0.0, ..brush };
+                let brush = BrushSettings { smoothing: 0.0, stabiliser: Stabiliser::None, ..brush };
                 let corner = StrokeSample { canvas_point, pressure, ..start };
-                effects.repaint(self.document.begin_stroke(brush, mode, "Straight line", corner));
+                effects.repaint(self.document.begin_stroke(brush, mode, "step-straight-line", corner));
                 let firm: Vec<_> = samples.iter().map(|sample| StrokeSample { pressure, ..*sample }).collect();
                 effects.repaint(self.document.extend_stroke(&firm));
             }
@@ -228,7 +277,9 @@ impl Session {
                 effects.repaint(self.document.extend_stroke(samples.get(1..).unwrap_or_default()));
             }
         }
-        if self.document.is_stroking() {
+        self.snap_line = None;
+        self.snap_start = self.tools.options.guides.snaps.then_some(start.canvas_point);
+        if self.is_stroking() {
             let started_secs = first.time_secs;
             self.gesture = Gesture::Drawing { pointer_id: event.pointer_id, kind: event.kind, started_secs, colour };
             effects.changed(Part::History);
@@ -241,11 +292,42 @@ impl Session {
     }
 
     fn pick_at(&mut self, view_point: ViewPoint, effects: &mut Effects) {
-        if let Some(colour) = self.document.colour_at(self.view.canvas_from_view(view_point)) {
+        if let Some(colour) = self.colour_under(self.view.canvas_from_view(view_point)) {
             self.picked_colour = Some(colour);
             self.colours.foreground = colour;
             effects.changed(Part::Colours);
         }
+    }
+
+    /// The colour that the eyedropper takes: of all that is seen, or of the active layer where that has paint.
+    fn colour_under(&self, point: underpaint_paint::CanvasPoint) -> Option<underpaint_paint::Rgb8> {
+        if !self.tools.options.picks_from_layer {
+            return self.document.colour_at(point);
+        }
+        let (x, y) = self.pixel_at(point)?;
+        let layer = self.document.layer(self.document.active_layer())?;
+        let mut pixel = Vec::new();
+        layer.raster().read_rgba(underpaint_paint::PixelRect::new(x, y, x + 1, y + 1), &mut pixel);
+        match pixel.as_slice() {
+            [red, green, blue, alpha] if *alpha > 0 => Some(underpaint_paint::Rgb8::new(*red, *green, *blue)),
+            _ => None,
+        }
+    }
+
+    /// The samples on the line that the guides snap the stroke to. Until it shows which line is meant they wait: the next
+    /// ones go there from the start.
+    fn snapped(&mut self, samples: Vec<StrokeSample>) -> Vec<StrokeSample> {
+        let Some(start) = self.snap_start else { return samples };
+        let mut snapped = Vec::with_capacity(samples.len());
+        for sample in samples {
+            if self.snap_line.is_none() {
+                self.snap_line = self.tools.options.guides.snap_line(start, sample.canvas_point);
+            }
+            if let Some(line) = self.snap_line {
+                snapped.push(StrokeSample { canvas_point: line.nearest(sample.canvas_point), ..sample });
+            }
+        }
+        snapped
     }
 
     /// A finger that comes down while something is under way.
@@ -256,7 +338,8 @@ impl Session {
                 fingers.push(finger);
                 *n_most = (*n_most).max(fingers.len());
             }
-            Gesture::Drawing { pointer_id, kind: PointerKind::Touch, started_secs, .. } => {
+            Gesture::Drawing { pointer_id, kind: PointerKind::Touch, started_secs, .. }
+            | Gesture::Dragging { pointer_id, kind: PointerKind::Touch, started_secs } => {
                 let (first_id, started_secs) = (*pointer_id, *started_secs);
                 // Someone in the middle of a stroke laid a palm down; someone at its start wants to move the view.
                 if last.time_secs - started_secs > SECOND_FINGER_SECS {
@@ -265,8 +348,13 @@ impl Session {
                 let place = self.hover.unwrap_or(last.view_point);
                 self.abort_gesture(effects);
                 let first = Finger { pointer_id: first_id, start: place, last: place };
-                self.gesture =
-                    Gesture::Fingers { fingers: vec![first, finger], n_most: 2, started_secs, has_moved: false };
+                self.gesture = Gesture::Fingers {
+                    fingers: vec![first, finger],
+                    n_most: 2,
+                    started_secs,
+                    has_moved: false,
+                    turned_degrees: 0.0,
+                };
             }
             Gesture::Panning { pointer_id, last: place } => {
                 let first = Finger { pointer_id: *pointer_id, start: *place, last: *place };
@@ -275,19 +363,20 @@ impl Session {
                     n_most: 2,
                     started_secs: last.time_secs,
                     has_moved: false,
+                    turned_degrees: 0.0,
                 };
             }
             _ => {}
         }
     }
 
-    /// Two fingers move and zoom the view: their middle and their distance are followed.
+    /// Two fingers move, zoom and turn the view: their middle, their distance and their angle are followed.
     fn move_finger(&mut self, id: i32, to: ViewPoint, effects: &mut Effects) {
-        let Gesture::Fingers { fingers, has_moved, .. } = &mut self.gesture else { return };
+        let Gesture::Fingers { fingers, has_moved, turned_degrees, .. } = &mut self.gesture else { return };
         let spread = |fingers: &[Finger]| match fingers {
             [one, other, ..] => {
                 let middle = ViewPoint::new((one.last.x + other.last.x) / 2.0, (one.last.y + other.last.y) / 2.0);
-                Some((middle, distance(one.last, other.last)))
+                Some((middle, distance(one.last, other.last), angle_degrees(one.last, other.last)))
             }
             _ => None,
         };
@@ -298,10 +387,19 @@ impl Session {
             *has_moved = true;
         }
         let after = spread(fingers);
-        if let (true, Some((from, from_px)), Some((to, to_px))) = (*has_moved, before, after) {
+        if let (true, Some((from, from_px, from_degrees)), Some((to, to_px, to_degrees))) = (*has_moved, before, after)
+        {
+            // Who zooms turns a little as well, and does not mean it: what lies beyond a few degrees counts.
+            let meant = |degrees: f32| degrees - degrees.clamp(-TURN_DEGREES, TURN_DEGREES);
+            let former_degrees = *turned_degrees;
+            *turned_degrees += (to_degrees - from_degrees + 180.0).rem_euclid(360.0) - 180.0;
+            let degrees = meant(*turned_degrees) - meant(former_degrees);
             self.view.pan_by(to.x - from.x, to.y - from.y);
             if from_px > 1.0 && to_px > 1.0 {
                 self.view.zoom_about(to, to_px / from_px);
+                if degrees != 0.0 {
+                    self.view.turn_about(to, degrees);
+                }
             }
             effects.changed(Part::View);
         }
@@ -349,6 +447,9 @@ impl Session {
             canvas_point: self.view.canvas_from_view(sample.view_point),
             pressure,
             time_secs: sample.time_secs,
+            tilt_x_degrees: sample.tilt_degrees.0,
+            tilt_y_degrees: sample.tilt_degrees.1,
+            ..StrokeSample::default()
         }
     }
 

@@ -1,14 +1,18 @@
 //! The session: its state, what can be read from it, and the one entry for events.
 
-use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage};
+use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage, SnapLine};
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
 use crate::effect::Effects;
 use crate::engine_link::EngineLink;
+use crate::generate::RenderMask;
 use crate::gesture::Gesture;
+use crate::live::Live;
+use crate::tools::ToolState;
 use crate::{
-    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Tool, View, ViewPoint,
-    action_for_key,
+    Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, Gallery, Handle, KeyEvent, KeyFocus, LiveState,
+    Part, Phrase, PointerKind, PromptHistory, RenderQueue, Settings, StageMode, StrengthMap, StyleBook, TimingBook,
+    Tool, View, ViewPoint,
 };
 
 /// Where seeds come from. Any `FnMut() -> u64` will do; only the lower 32 bits are used, so that a seed can be read,
@@ -35,6 +39,8 @@ pub struct SessionConfig {
     pub device: Option<DeviceKind>,
     /// Address of the model's folder, with a trailing slash.
     pub model_url: String,
+    /// The settings of the last visit, as [`Effect::KeepSettings`] gave them.
+    pub settings_text: Option<String>,
     /// How long after a pen was seen a touch counts as the palm, in seconds.
     pub palm_rejection_secs: f64,
 }
@@ -46,6 +52,7 @@ impl Default for SessionConfig {
             canvas_height: 512,
             device: None,
             model_url: "starter/".into(),
+            settings_text: None,
             palm_rejection_secs: 3.0,
         }
     }
@@ -58,6 +65,8 @@ pub struct Picture {
     pub image: RgbaImage,
     /// Everything it was made from.
     pub input: GenerateInput,
+    /// The form as it was: the person's own words, and the style apart from them.
+    pub form: Form,
     /// How long it took, in seconds.
     pub duration_secs: f64,
 }
@@ -70,14 +79,26 @@ pub(crate) struct Touched {
     pub(crate) guidance: bool,
 }
 
+impl Touched {
+    /// The whole form was set.
+    pub(crate) fn all(&mut self) {
+        *self = Self { strength: true, steps: true, guidance: true };
+    }
+}
+
 /// An editing session: see the crate's documentation.
 pub struct Session {
     pub(crate) config: SessionConfig,
     pub(crate) random: Box<dyn RandomSource>,
     pub(crate) document: Document,
     pub(crate) tool: Tool,
+    pub(crate) tools: ToolState,
     pub(crate) brush: BrushSettings,
     pub(crate) eraser: BrushSettings,
+    pub(crate) strength_brush: BrushSettings,
+    /// What the strength brush paints: −1 keeps the sketch, 0 is as the slider says, 1 is free.
+    pub(crate) freedom: f32,
+    pub(crate) brushes: Brushes,
     pub(crate) colours: Colours,
     pub(crate) picked_colour: Option<Rgb8>,
     pub(crate) view: View,
@@ -87,6 +108,9 @@ pub struct Session {
     pub(crate) is_space_held: bool,
     /// Where the last stroke ended and how firmly, for straight lines.
     pub(crate) last_stroke_end: Option<(CanvasPoint, f32)>,
+    /// Where a stroke that follows the guides began, and the line that it follows once that is clear.
+    pub(crate) snap_start: Option<CanvasPoint>,
+    pub(crate) snap_line: Option<SnapLine>,
     /// When a pen was last seen, in contact or hovering.
     pub(crate) last_pen_secs: Option<f64>,
     /// Whether a pen has reported a pressure other than the one that means "none".
@@ -95,7 +119,26 @@ pub struct Session {
     pub(crate) form: Form,
     pub(crate) touched: Touched,
     pub(crate) engine: EngineLink,
+    pub(crate) styles: StyleBook,
+    pub(crate) prompts: PromptHistory,
+    pub(crate) timing: TimingBook,
+    pub(crate) queue: RenderQueue,
+    pub(crate) gallery: Gallery,
+    pub(crate) live: Live,
+    pub(crate) strength_map: StrengthMap,
+    pub(crate) mask: RenderMask,
+    /// The document's revision after its last step.
+    pub(crate) settled_revision: u64,
+    /// When the page was asked to tick.
+    pub(crate) wake_secs: Option<f64>,
     pub(crate) is_help_open: bool,
+    pub(crate) is_settings_open: bool,
+    pub(crate) settings: Settings,
+    /// The action that the next key will belong to.
+    pub(crate) recording: Option<Action>,
+    pub(crate) key_refusal: Option<Phrase>,
+    /// Where the keyboard's cursor is, while the keyboard paints.
+    pub(crate) keyboard_cursor: Option<ViewPoint>,
     pub(crate) now_secs: f64,
 }
 
@@ -112,14 +155,21 @@ impl Session {
     /// [`PaintError::Size`] when the canvas's size does not work.
     pub fn new(config: SessionConfig, random: Box<dyn RandomSource>) -> Result<Self, PaintError> {
         let document = Document::new(config.canvas_width, config.canvas_height)?;
+        let strength_map = StrengthMap::new(config.canvas_width, config.canvas_height);
+        let brushes = Brushes::default();
         let mut session = Self {
             view: View::new(config.canvas_width, config.canvas_height),
+            settings: config.settings_text.as_deref().map(Settings::from_text).unwrap_or_default(),
             config,
             random,
             document,
             tool: Tool::Brush,
-            brush: BrushSettings::default(),
-            eraser: BrushSettings { size_px: 40.0, ..BrushSettings::default() },
+            tools: ToolState::default(),
+            brush: brushes.settings(Tool::Brush),
+            eraser: brushes.settings(Tool::Eraser),
+            brushes,
+            strength_brush: BrushSettings { size_px: 64.0, hardness: 0.4, ..BrushSettings::default() },
+            freedom: 1.0,
             colours: Colours::default(),
             picked_colour: None,
             hover: None,
@@ -127,13 +177,29 @@ impl Session {
             is_alt_held: false,
             is_space_held: false,
             last_stroke_end: None,
+            snap_start: None,
+            snap_line: None,
             last_pen_secs: None,
             has_pen_pressure: false,
             last_pressure: 1.0,
             form: Form::default(),
             touched: Touched::default(),
             engine: EngineLink::default(),
+            styles: StyleBook::default(),
+            prompts: PromptHistory::default(),
+            timing: TimingBook::default(),
+            queue: RenderQueue::default(),
+            gallery: Gallery::default(),
+            live: Live::default(),
+            strength_map,
+            mask: RenderMask::default(),
+            settled_revision: 0,
+            wake_secs: None,
             is_help_open: false,
+            is_settings_open: false,
+            recording: None,
+            key_refusal: None,
+            keyboard_cursor: None,
             now_secs: 0.0,
         };
         session.form.seed = session.new_seed();
@@ -143,6 +209,7 @@ impl Session {
     /// Takes an event and says what the page shall do about it.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Effects::default();
+        let may_render = matches!(event, Event::Tick { .. } | Event::Worker { .. });
         match event {
             Event::Pointer(pointer) => self.on_pointer(&pointer, &mut effects),
             Event::Wheel { view_point, delta_x, delta_y, modifiers } => {
@@ -152,11 +219,22 @@ impl Session {
             Event::KeyUp(key) => self.on_key_up(&key, &mut effects),
             Event::Blur => self.on_blur(&mut effects),
             Event::Import(image) => self.import(&image, &mut effects),
+            Event::TryExample(idx) => self.try_example(idx, &mut effects),
             Event::Action(action) => self.act(action, &mut effects),
             Event::Tool(tool) => self.choose_tool(tool, &mut effects),
+            Event::Layers(edit) => self.edit_layers(edit, &mut effects),
+            Event::JumpTo(position) => self.jump_to(position, &mut effects),
             Event::Brush(edit) => self.edit_brush(edit, &mut effects),
+            Event::Brushes(edit) => self.edit_brushes(edit, &mut effects),
+            Event::ToolEdit(edit) => self.edit_tool(edit, &mut effects),
+            Event::Selection(edit) => self.edit_selection(edit, &mut effects),
+            Event::Transform(edit) => self.edit_transform(edit, &mut effects),
+            Event::Canvas(change) => self.change_canvas(change, &mut effects),
             Event::Colour(edit) => self.edit_colour(edit, &mut effects),
             Event::Form(edit) => self.edit_form(edit, &mut effects),
+            Event::Settings(edit) => self.edit_settings(edit, &mut effects),
+            Event::CanvasBlur => self.leave_keyboard_cursor(&mut effects),
+            Event::Rendering(edit) => self.edit_rendering(edit, &mut effects),
             Event::ViewResized { width, height } => {
                 self.view.resize(width, height);
                 effects.changed(Part::View);
@@ -165,20 +243,35 @@ impl Session {
             Event::Worker { response, pixels } => self.on_response(response, pixels, &mut effects),
             Event::WorkerLost { reason } => self.on_worker_lost(&reason, &mut effects),
             Event::PageError { message } => {
+                let message = Phrase::sentence(message);
                 self.engine.notice = Some(message.clone());
                 effects.announce(message);
                 effects.changed(Part::Status);
             }
-            Event::Tick { now_secs } => self.on_tick(now_secs, &mut effects),
+            Event::Tick { now_secs } => {
+                // Nothing else is going on: old steps of the history are packed.
+                self.document.tidy();
+                self.on_tick(now_secs, &mut effects);
+            }
         }
+        self.note_document_steps();
+        self.follow_live(may_render, &mut effects);
+        effects.cut_to(self.document.bounds());
         effects.into_list()
     }
 
     /// Whether the session wants this key, so that the page should prevent what the browser would do with it.
     #[must_use]
     pub fn claims_key(&self, event: &KeyEvent) -> bool {
-        let is_held_key = matches!(event.key.as_str(), "Alt" | " ") && event.focus == KeyFocus::Page;
-        is_held_key || action_for_key(event).is_some()
+        let is_on_page = matches!(event.focus, KeyFocus::Page | KeyFocus::Canvas);
+        let is_held_key = matches!(event.key.as_str(), "Alt" | " ") && is_on_page;
+        // Who waits for a key gets it, but Tab goes on leading out of there.
+        let is_recorded = self.recording.is_some() && event.key != "Tab";
+        is_held_key
+            || is_recorded
+            || self.is_tool_key(event)
+            || self.is_canvas_key(event)
+            || self.settings.keymap.action_for(event).is_some()
     }
 
     /// The painting.
@@ -198,19 +291,27 @@ impl Session {
     pub fn effective_tool(&self) -> Tool {
         match self.tool {
             _ if self.is_space_held => Tool::Pan,
-            Tool::Brush | Tool::Eraser if self.is_alt_held => Tool::Eyedropper,
+            Tool::Brush | Tool::Eraser | Tool::Fill if self.is_alt_held => Tool::Eyedropper,
             tool => tool,
         }
     }
 
-    /// The brush whose settings the page shows: the eraser's while the eraser is chosen, else the brush's.
+    /// The brush whose settings the page shows: that of the tool, or the brush's where the tool has none.
     #[must_use]
     pub fn brush(&self) -> BrushSettings {
-        if self.tool == Tool::Eraser { self.eraser } else { self.brush }
+        match self.tool {
+            Tool::Eraser => self.eraser,
+            Tool::Strength => self.strength_brush,
+            _ => self.brush,
+        }
     }
 
     pub(crate) fn brush_mut(&mut self) -> &mut BrushSettings {
-        if self.tool == Tool::Eraser { &mut self.eraser } else { &mut self.brush }
+        match self.tool {
+            Tool::Eraser => &mut self.eraser,
+            Tool::Strength => &mut self.strength_brush,
+            _ => &mut self.brush,
+        }
     }
 
     /// The colours at hand.
@@ -242,14 +343,22 @@ impl Session {
     pub fn cursor(&self) -> Cursor {
         let circle = |brush: BrushSettings| Cursor::Circle { diameter_px: brush.size_px * self.view.zoom() };
         match &self.gesture {
-            Gesture::Panning { .. } | Gesture::Fingers { .. } => Cursor::Grabbing,
+            Gesture::Panning { .. } | Gesture::Turning { .. } | Gesture::Fingers { .. } => Cursor::Grabbing,
             Gesture::Picking { .. } => Cursor::Pick,
+            Gesture::Drawing { .. } if self.strength_map.is_stroking() => circle(self.strength_brush),
             Gesture::Drawing { colour, .. } => circle(if colour.is_some() { self.brush } else { self.eraser }),
-            Gesture::Ready => match self.effective_tool() {
+            Gesture::Ready | Gesture::Dragging { .. } => match self.effective_tool() {
                 Tool::Brush => circle(self.brush),
                 Tool::Eraser => circle(self.eraser),
+                Tool::Strength => circle(self.strength_brush),
                 Tool::Eyedropper => Cursor::Pick,
                 Tool::Pan => Cursor::Grab,
+                Tool::Transform => match self.hover.and_then(|hover| self.handle_at(hover, PointerKind::Mouse)) {
+                    None | Some(Handle::Inside) => Cursor::Move,
+                    Some(Handle::Outside) => Cursor::Turn,
+                    Some(_) => Cursor::Arrow,
+                },
+                _ => Cursor::Cross,
             },
         }
     }
@@ -281,7 +390,7 @@ impl Session {
     /// The last finished picture.
     #[must_use]
     pub fn picture(&self) -> Option<&Picture> {
-        self.engine.picture.as_ref()
+        self.engine.picture.as_deref()
     }
 
     /// What the picture's canvas shows: the preview of the running job, else the last picture.
@@ -310,14 +419,23 @@ impl Session {
     /// Whether an action would do something now; its button is disabled otherwise.
     #[must_use]
     pub fn is_enabled(&self, action: Action) -> bool {
-        let is_idle = !self.document.is_stroking();
+        let is_idle = !self.is_stroking();
         match action {
-            Action::Undo => is_idle && self.document.undo_label().is_some(),
-            Action::Redo => is_idle && self.document.redo_label().is_some(),
-            Action::Clear => is_idle && !self.document.is_blank(),
-            Action::Keep => is_idle && self.engine.picture.is_some(),
+            Action::Undo => is_idle && self.undo_label().is_some(),
+            Action::Redo => is_idle && self.redo_label().is_some(),
+            Action::Clear => {
+                let active = self.document.active_layer();
+                let is_painted = self.document.layer(active).is_some_and(|layer| !layer.raster().is_blank());
+                is_idle && is_painted && self.document.obstacle(active).is_none()
+            }
+            Action::Keep | Action::KeepAsLayer => is_idle && self.engine.picture.is_some(),
             Action::SavePicture => self.engine.picture.is_some(),
-            Action::Cancel => self.can_cancel(),
+            Action::Cancel => self.can_cancel() || self.has_tool_under_way(),
+            Action::Apply => self.has_tool_under_way(),
+            Action::Deselect | Action::InvertSelection => self.document.selection().is_some(),
+            Action::Paste => self.tools.clipboard.is_some(),
+            Action::PauseLive => self.live.state != LiveState::Off,
+            Action::AddToQueue => self.queue.room() > 0,
             _ => true,
         }
     }
@@ -326,26 +444,62 @@ impl Session {
     #[must_use]
     pub fn is_pressed(&self, action: Action) -> bool {
         match action {
-            Action::BrushTool => self.tool == Tool::Brush,
-            Action::EraserTool => self.tool == Tool::Eraser,
-            Action::EyedropperTool => self.tool == Tool::Eyedropper,
-            Action::PanTool => self.tool == Tool::Pan,
+            Action::MirrorView => self.view.is_mirrored(),
             Action::ToggleSeedLock => self.form.is_seed_locked,
+            Action::ToggleLive => self.live.state != LiveState::Off,
+            Action::PauseLive => self.live.state == LiveState::Paused,
             Action::ToggleHelp => self.is_help_open,
-            _ => false,
+            Action::ToggleSettings => self.is_settings_open,
+            Action::ToggleDocks => !self.settings.are_docks_hidden,
+            Action::ShowSideBySide => self.settings.stage.mode == StageMode::SideBySide,
+            Action::ShowWipe => self.settings.stage.mode == StageMode::Wipe,
+            Action::ShowUnder => self.settings.stage.mode == StageMode::Under,
+            Action::ShowSketch => self.settings.stage.mode == StageMode::Sketch,
+            Action::ShowPicture => self.settings.stage.mode == StageMode::Picture,
+            _ => self.tool.action() == action,
         }
     }
 
-    /// The name of the step that undo would take back.
+    /// Whether pictures follow the painting.
     #[must_use]
-    pub fn undo_label(&self) -> Option<&'static str> {
-        self.document.undo_label()
+    pub fn live(&self) -> LiveState {
+        self.live.state
     }
 
-    /// The name of the step that redo would do again.
+    /// The renders that were asked for, with the grid that shows them.
     #[must_use]
-    pub fn redo_label(&self) -> Option<&'static str> {
-        self.document.redo_label()
+    pub fn queue(&self) -> &RenderQueue {
+        &self.queue
+    }
+
+    /// The finished pictures.
+    #[must_use]
+    pub fn gallery(&self) -> &Gallery {
+        &self.gallery
+    }
+
+    /// The styles.
+    #[must_use]
+    pub fn styles(&self) -> &StyleBook {
+        &self.styles
+    }
+
+    /// The prompts that were rendered.
+    #[must_use]
+    pub fn prompt_history(&self) -> &PromptHistory {
+        &self.prompts
+    }
+
+    /// How free the model is, place by place.
+    #[must_use]
+    pub fn strength_map(&self) -> &StrengthMap {
+        &self.strength_map
+    }
+
+    /// What the strength brush paints: −1 keeps the sketch, 0 is as the slider says, 1 is free.
+    #[must_use]
+    pub fn freedom(&self) -> f32 {
+        self.freedom
     }
 
     /// Whether the list of keys is shown.

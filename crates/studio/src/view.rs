@@ -24,10 +24,13 @@ impl ViewPoint {
     }
 }
 
-/// Where the canvas lies in its element: `view = canvas · zoom + offset`.
+/// Where the canvas lies in its element: turned, mirrored and enlarged about its upper left corner, then moved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct View {
     zoom: f32,
+    /// Clockwise, 0 to below 360.
+    degrees: f32,
+    is_mirrored: bool,
     offset: ViewPoint,
     view_width: f32,
     view_height: f32,
@@ -44,6 +47,8 @@ impl View {
         let (width, height) = (canvas_width as f32, canvas_height as f32);
         Self {
             zoom: 1.0,
+            degrees: 0.0,
+            is_mirrored: false,
             offset: ViewPoint::default(),
             view_width: width,
             view_height: height,
@@ -53,10 +58,33 @@ impl View {
         }
     }
 
+    /// Takes note of the canvas's size. Returns whether it is another: then the whole canvas is shown.
+    pub(crate) fn set_canvas_size(&mut self, width: u32, height: u32) -> bool {
+        let size = (width as f32, height as f32);
+        let is_other = (self.canvas_width, self.canvas_height) != size;
+        if is_other {
+            (self.canvas_width, self.canvas_height) = size;
+            self.fit();
+        }
+        is_other
+    }
+
     /// CSS pixels per canvas pixel.
     #[must_use]
     pub fn zoom(&self) -> f32 {
         self.zoom
+    }
+
+    /// How far the canvas is turned clockwise, in degrees, 0 to below 360.
+    #[must_use]
+    pub fn degrees(&self) -> f32 {
+        self.degrees
+    }
+
+    /// Whether left and right are exchanged, so that a painter sees the picture anew.
+    #[must_use]
+    pub fn is_mirrored(&self) -> bool {
+        self.is_mirrored
     }
 
     /// Where the canvas's upper left corner lies in the element, in CSS pixels.
@@ -65,41 +93,66 @@ impl View {
         self.offset
     }
 
-    /// Whether the whole canvas is shown as large as it fits.
+    /// Whether the whole canvas is shown as large as it fits, upright.
     #[must_use]
     pub fn is_fitted(&self) -> bool {
         self.is_fitted
     }
 
+    /// Whether canvas pixels are large enough to be shown as squares.
+    #[must_use]
+    pub fn is_crisp(&self) -> bool {
+        self.zoom >= 3.0
+    }
+
+    /// The transform from canvas pixels to CSS pixels, as CSS and canvases take it:
+    /// `x' = a x + c y + e`, `y' = b x + d y + f` for `[a, b, c, d, e, f]`.
+    #[must_use]
+    pub fn matrix(&self) -> [f32; 6] {
+        let (sin, cos) = sin_cos(self.degrees);
+        let across = if self.is_mirrored { -self.zoom } else { self.zoom };
+        [cos * across, sin * across, -sin * self.zoom, cos * self.zoom, self.offset.x, self.offset.y]
+    }
+
     /// The canvas point under a point of the element.
     #[must_use]
     pub fn canvas_from_view(&self, point: ViewPoint) -> CanvasPoint {
-        CanvasPoint::new((point.x - self.offset.x) / self.zoom, (point.y - self.offset.y) / self.zoom)
+        let [a, b, c, d, e, f] = self.matrix();
+        let (x, y) = (point.x - e, point.y - f);
+        let determinant = a * d - b * c;
+        CanvasPoint::new((d * x - c * y) / determinant, (a * y - b * x) / determinant)
     }
 
     /// The place in the element where a canvas point is shown.
     #[must_use]
     pub fn view_from_canvas(&self, point: CanvasPoint) -> ViewPoint {
-        ViewPoint::new(point.x * self.zoom + self.offset.x, point.y * self.zoom + self.offset.y)
+        let [a, b, c, d, e, f] = self.matrix();
+        ViewPoint::new(a * point.x + c * point.y + e, b * point.x + d * point.y + f)
     }
 
-    /// The part of the canvas that the element shows, in whole pixels.
+    /// The part of the canvas that the element shows, in whole pixels: while the canvas is turned, the rectangle around
+    /// it.
     #[must_use]
     pub fn visible_rect(&self) -> PixelRect {
-        let first = self.canvas_from_view(ViewPoint::default());
-        let last = self.canvas_from_view(ViewPoint::new(self.view_width, self.view_height));
-        PixelRect::new(
-            first.x.clamp(0.0, self.canvas_width).floor() as u32,
-            first.y.clamp(0.0, self.canvas_height).floor() as u32,
-            last.x.clamp(0.0, self.canvas_width).ceil() as u32,
-            last.y.clamp(0.0, self.canvas_height).ceil() as u32,
-        )
+        let corners =
+            [(0.0, 0.0), (self.view_width, 0.0), (self.view_width, self.view_height), (0.0, self.view_height)]
+                .map(|(x, y)| self.canvas_from_view(ViewPoint::new(x, y)));
+        let range = |of: fn(&CanvasPoint) -> f32, limit: f32| {
+            let low = corners.iter().map(of).fold(f32::INFINITY, f32::min).clamp(0.0, limit).floor();
+            let high = corners.iter().map(of).fold(f32::NEG_INFINITY, f32::max).clamp(0.0, limit).ceil();
+            (low as u32, high as u32)
+        };
+        let ((left, right), (top, bottom)) =
+            (range(|it| it.x, self.canvas_width), range(|it| it.y, self.canvas_height));
+        PixelRect::new(left, top, right, bottom)
     }
 
-    /// Shows the whole canvas, as large as it fits, in the middle; and goes on doing so when the element's size changes.
+    /// Shows the whole canvas upright, as large as it fits, in the middle; and goes on doing so when the element's size
+    /// changes. A mirrored view stays mirrored.
     pub fn fit(&mut self) {
         let zoom = (self.view_width / self.canvas_width).min(self.view_height / self.canvas_height);
         self.zoom = zoom.clamp(MIN_ZOOM, MAX_ZOOM);
+        self.degrees = 0.0;
         self.centre();
         self.is_fitted = true;
     }
@@ -138,12 +191,46 @@ impl View {
 
     /// Zooms by a factor around a point of the element, which keeps showing the same canvas point.
     pub fn zoom_about(&mut self, centre: ViewPoint, factor: f32) {
-        if !(factor.is_finite() && factor > 0.0 && centre.x.is_finite() && centre.y.is_finite()) {
+        if factor.is_finite() && factor > 0.0 {
+            self.change_about(centre, |view| view.zoom = (view.zoom * factor).clamp(MIN_ZOOM, MAX_ZOOM));
+        }
+    }
+
+    /// Turns the canvas clockwise by an angle in degrees around a point of the element.
+    pub fn turn_about(&mut self, centre: ViewPoint, degrees: f32) {
+        if degrees.is_finite() {
+            self.change_about(centre, |view| view.degrees = (view.degrees + degrees).rem_euclid(360.0));
+        }
+    }
+
+    /// Sets the angle, clockwise in degrees, around the middle of the element.
+    pub fn set_degrees(&mut self, degrees: f32) {
+        self.turn_about(self.view_centre(), degrees - self.degrees);
+    }
+
+    /// Exchanges left and right of what is seen, around the middle of the element.
+    pub fn mirror(&mut self) {
+        let was_fitted = self.is_fitted;
+        self.change_about(self.view_centre(), |view| {
+            view.is_mirrored = !view.is_mirrored;
+            // What leaned to the right leans to the left in a mirror.
+            view.degrees = (-view.degrees).rem_euclid(360.0);
+        });
+        if was_fitted {
+            self.fit();
+        }
+    }
+
+    /// Changes the view so that a point of the element keeps showing the same canvas point.
+    fn change_about(&mut self, centre: ViewPoint, change: impl FnOnce(&mut Self)) {
+        if !(centre.x.is_finite() && centre.y.is_finite()) {
             return;
         }
         let held = self.canvas_from_view(centre);
-        self.zoom = (self.zoom * factor).clamp(MIN_ZOOM, MAX_ZOOM);
-        self.offset = ViewPoint::new(centre.x - held.x * self.zoom, centre.y - held.y * self.zoom);
+        change(self);
+        let moved = self.view_from_canvas(held);
+        self.offset.x += centre.x - moved.x;
+        self.offset.y += centre.y - moved.y;
         self.is_fitted = false;
         self.keep_in_sight();
     }
@@ -155,18 +242,45 @@ impl View {
     }
 
     fn centre(&mut self) {
-        self.offset = ViewPoint::new(
-            (self.view_width - self.canvas_width * self.zoom) / 2.0,
-            (self.view_height - self.canvas_height * self.zoom) / 2.0,
-        );
+        self.offset = ViewPoint::default();
+        let middle = self.view_from_canvas(CanvasPoint::new(self.canvas_width / 2.0, self.canvas_height / 2.0));
+        self.offset = ViewPoint::new(self.view_width / 2.0 - middle.x, self.view_height / 2.0 - middle.y);
     }
 
+    /// Keeps a strip of the canvas (of the rectangle around it, while it is turned) inside of the element.
     fn keep_in_sight(&mut self) {
-        let margin = |view: f32, canvas: f32| (canvas * self.zoom).min(view).min(48.0);
-        let (margin_x, margin_y) =
-            (margin(self.view_width, self.canvas_width), margin(self.view_height, self.canvas_height));
-        self.offset.x = self.offset.x.clamp(margin_x - self.canvas_width * self.zoom, self.view_width - margin_x);
-        self.offset.y = self.offset.y.clamp(margin_y - self.canvas_height * self.zoom, self.view_height - margin_y);
+        let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
+            .map(|(x, y)| self.view_from_canvas(CanvasPoint::new(x * self.canvas_width, y * self.canvas_height)));
+        let shift = |of: fn(&ViewPoint) -> f32, view: f32| {
+            let low = corners.iter().map(of).fold(f32::INFINITY, f32::min);
+            let high = corners.iter().map(of).fold(f32::NEG_INFINITY, f32::max);
+            let margin = (high - low).min(view).min(48.0);
+            if high < margin {
+                margin - high
+            } else if low > view - margin {
+                view - margin - low
+            } else {
+                0.0
+            }
+        };
+        let (dx, dy) = (shift(|it| it.x, self.view_width), shift(|it| it.y, self.view_height));
+        self.offset.x += dx;
+        self.offset.y += dy;
+        // A turned canvas's own corners may be out of sight while the rectangle around it is not: its middle comes back.
+        if self.visible_rect().is_empty() {
+            self.centre();
+        }
+    }
+}
+
+/// Sine and cosine of an angle in degrees; exact at quarter turns, where nearly all views are.
+fn sin_cos(degrees: f32) -> (f32, f32) {
+    match degrees {
+        0.0 => (0.0, 1.0),
+        90.0 => (1.0, 0.0),
+        180.0 => (0.0, -1.0),
+        270.0 => (-1.0, 0.0),
+        _ => degrees.to_radians().sin_cos(),
     }
 }
 
@@ -218,5 +332,59 @@ mod tests {
         view.zoom_about(ViewPoint::new(0.0, 0.0), 1e-9);
         assert!(view.zoom() >= MIN_ZOOM);
         assert!(!view.visible_rect().is_empty());
+    }
+
+    #[test]
+    fn a_turned_or_mirrored_view_keeps_the_point_that_it_is_turned_about() {
+        let mut view = View::new(512, 384);
+        view.resize(900.0, 700.0);
+        let pointer = ViewPoint::new(400.0, 300.0);
+        let before = view.canvas_from_view(pointer);
+        view.turn_about(pointer, 33.0);
+        assert!(close(view.canvas_from_view(pointer), before));
+        assert!((view.degrees() - 33.0).abs() < 1e-4);
+        let point = CanvasPoint::new(17.0, 200.0);
+        assert!(close(view.canvas_from_view(view.view_from_canvas(point)), point));
+        let middle = view.canvas_from_view(view.view_centre());
+        let seen = view.view_from_canvas(point);
+        view.mirror();
+        assert!(close(view.canvas_from_view(view.view_centre()), middle));
+        // A point is seen as far on the other side of the middle.
+        let mirrored = view.view_from_canvas(point);
+        assert!((mirrored.x - (900.0 - seen.x)).abs() < 0.01 && (mirrored.y - seen.y).abs() < 0.01);
+        assert!(close(view.canvas_from_view(mirrored), point));
+        view.turn_about(pointer, f32::NAN);
+        view.set_degrees(90.0);
+        let [a, b, c, d, ..] = view.matrix();
+        assert_eq!((a, d), (0.0, 0.0));
+        assert_eq!((b, c), (-view.zoom(), -view.zoom()));
+    }
+
+    #[test]
+    fn fitting_straightens_the_canvas_and_a_mirrored_view_can_be_fitted() {
+        let mut view = View::new(512, 256);
+        view.resize(512.0, 512.0);
+        view.turn_about(ViewPoint::new(100.0, 100.0), 50.0);
+        view.fit();
+        assert_eq!((view.degrees(), view.zoom(), view.offset()), (0.0, 1.0, ViewPoint::new(0.0, 128.0)));
+        view.mirror();
+        assert!(view.is_fitted() && view.is_mirrored());
+        assert_eq!(view.visible_rect(), PixelRect::new(0, 0, 512, 256));
+        view.set_canvas_size(100, 400);
+        assert_eq!(view.visible_rect(), PixelRect::new(0, 0, 100, 400));
+    }
+
+    #[test]
+    fn a_turned_canvas_cannot_be_lost_either() {
+        let mut view = View::new(2000, 60);
+        view.resize(400.0, 400.0);
+        view.zoom_about(ViewPoint::new(200.0, 200.0), 8.0);
+        for degrees in [45.0, 30.0, 77.0] {
+            view.turn_about(ViewPoint::new(10.0, 390.0), degrees);
+            for (dx, dy) in [(1e6, 1e6), (-1e6, 1e6), (1e6, -1e6), (300.0, -150.0)] {
+                view.pan_by(dx, dy);
+                assert!(!view.visible_rect().is_empty());
+            }
+        }
     }
 }

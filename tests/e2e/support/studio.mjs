@@ -8,7 +8,7 @@ export const PROMPT = 'a sunny meadow under a blue sky, oil painting';
 const PATIENCE_MILLIS = 90_000;
 
 /** Opens the page in a context of its own (so with empty caches) and notes every error that reaches the console. */
-export async function open({ query = '', context: options = {}, url, beforeLoad } = {}) {
+export async function open({ query = '', context: options = {}, url, beforeLoad, isFirstRun = false } = {}) {
   const context = await (await browser()).newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const studio = new Studio(page, context);
@@ -16,6 +16,12 @@ export async function open({ query = '', context: options = {}, url, beforeLoad 
   page.on('console', (message) => {
     if (message.type() === 'error') studio.problems.push(message.text());
   });
+  // The first-run card lies over the canvas: who was here before has seen it.
+  if (!isFirstRun) {
+    await page.addInitScript(() => {
+      if (localStorage.getItem('underpaint-settings') === null) localStorage.setItem('underpaint-settings', 'welcomed = yes\n');
+    });
+  }
   await beforeLoad?.(page, context);
   await page.goto((url ?? (await site()).url) + query);
   await page.getByTestId('sketch').waitFor({ timeout: PATIENCE_MILLIS });

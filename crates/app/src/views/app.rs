@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use underpaint_browser::clock;
-use underpaint_studio::{EngineState, Event, Part};
+use underpaint_studio::{Event, Part, SettingsEdit, StageMode};
 
 use super::{
-    head::Head, help::Help, notices::Notices, panel::Panel, picture::PictureEasel, rail::Rail, sketch::SketchEasel,
-    status::Status,
+    brush::QuickBrush, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
+    picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel, slider::Slider, status::Status,
+    welcome::Welcome,
 };
 use crate::{
     desk::Desk,
-    easel::{Easel, Easels},
     input,
     offline::Offline,
+    texts::{self, say, t},
 };
 
 /// How often the session hears of the time.
@@ -31,7 +32,6 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn Studio(desk: Desk) -> impl IntoView {
-    let easels = Easels::new();
     let offline = Offline::register();
 
     desk.stage.mount_when_ready(desk);
@@ -43,35 +43,98 @@ fn Studio(desk: Desk) -> impl IntoView {
     // The engine is large: the page is painted first.
     set_timeout(move || desk.start_engine(), Duration::ZERO);
 
-    // Who renders on a narrow screen wants to watch the picture come.
-    let is_rendering = Memo::new(move |_| {
-        desk.read(Part::Status, |session| matches!(session.engine(), EngineState::Rendering { .. }))
+    // The page speaks and looks as the settings say.
+    Effect::new(move |_| {
+        desk.read(Part::Settings, |session| {
+            let settings = session.settings();
+            texts::speak(settings.language.unwrap_or_else(texts::browser_language));
+            if let Some(root) = document().document_element() {
+                // Without the attribute the theme is the system's, which is bearable.
+                let _ = root.set_attribute("data-theme", settings.theme.name());
+            }
+        });
     });
-    Effect::new(move |was_rendering: Option<bool>| {
-        let is_rendering = is_rendering.get();
-        if is_rendering && was_rendering == Some(false) {
-            easels.show(Easel::Picture);
-        }
-        is_rendering
-    });
+    let stage = move || desk.read(Part::Stage, |session| session.settings().stage);
+    let aspect = desk.peek(|session| session.document().width() as f32 / session.document().height().max(1) as f32);
+    let are_docks_hidden = move || desk.read(Part::Settings, |session| session.settings().are_docks_hidden);
 
     view! {
-        <div class="studio">
-            <Head desk easels />
+        <div class="studio" data-docks=move || if are_docks_hidden() { "hidden" } else { "shown" }>
+            <Head desk />
             <Notices desk offline />
             <Rail desk />
-            <main class="bench">
-                <div class="easels" node_ref=easels.strip on:scroll=move |_| easels.follow_scroll()>
+            <main class="stage">
+                <div
+                    class="easels"
+                    data-testid="stage"
+                    data-mode=move || stage().mode.name()
+                    style=("--aspect", aspect.to_string())
+                    style=("--wipe", move || format!("{:.4}", stage().wipe))
+                    style=("--strokes", move || format!("{:.4}", stage().stroke_opacity))
+                >
                     <SketchEasel desk />
                     <PictureEasel desk />
+                    <WipeLine desk />
                 </div>
+                <StageControls desk />
+                <QuickBrush desk />
+                <Welcome desk />
             </main>
-            <Panel desk />
+            <Composer desk />
+            <Docks desk />
             <Status desk offline />
         </div>
         <Help desk />
+        <Settings desk />
         <p class="visually-hidden" role="status" aria-live="polite">
-            {move || desk.announcement.get()}
+            {move || desk.announcement.get().map(|phrase| say(&phrase))}
         </p>
+    }
+}
+
+/// The line between sketch and picture, where they lie upon each other.
+#[component]
+fn WipeLine(desk: Desk) -> impl IntoView {
+    let wipe = move || desk.read(Part::Stage, |session| session.settings().stage.wipe.to_string());
+    view! {
+        <div class="wipe">
+            <input
+                type="range"
+                data-testid="wipe-line"
+                aria-label=t("action-wipe")
+                min="0"
+                max="1"
+                step="0.005"
+                prop:value=wipe
+                on:input=move |event| {
+                    if let Ok(wipe) = event_target_value(&event).parse() {
+                        desk.send(Event::Settings(SettingsEdit::Wipe(wipe)));
+                    }
+                }
+            />
+        </div>
+    }
+}
+
+/// How opaque the strokes over the picture are.
+#[component]
+fn StageControls(desk: Desk) -> impl IntoView {
+    let stage = move || desk.read(Part::Stage, |session| session.settings().stage);
+    let is_under = move || stage().mode == StageMode::Under;
+    let strokes = Signal::derive(move || stage().stroke_opacity);
+    view! {
+        <div class="stage__controls" hidden=move || !is_under()>
+            <Slider
+                id="stroke-opacity"
+                title_id="stroke-opacity"
+                low=0.0
+                high=1.0
+                step=0.01
+                digits=2
+                value=strokes
+                shown=super::brush::percent
+                change=move |value| desk.send(Event::Settings(SettingsEdit::StrokeOpacity(value)))
+            />
+        </div>
     }
 }

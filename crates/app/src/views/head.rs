@@ -1,41 +1,32 @@
-//! The name of the place, the switch between easels on a phone, and the way to the keys.
+//! The name of the place, how sketch and picture are shown, and the way to settings and keys.
 
 use leptos::prelude::*;
 use underpaint_studio::{Action, Part};
 
-use super::{buttons::ActionButton, icon::Icon};
-use crate::{
-    desk::Desk,
-    easel::{Easel, Easels},
-};
+use super::{buttons::ActionButton, icon::Icon, toolbar::Toolbar};
+use crate::desk::Desk;
 
 /// The head of the page.
 #[component]
-pub fn Head(desk: Desk, easels: Easels) -> impl IntoView {
-    let choice = move |easel: Easel, label: &'static str| {
-        view! {
-            <button
-                type="button"
-                aria-pressed=move || (easels.shown.get() == easel).to_string()
-                on:click=move |_| easels.show(easel)
-            >
-                {label}
-            </button>
-        }
-    };
+pub fn Head(desk: Desk) -> impl IntoView {
     view! {
         <header class="head">
             <h1 class="wordmark">
                 <img src="icons/icon.svg" alt="" width="26" height="26" />
-                "Underpaint"
+                <span>"Underpaint"</span>
             </h1>
-            <div class="view-switch" role="group" aria-label="Easel in sight">
-                {choice(Easel::Sketch, "Sketch")}
-                {choice(Easel::Picture, "Picture")}
-            </div>
-            <div class="head__actions">
+            <Toolbar title_id="view-title" class="switch">
+                <ActionButton desk action=Action::ShowSideBySide image=Icon::SideBySide part=Part::Stage is_toggle=true />
+                <ActionButton desk action=Action::ShowWipe image=Icon::Wipe part=Part::Stage is_toggle=true />
+                <ActionButton desk action=Action::ShowUnder image=Icon::Under part=Part::Stage is_toggle=true />
+                <ActionButton desk action=Action::ShowSketch image=Icon::Sketch part=Part::Stage is_toggle=true />
+                <ActionButton desk action=Action::ShowPicture image=Icon::Frame part=Part::Stage is_toggle=true />
+            </Toolbar>
+            <Toolbar title_id="page-title" class="head__actions">
+                <ActionButton desk action=Action::ToggleDocks image=Icon::Docks part=Part::Settings is_toggle=true />
+                <ActionButton desk action=Action::ToggleSettings image=Icon::Settings part=Part::Settings />
                 <ActionButton desk action=Action::ToggleHelp image=Icon::Help part=Part::Help />
-            </div>
+            </Toolbar>
         </header>
     }
 }

@@ -37,6 +37,22 @@ pub enum Icon {
     Close,
     /// A stroke that swells.
     Pressure,
+    /// Two sheets side by side.
+    SideBySide,
+    /// A sheet with a line down its middle, one half filled.
+    Wipe,
+    /// Two sheets upon each other.
+    Under,
+    /// A sheet with a scribble.
+    Sketch,
+    /// A window with a column at its right.
+    Docks,
+    /// A gear.
+    Settings,
+    /// A palette.
+    Palette,
+    /// Three sliders.
+    Sliders,
 }
 
 impl Icon {
@@ -73,6 +89,30 @@ impl Icon {
                 r#"<path d="M3.500 4.500h13v11h-13z"/><path d="m3.800 13.500 3.700-3.800 2.600 2.600 2.700-2.600 3.500 3.600"/><circle cx="12.900" cy="7.400" r="1"/>"#
             }
             Self::Close => r#"<path d="m5.500 5.500 9 9m0-9-9 9"/>"#,
+            Self::SideBySide => {
+                r#"<rect x="2.500" y="5" width="6.500" height="10" rx="1"/><rect x="11" y="5" width="6.500" height="10" rx="1"/>"#
+            }
+            Self::Wipe => {
+                r#"<rect x="3" y="4" width="14" height="12" rx="1.400"/><path d="M10 4v12"/><path d="M10 4.800h5a1.200 1.200 0 0 1 1.200 1.200v8a1.200 1.200 0 0 1-1.200 1.200h-5z" fill="currentcolor" stroke="none" opacity=".45"/>"#
+            }
+            Self::Under => {
+                r#"<path d="m10 3 7 3.800-7 3.800-7-3.800z"/><path d="m3 10.800 7 3.800 7-3.800" opacity=".7"/><path d="m3 13.800 7 3.800 7-3.800" opacity=".45"/>"#
+            }
+            Self::Sketch => {
+                r#"<rect x="3" y="4" width="14" height="12" rx="1.400"/><path d="M6 12.500c1.500-4 3-4.500 3.500-2.500s1 2.300 2 .5 1.800-2 2.500-.3"/>"#
+            }
+            Self::Docks => {
+                r#"<rect x="3" y="4" width="14" height="12" rx="1.400"/><path d="M12 4v12M14 7.300h1M14 10h1"/>"#
+            }
+            Self::Settings => {
+                r#"<circle cx="10" cy="10" r="2.600"/><path d="M10 2.800v2.400M10 14.800v2.400M2.800 10h2.400M14.800 10h2.400M4.900 4.900l1.700 1.700M13.400 13.400l1.700 1.700M4.900 15.100l1.700-1.700M13.400 6.600l1.700-1.700"/>"#
+            }
+            Self::Palette => {
+                r#"<path d="M10 3a7 7 0 1 0 0 14c1.300 0 1.700-.9 1.300-1.800-.5-1.100.1-2.200 1.400-2.200H15a2.200 2.200 0 0 0 2-2.300C17 6.200 13.900 3 10 3z"/><path d="M6.500 10.500h0M8 6.800h0M12 6.500h0" stroke-width="2.200"/>"#
+            }
+            Self::Sliders => {
+                r#"<path d="M3 5.500h8M15 5.500h2M3 10h2M9 10h8M3 14.500h6M13 14.500h4"/><circle cx="13" cy="5.500" r="1.800"/><circle cx="7" cy="10" r="1.800"/><circle cx="11" cy="14.500" r="1.800"/>"#
+            }
             Self::Pressure => r#"<path d="M2.500 13.500c5-.5 9.500-3.500 14.500-8 .8 4.500-6 9.500-14.500 8z"/>"#,
         }
     }

@@ -1,10 +1,9 @@
 //! The easel one paints on.
 
 use leptos::{html::Div, prelude::*};
-use underpaint_studio::Part;
+use underpaint_studio::{Event, Part};
 
-use super::paint_box::PaintBox;
-use crate::{desk::Desk, input};
+use crate::{desk::Desk, input, texts::t};
 
 /// The sketch, its canvas and the paint box below.
 #[component]
@@ -33,15 +32,26 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
         }
     });
     view! {
-        <section class="easel easel--sketch" aria-label="Sketch">
-            <h2 class="easel__title">"Sketch" <span class="easel__note">{zoom_text}</span></h2>
+        <section class="easel easel--sketch" aria-label=t("sketch-title")>
+            <h2 class="easel__title">
+                <span class="easel__name">{t("sketch-title")}</span>
+                <span class="easel__note">{zoom_text}</span>
+            </h2>
             <div
                 class="well well--sketch"
                 node_ref=well
                 tabindex="0"
                 role="application"
-                aria-label="Canvas: paint with mouse, pen or finger; press ? for the keys"
+                aria-label=t("sketch-canvas")
                 on:wheel=on_wheel
+                // A pointer tells the element's size with each event; the keyboard's cursor has nobody else to ask.
+                on:focus=move |_| {
+                    if let Some(well) = well.get_untracked() {
+                        let (width, height) = (well.client_width() as f32, well.client_height() as f32);
+                        desk.send(Event::ViewResized { width, height });
+                    }
+                }
+                on:blur=move |_| desk.send(Event::CanvasBlur)
             >
                 <div class="well__clip">
                     <canvas
@@ -50,16 +60,15 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                         width=width
                         height=height
                         role="img"
-                        aria-label="Sketch"
+                        aria-label=t("sketch-title")
                     ></canvas>
                     <div class="ring" node_ref=desk.stage.ring></div>
                 </div>
                 <div class="hint" style:opacity=move || if is_blank() { "1" } else { "0" } aria-hidden="true">
-                    <p class="hint__line">"Begin with large shapes"</p>
-                    <p class="hint__detail">"Sky, ground, a sun. It need not be neat."</p>
+                    <p class="hint__line">{t("sketch-hint")}</p>
+                    <p class="hint__detail">{t("sketch-hint-detail")}</p>
                 </div>
             </div>
-            <PaintBox desk />
         </section>
     }
 }

@@ -2,7 +2,9 @@
 
 use underpaint_browser::{
     BrowserError,
-    canvas::{PixelCanvas, PixelRect},
+    canvas::{PixelCanvas, PixelRect, thumbnail_png},
+    files::GivenFile,
+    picture_file::{PictureLimits, decode_picture},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -55,4 +57,31 @@ async fn a_canvas_becomes_a_png_file_of_its_size() {
     assert_eq!(png[16..24], [0, 0, 0, 70, 0, 0, 0, 50]);
     let empty = PixelCanvas::new(&canvas_element(0, 0), false).unwrap();
     assert!(empty.to_png().await.is_err());
+}
+
+#[wasm_bindgen_test]
+fn a_scaled_picture_fills_its_rectangle_smoothly() {
+    let canvas = PixelCanvas::new(&canvas_element(8, 8), false).unwrap();
+    // Columns of black and white, one pixel each: grey when made small.
+    let stripes = [[0, 0, 0, 255], [255, 255, 255, 255]].concat().repeat(32 * 64);
+    canvas.put_scaled(&stripes, 64, 64, PixelRect { x: 2, y: 2, width: 4, height: 4 }).unwrap();
+    let pixels = canvas.get(PixelRect::of_size(8, 8)).unwrap();
+    let pixel = |x: usize, y: usize| &pixels[(y * 8 + x) * 4..][..4];
+    assert_eq!((pixel(1, 4), pixel(6, 4)), ([0; 4].as_slice(), [0; 4].as_slice()));
+    assert!(pixel(4, 4)[0].abs_diff(128) < 8 && pixel(4, 4)[3] == 255, "{:?}", pixel(4, 4));
+    assert!(canvas.put_scaled(&stripes, 63, 64, PixelRect::of_size(8, 8)).is_err());
+}
+
+#[wasm_bindgen_test]
+async fn a_thumbnail_keeps_the_shape_and_is_never_larger_than_the_picture() {
+    let limits = PictureLimits { max_bytes: 1 << 20, max_pixels: 1 << 20 };
+    for ((width, height), expected) in [((300, 150), (64, 32)), ((10, 20), (10, 20)), ((1000, 1), (64, 1))] {
+        let pixels = [90, 120, 150, 255].repeat((width * height) as usize);
+        let png = thumbnail_png(&pixels, width, height, 64).await.unwrap();
+        let file = GivenFile::of_bytes("thumbnail.png", "image/png", &png).unwrap();
+        let picture = decode_picture(&file, limits).await.unwrap();
+        assert_eq!((picture.width, picture.height), expected);
+        assert_eq!(picture.rgba[..4], [90, 120, 150, 255]);
+    }
+    assert!(thumbnail_png(&[], 0, 0, 64).await.is_err());
 }

@@ -4,10 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "clippy does not know tests of this kind")]
 
 mod canvas;
+mod documents;
 mod fetch;
+mod files;
+mod pictures;
 mod pointer;
 mod small;
+mod speed;
 mod store;
+mod transfer;
+mod video;
 mod worker;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -15,6 +21,14 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 /// Runs JavaScript in the page, for what a test has to do from outside.
 fn javascript(source: &str) -> wasm_bindgen::JsValue {
     js_sys::eval(source).unwrap_or_else(|thrown| panic!("{source}: {thrown:?}"))
+}
+
+/// Runs JavaScript that may await, and gives what it returns.
+async fn javascript_async(body: &str) -> wasm_bindgen::JsValue {
+    use wasm_bindgen::JsCast;
+    let promise: js_sys::Promise = javascript(&format!("(async () => {{ {body} }})()")).unchecked_into();
+    let outcome = wasm_bindgen_futures::JsFuture::from(promise).await;
+    outcome.unwrap_or_else(|thrown| panic!("{body}: {thrown:?}"))
 }
 
 /// An address whose contents are `text`.

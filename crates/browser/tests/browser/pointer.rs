@@ -54,6 +54,57 @@ fn a_move_carries_every_coalesced_sample_in_the_elements_own_coordinates() {
 }
 
 #[wasm_bindgen_test]
+fn a_pens_expected_way_its_turn_and_its_buttons_are_told() {
+    let canvas = target();
+    let (_listener, inputs) = listen(&canvas);
+    javascript(
+        "{
+            const fire = (name, more) => window.target.dispatchEvent(new PointerEvent(name, {
+                clientX: 60, clientY: 70, pointerType: 'pen', pointerId: 5, isPrimary: true, cancelable: true, ...more,
+            }));
+            const expected = x => new PointerEvent('pointermove', { clientX: x, clientY: 70, pointerType: 'pen' });
+            fire('pointermove', {
+                buttons: 1, pressure: 0.5, twist: 123, predictedEvents: [expected(64), expected(68)],
+            });
+            fire('pointermove', { buttons: 0, predictedEvents: [expected(64)] });
+            fire('pointermove', { buttons: 2 });
+            fire('pointerdown', { buttons: 32, pressure: 0.5 });
+            fire('pointermove', { buttons: 1, altitudeAngle: Math.PI / 4, azimuthAngle: Math.PI / 2 });
+        }",
+    );
+    let inputs = inputs.borrow();
+    let [drawing, hovering, barrel, eraser, leaning] = inputs.as_slice() else { panic!("{inputs:?}") };
+    assert_eq!(drawing.predicted.iter().map(|it| it.x_px).collect::<Vec<_>>(), [54.0, 58.0]);
+    assert_eq!(drawing.samples[0].twist_degrees, 123.0);
+    assert_eq!((drawing.samples[0].lean_degrees(), drawing.samples[0].azimuth_degrees()), (0.0, 0.0));
+    let told = |input: &PointerInput| (input.is_hovering(), input.is_barrel_pressed(), input.is_eraser());
+    assert_eq!(told(drawing), (false, false, false));
+    assert_eq!((told(hovering), hovering.predicted.len()), ((true, false, false), 0));
+    assert_eq!(told(barrel), (true, true, false));
+    assert_eq!(told(eraser), (false, false, true));
+    let sample = leaning.samples[0];
+    assert!((sample.tilt_y_degrees - 45.0).abs() < 0.01 && sample.tilt_x_degrees.abs() < 0.01, "{sample:?}");
+    assert!((sample.lean_degrees() - 45.0).abs() < 0.01 && (sample.azimuth_degrees() - 90.0).abs() < 0.01);
+}
+
+#[wasm_bindgen_test]
+fn a_device_that_tells_the_lean_in_angles_alone_has_a_tilt() {
+    let canvas = target();
+    let (_listener, inputs) = listen(&canvas);
+    // As Safari's events of before tilt: angles, and a tilt that stays 0.
+    javascript(
+        "{
+            const event = new PointerEvent('pointermove', { clientX: 60, clientY: 70, pointerType: 'pen' });
+            for (const [name, value] of [['tiltX', 0], ['tiltY', 0], ['altitudeAngle', Math.PI / 6], ['azimuthAngle', 0]])
+                Object.defineProperty(event, name, { value });
+            window.target.dispatchEvent(event);
+        }",
+    );
+    let sample = inputs.borrow()[0].samples[0];
+    assert!((sample.tilt_x_degrees - 60.0).abs() < 0.01 && sample.tilt_y_degrees.abs() < 0.01, "{sample:?}");
+}
+
+#[wasm_bindgen_test]
 fn pressing_takes_the_focus_and_holds_the_browser_back() {
     let canvas = target();
     let (_listener, inputs) = listen(&canvas);

@@ -1,6 +1,6 @@
 //! The small things: clock, seeds, settings, addresses, the graphics processor.
 
-use underpaint_browser::{clock, gpu, query, random, storage};
+use underpaint_browser::{clock, gpu, query, random, settings::Settings};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{javascript, sleep_millis};
@@ -22,10 +22,23 @@ fn seeds_differ_and_are_short() {
 
 #[wasm_bindgen_test]
 fn a_setting_is_kept_until_it_is_forgotten() {
-    storage::write_setting("underpaint-test", "größer").unwrap();
-    assert_eq!(storage::read_setting("underpaint-test").unwrap().as_deref(), Some("größer"));
-    storage::remove_setting("underpaint-test").unwrap();
-    assert_eq!(storage::read_setting("underpaint-test").unwrap(), None);
+    let settings = Settings::open();
+    assert!(settings.set("test", "größer"));
+    assert_eq!(Settings::open().get("test").as_deref(), Some("größer"));
+    settings.remove("test");
+    assert_eq!(Settings::open().get("test"), None);
+}
+
+#[wasm_bindgen_test]
+fn a_setting_that_does_not_fit_lives_as_long_as_the_page() {
+    let settings = Settings::open();
+    settings.set("large", "small before");
+    let too_large = "x".repeat(20 << 20);
+    assert!(!settings.set("large", &too_large));
+    assert_eq!(settings.get("large").map(|it| it.len()), Some(20 << 20));
+    assert!(settings.set("large", "fits"));
+    assert_eq!(settings.get("large").as_deref(), Some("fits"));
+    settings.remove("large");
 }
 
 #[wasm_bindgen_test]

@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken assumption stops a test")]
 
+mod blends;
+mod brushes;
+mod documents;
+mod pictures;
 mod properties;
 mod scenes;

@@ -3,20 +3,23 @@
 //! A line is a word and its values; `#` starts a comment.
 //! ```text
 //! size 128 96
-//! brush size=20 hardness=0.8 opacity=1 flow=1 spacing=0.08 smoothing=0 pressure-size=0,1 pressure-opacity=1,1
+//! brush size=20 hardness=0.8 opacity=1 flow=1 spacing=0.08 smoothing=0 pressure-size=0 pressure-opacity=1
 //! colour #2c4696
 //! stroke 10,10 40,50,0.5 90,20,1        places, with a pressure where it is not 1; 5 ms apart
 //! erase 10,50 90,50
 //! clear | undo | redo | scale 64 48     (scale: the picture is compared at this size)
 //! ```
-//! A pressure curve is its minimum and its exponent. What a `brush` line leaves out is as in the line before.
+//! A pressure curve is a line from the factor given, at no pressure, to 1. What a `brush` line leaves out is as in the line before.
 //! `UPDATE_EXPECT=1 cargo test` writes the expected pictures anew: look at them before they are committed.
 
 use std::path::{Path, PathBuf};
 
 use underpaint_paint::{
-    BrushSettings, CanvasPoint, Document, Paper, PressureCurve, Rgb8, RgbaImage, StrokeMode, StrokeSample,
+    BrushInput, BrushParameter, BrushSettings, CanvasPoint, Document, Paper, ResponseCurve, Rgb8, RgbaImage,
+    StrokeMode, StrokeSample,
 };
+
+use crate::pictures::{read_png, write_png};
 
 /// How far a channel may be off: machines may differ in the last digit of a float.
 const TOLERANCE: u8 = 2;
@@ -32,11 +35,8 @@ fn samples<'a>(words: impl Iterator<Item = &'a str>) -> Vec<StrokeSample> {
         .enumerate()
         .map(|(idx, word)| {
             let numbers = numbers(word);
-            StrokeSample {
-                canvas_point: CanvasPoint::new(numbers[0], numbers[1]),
-                pressure: numbers.get(2).copied().unwrap_or(1.0),
-                time_secs: idx as f64 * 0.005,
-            }
+            let pressure = numbers.get(2).copied().unwrap_or(1.0);
+            StrokeSample::new(CanvasPoint::new(numbers[0], numbers[1]), pressure, idx as f64 * 0.005)
         })
         .collect()
 }
@@ -44,7 +44,6 @@ fn samples<'a>(words: impl Iterator<Item = &'a str>) -> Vec<StrokeSample> {
 fn edit_brush(brush: &mut BrushSettings, word: &str) {
     let (name, value) = word.split_once('=').unwrap_or_else(|| panic!("a setting is name=value, not {word}"));
     let numbers = numbers(value);
-    let curve = || PressureCurve { minimum: numbers[0], exponent: numbers[1] };
     match name {
         "size" => brush.size_px = numbers[0],
         "hardness" => brush.hardness = numbers[0],
@@ -52,10 +51,16 @@ fn edit_brush(brush: &mut BrushSettings, word: &str) {
         "flow" => brush.flow = numbers[0],
         "spacing" => brush.spacing = numbers[0],
         "smoothing" => brush.smoothing = numbers[0],
-        "pressure-size" => brush.pressure_size = curve(),
-        "pressure-opacity" => brush.pressure_opacity = curve(),
+        "pressure-size" => follow_pressure(brush, BrushParameter::Size, numbers[0]),
+        "pressure-opacity" => follow_pressure(brush, BrushParameter::Opacity, numbers[0]),
         _ => panic!("there is no setting {name}"),
     }
+}
+
+/// A line from a factor at no pressure up to all.
+fn follow_pressure(brush: &mut BrushSettings, parameter: BrushParameter, minimum: f32) {
+    let curve = ResponseCurve::new(&[(0.0, minimum), (1.0, 1.0)]).unwrap();
+    *brush = brush.with_curve(parameter, BrushInput::Pressure, curve);
 }
 
 fn paint(scene: &str) -> RgbaImage {
@@ -93,29 +98,8 @@ fn paint(scene: &str) -> RgbaImage {
     document.flatten(size[0], size[1], Paper::White).unwrap()
 }
 
-fn write_png(path: &Path, image: &RgbaImage) {
-    let file = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
-    let mut encoder = png::Encoder::new(file, image.width(), image.height());
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.set_compression(png::Compression::High);
-    let rgb: Vec<u8> = image.pixels().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
-}
-
-fn read_png(path: &Path) -> RgbaImage {
-    let file = std::fs::File::open(path)
-        .unwrap_or_else(|error| panic!("{} cannot be read ({error}); run with UPDATE_EXPECT=1", path.display()));
-    let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap();
-    let mut rgb = vec![0; reader.output_buffer_size().unwrap()];
-    let info = reader.next_frame(&mut rgb).unwrap();
-    let pixels =
-        rgb[..info.buffer_size()].chunks_exact(3).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
-    RgbaImage::new(info.width, info.height, pixels).unwrap()
-}
-
 /// The pixels that differ, white on black; and how many differ by more than the tolerance.
-fn compare(actual: &RgbaImage, expected: &RgbaImage) -> (RgbaImage, usize) {
+pub(super) fn compare(actual: &RgbaImage, expected: &RgbaImage) -> (RgbaImage, usize) {
     assert_eq!((actual.width(), actual.height()), (expected.width(), expected.height()));
     let mut n_outliers = 0;
     let pairs = actual.pixels().chunks_exact(4).zip(expected.pixels().chunks_exact(4));

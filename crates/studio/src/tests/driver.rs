@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
-use underpaint_paint::{Paper, PixelRect, Rgb8};
+use underpaint_paint::{Content, Paper, PixelRect, Rgb8};
 use underpaint_protocol::{
     DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Progress, Request, Response, SchedulerReport, Stage,
 };
 
 use crate::gesture::Gesture;
 use crate::{
-    Action, Effect, EngineState, Event, FormEdit, KeyEvent, KeyFocus, Modifiers, PointerButton, PointerEvent,
-    PointerKind, PointerPhase, PointerSample, Session, SessionConfig, Tool, ViewPoint,
+    Action, CellState, Effect, EngineState, Event, FormEdit, KeyEvent, KeyFocus, Language, Modifiers, PointerButton,
+    PointerEvent, PointerKind, PointerPhase, PointerSample, RenderEdit, Session, SessionConfig, Texts, Tool, ViewPoint,
 };
+
+/// The texts that tests read.
+pub(super) const ENGLISH: Texts = Texts::new(Language::English);
 
 /// A session, what its page would show, and a clock.
 pub(super) struct Studio {
@@ -90,6 +93,11 @@ impl Studio {
         let session = &self.session;
         let document = session.document();
         // The page's canvas is right if only the named rectangles are read again.
+        let n_bytes = document.width() as usize * document.height() as usize * 4;
+        if self.shown.len() != n_bytes {
+            // A canvas of another size begins empty.
+            self.shown = vec![0; n_bytes];
+        }
         let mut row = Vec::new();
         for effect in effects {
             if let Effect::Repaint(rect) = effect {
@@ -104,7 +112,7 @@ impl Studio {
         assert!(self.shown == self.pixels(), "pixels changed outside of the repaints");
         // Equal revisions mean equal pixels.
         let mut exact = Vec::new();
-        document.read_rect(document.bounds(), Paper::Transparent, &mut exact);
+        document.read_content(Content::Rendered, document.bounds(), Paper::Transparent, &mut exact);
         let former = self.seen.entry(document.revision()).or_insert_with(|| exact.clone());
         assert!(*former == exact, "revision {} came back with other pixels", document.revision());
 
@@ -123,18 +131,27 @@ impl Studio {
         assert!((0.0..=1.0).contains(&form.strength) && (1..=50).contains(&form.steps));
         assert!((1.0..=20.0).contains(&form.guidance));
         assert!(!session.view().visible_rect().is_empty(), "the canvas is out of sight");
-        assert!(!session.status_text().is_empty() && !session.status_text().ends_with('.'));
+        let status = self.status();
+        assert!(!status.is_empty() && !status.ends_with('.'), "{status}");
         for action in Action::ALL {
             if matches!(action, Action::Undo | Action::Redo) && document_is_stroking(session) {
                 assert!(!session.is_enabled(action));
             }
         }
+        let n_running = session.queue().cells().iter().filter(|cell| cell.state == CellState::Running).count();
+        assert!(n_running <= 1, "{n_running} cells run");
+        let n_waiting = session.queue().cells().iter().filter(|cell| cell.state == CellState::Waiting).count();
+        assert_eq!(n_waiting, session.queue().n_waiting());
         for effect in effects {
             if let Effect::Send { request: Request::Generate { input, .. }, pixels } = effect {
-                let n_bytes = input.width as usize * input.height as usize * 4;
-                assert_eq!(pixels.as_ref().map(Vec::len), Some(n_bytes));
+                assert_eq!(pixels.as_ref().map(|pixels| pixels.len() as u64), Some(input.payload_bytes()));
             }
         }
+    }
+
+    /// The status as an English reader has it.
+    pub(super) fn status(&self) -> String {
+        ENGLISH.say(&self.session.status_text())
     }
 
     /// What a person sees on the canvas.
@@ -157,7 +174,7 @@ impl Studio {
 
     /// The texts announced since effects were last taken; takes them.
     pub(super) fn take_announcements(&mut self) -> Vec<String> {
-        let announced = |effect| if let Effect::Announce(text) = effect { Some(text) } else { None };
+        let announced = |effect| if let Effect::Announce(text) = effect { Some(ENGLISH.say(&text)) } else { None };
         self.take_effects().into_iter().filter_map(announced).collect()
     }
 
@@ -232,6 +249,30 @@ impl Studio {
         self.handle(Event::KeyUp(event));
     }
 
+    pub(super) fn edit(&mut self, edit: RenderEdit) {
+        self.handle(Event::Rendering(edit));
+    }
+
+    /// Lets time pass as the page does: a tick ten times a second, and one whenever the session asked for it.
+    pub(super) fn pass(&mut self, secs: f64) {
+        let end_secs = self.now_secs + secs;
+        while self.now_secs < end_secs - 1e-9 {
+            let next_secs = (self.now_secs + 0.1).min(end_secs);
+            let wake_secs = self.session.wake_secs.map_or(next_secs, |secs| secs.max(self.now_secs));
+            self.now_secs = next_secs.min(wake_secs);
+            self.handle(Event::Tick { now_secs: self.now_secs });
+        }
+    }
+
+    /// The jobs that were begun since effects were last taken; takes them.
+    pub(super) fn take_jobs(&mut self) -> Vec<(JobId, GenerateInput)> {
+        let jobs = self.take_requests().into_iter().filter_map(|request| match request {
+            Request::Generate { job, input } => Some((job, input)),
+            _ => None,
+        });
+        jobs.collect()
+    }
+
     pub(super) fn answer(&mut self, response: Response) {
         self.handle(Event::Worker { response, pixels: None });
     }
@@ -245,7 +286,7 @@ impl Studio {
                 return (job, input, pixels.unwrap());
             }
         }
-        panic!("nothing was sent; the status is: {}", self.session.status_text());
+        panic!("nothing was sent; the status is: {}", self.status());
     }
 
     pub(super) fn progress(&mut self, job: JobId, step: u32, n_steps: u32) {
@@ -270,5 +311,5 @@ impl Studio {
 }
 
 fn document_is_stroking(session: &Session) -> bool {
-    session.document().is_stroking()
+    session.is_stroking()
 }

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::driver::ENGLISH;
 use super::driver::Studio;
-use crate::{Action, Event, KEYMAP, KeyEvent, KeyFocus, Modifiers, Tool, action_for_key, aria_keyshortcuts, keys_text};
+use crate::{Action, Chord, Event, KEYMAP, KeyEvent, KeyFocus, Keymap, Modifiers, SettingsEdit, Tool};
 
 const NONE: Modifiers = Modifiers { ctrl: false, shift: false, alt: false, meta: false };
 const CTRL: Modifiers = Modifiers { ctrl: true, ..NONE };
@@ -11,7 +12,7 @@ const SHIFT: Modifiers = Modifiers { shift: true, ..NONE };
 const CTRL_SHIFT: Modifiers = Modifiers { ctrl: true, shift: true, ..NONE };
 
 fn action(key: &str, code: &str, modifiers: Modifiers) -> Option<Action> {
-    action_for_key(&Studio::key_event(key, code, modifiers))
+    Keymap::default().action_for(&Studio::key_event(key, code, modifiers))
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn keys_that_belong_to_others_are_left_alone() {
         ("ArrowLeft", "ArrowLeft", NONE),
     ] {
         let event = Studio::key_event(key, code, modifiers);
-        assert_eq!(action_for_key(&event), None, "{key} {modifiers:?}");
+        assert_eq!(Keymap::default().action_for(&event), None, "{key} {modifiers:?}");
         assert!(!Studio::new().session.claims_key(&event), "{key} {modifiers:?}");
     }
 }
@@ -89,10 +90,13 @@ fn keys_that_belong_to_others_are_left_alone() {
 fn typing_keeps_every_key_but_render_and_escape() {
     let mut studio = Studio::new();
     for binding in KEYMAP {
-        let modifiers = Modifiers { ctrl: binding.ctrl, shift: binding.shift == Some(true), ..NONE };
-        let event = KeyEvent { focus: KeyFocus::TextField, ..Studio::key_event(binding.key, binding.code, modifiers) };
-        let is_kept = !matches!(binding.action, Action::Render | Action::Cancel);
-        assert_eq!(action_for_key(&event).is_none(), is_kept, "{binding:?}");
+        let modifiers = Modifiers { ctrl: binding.chord.ctrl, shift: binding.chord.shift == Some(true), ..NONE };
+        let event = KeyEvent {
+            focus: KeyFocus::TextField,
+            ..Studio::key_event(&binding.chord.key, &binding.chord.code, modifiers)
+        };
+        let is_kept = !matches!(binding.action, Action::Render | Action::AddToQueue | Action::Cancel);
+        assert_eq!(Keymap::default().action_for(&event).is_none(), is_kept, "{binding:?}");
     }
     for key in [" ", "Alt"] {
         let event = KeyEvent { focus: KeyFocus::TextField, ..Studio::key_event(key, "", NONE) };
@@ -109,8 +113,8 @@ fn no_two_bindings_share_a_key() {
     let mut seen = HashSet::new();
     for binding in KEYMAP {
         for shift in [false, true] {
-            if binding.shift.is_none_or(|needed| needed == shift) {
-                assert!(seen.insert((binding.ctrl, shift, binding.key)), "{binding:?}");
+            if binding.chord.shift.is_none_or(|needed| needed == shift) {
+                assert!(seen.insert((binding.chord.ctrl, shift, binding.chord.key.clone())), "{binding:?}");
             }
         }
         assert!(Action::ALL.contains(&binding.action), "{binding:?}");
@@ -121,16 +125,18 @@ fn no_two_bindings_share_a_key() {
 
 #[test]
 fn the_help_and_the_buttons_name_the_keys() {
-    assert_eq!(keys_text(Action::Redo, "Ctrl"), "Ctrl+Shift+Z or Ctrl+Y");
-    assert_eq!(keys_text(Action::Redo, "⌘"), "⌘+Shift+Z or ⌘+Y");
-    assert_eq!(keys_text(Action::SofterBrush, "Ctrl"), "Shift+[");
-    assert_eq!(keys_text(Action::Clear, "Ctrl"), "");
-    assert_eq!(aria_keyshortcuts(Action::Redo), "Control+Shift+Z Control+Y");
-    assert_eq!(aria_keyshortcuts(Action::Render), "Control+Enter");
-    assert_eq!(aria_keyshortcuts(Action::ZoomIn), "Control+Plus");
+    let keymap = Keymap::default();
+    let keys = |action, ctrl| keymap.chords(action).map(|it: &Chord| it.text(ENGLISH, ctrl)).collect::<Vec<_>>();
+    assert_eq!(keys(Action::Redo, "Ctrl"), ["Ctrl+Shift+Z", "Ctrl+Y"]);
+    assert_eq!(keys(Action::Redo, "⌘"), ["⌘+Shift+Z", "⌘+Y"]);
+    assert_eq!(keys(Action::SofterBrush, "Ctrl"), ["Shift+["]);
+    assert!(keys(Action::Clear, "Ctrl").is_empty());
+    assert_eq!(Keymap::default().aria_keyshortcuts(Action::Redo), "Control+Shift+Z Control+Y");
+    assert_eq!(Keymap::default().aria_keyshortcuts(Action::Render), "Control+Enter");
+    assert_eq!(Keymap::default().aria_keyshortcuts(Action::ZoomIn), "Control+Plus");
     for action in Action::ALL {
         // The grammar of aria-keyshortcuts: words separated by single spaces, keys by "+", none of them empty.
-        let text = aria_keyshortcuts(action);
+        let text = Keymap::default().aria_keyshortcuts(action);
         assert!(text.is_empty() || text.split(' ').all(|keys| keys.split('+').all(|key| !key.is_empty())), "{text}");
     }
 }
@@ -178,4 +184,46 @@ fn the_question_mark_opens_the_help_and_escape_closes_it() {
     assert!(studio.session.is_help_open() && studio.session.is_pressed(Action::ToggleHelp));
     studio.key("Escape", "Escape", NONE);
     assert!(!studio.session.is_help_open());
+}
+
+#[test]
+fn a_recorded_key_replaces_the_old_ones_and_is_kept() {
+    let mut studio = Studio::new();
+    studio.act(Action::ToggleSettings);
+    studio.handle(Event::Settings(SettingsEdit::Record(Some(Action::Undo))));
+    // A key that another action has is refused by name, and the waiting goes on.
+    studio.key("b", "KeyB", NONE);
+    assert!(studio.session.key_refusal().is_some_and(|it| ENGLISH.say(it).contains("Brush")));
+    assert_eq!(studio.session.tool(), Tool::Brush);
+    studio.key("u", "KeyU", NONE);
+    assert_eq!((studio.session.recording(), studio.session.key_refusal()), (None, None));
+    let is_kept = |effect: &crate::Effect| matches!(effect, crate::Effect::KeepSettings(text) if text.contains("key.undo = -- KeyU u"));
+    assert!(studio.take_effects().iter().any(is_kept));
+    studio.drag(Tool::Brush, &[(20.0, 40.0), (60.0, 40.0)]);
+    studio.key("z", "KeyZ", CTRL);
+    assert!(!studio.session.document().is_blank());
+    studio.key("u", "KeyU", NONE);
+    assert!(studio.session.document().is_blank());
+}
+
+#[test]
+fn a_person_without_a_pointer_paints() {
+    let mut studio = Studio::new();
+    let canvas = |key: &str| KeyEvent { focus: KeyFocus::Canvas, ..Studio::key_event(key, "", NONE) };
+    // Space moves the view as long as the keyboard's cursor is not there.
+    assert!(!studio.session.is_keyboard_painting());
+    studio.handle(Event::KeyDown(canvas("ArrowLeft")));
+    assert!(studio.session.is_keyboard_painting() && studio.session.document().is_blank());
+    for key in [" ", "ArrowRight", "ArrowRight", "ArrowDown", " "] {
+        assert!(studio.session.claims_key(&canvas(key)));
+        studio.handle(Event::KeyDown(canvas(key)));
+        studio.handle(Event::KeyUp(canvas(key)));
+    }
+    assert_eq!(studio.session.undo_label(), Some("step-brush-stroke"));
+    assert!(!studio.session.document().is_stroking());
+    // A stroke that the keyboard began does not stay open when a mouse comes, or when the focus goes.
+    studio.handle(Event::KeyDown(canvas("Enter")));
+    assert!(studio.session.document().is_stroking());
+    studio.handle(Event::CanvasBlur);
+    assert!(!studio.session.document().is_stroking() && !studio.session.is_keyboard_painting());
 }

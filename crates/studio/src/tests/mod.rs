@@ -1,7 +1,12 @@
 //! Sessions driven as a person would drive them.
 
+mod brushes;
 mod driver;
 mod keys;
+mod layers;
+mod living;
 mod painting;
 mod pointers;
 mod rendering;
+mod texts;
+mod tools;

@@ -1,0 +1,145 @@
+//! Docks: what stands beside the canvas, each of which folds.
+//!
+//! A dock is one line of [`DOCKS`] and one line of [`content_of`]. On a wide window docks stand in a column; on a tablet
+//! or a phone each is a sheet that its button in the bar opens, one at a time.
+
+use leptos::{html::Section, prelude::*};
+use underpaint_studio::{Event, Part, SettingsEdit};
+
+use super::{
+    brush::Brush,
+    colour::Palette,
+    icon::{Icon, icon},
+    render_settings::RenderSettings,
+    toolbar::Toolbar,
+};
+use crate::{desk::Desk, texts::t};
+
+/// A dock.
+pub struct DockSpec {
+    /// Its name in the settings, in style sheets and, behind `dock-`, for tests.
+    pub name: &'static str,
+    /// The message that names it.
+    pub title_id: &'static str,
+    /// Its icon.
+    pub image: Icon,
+    /// Whether it is folded before anybody has opened it.
+    pub is_folded_at_first: bool,
+}
+
+/// Every dock, from the top of the column.
+pub static DOCKS: &[DockSpec] = &[
+    DockSpec { name: "colours", title_id: "colours-title", image: Icon::Palette, is_folded_at_first: false },
+    DockSpec { name: "brush", title_id: "brush-title", image: Icon::Brush, is_folded_at_first: false },
+    DockSpec {
+        name: "render-settings",
+        title_id: "render-settings-title",
+        image: Icon::Sliders,
+        is_folded_at_first: false,
+    },
+];
+
+fn content_of(desk: Desk, name: &str) -> AnyView {
+    match name {
+        "colours" => view! { <Palette desk /> }.into_any(),
+        "brush" => view! { <Brush desk /> }.into_any(),
+        "render-settings" => view! { <RenderSettings desk /> }.into_any(),
+        _ => ().into_any(),
+    }
+}
+
+/// The docks, and the bar of their buttons.
+#[component]
+pub fn Docks(desk: Desk) -> impl IntoView {
+    // Which sheet is open, where docks are sheets. This does not outlast the visit: a sheet lies over the canvas.
+    let open_sheet = RwSignal::new(None::<&'static str>);
+    let tab = move |dock: &'static DockSpec| {
+        let is_open = move || open_sheet.get() == Some(dock.name);
+        view! {
+            <button
+                type="button"
+                class="dock-tab"
+                data-testid=format!("tab-{}", dock.name)
+                aria-expanded=move || is_open().to_string()
+                aria-controls=format!("dock-{}", dock.name)
+                on:click=move |_| open_sheet.update(|open| *open = (*open != Some(dock.name)).then_some(dock.name))
+            >
+                {icon(dock.image)}
+                <span>{t(dock.title_id)}</span>
+            </button>
+        }
+    };
+    let close_on_escape = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" && open_sheet.get_untracked().is_some() {
+            event.stop_propagation();
+            open_sheet.set(None);
+        }
+    };
+    view! {
+        <aside class="docks" aria-label=t("docks-title") on:keydown=close_on_escape>
+            {DOCKS.iter().map(|dock| view! { <Dock desk dock open_sheet /> }).collect_view()}
+            <Toolbar title_id="docks-title" class="dock-tabs">
+                {DOCKS.iter().map(tab).collect_view()}
+            </Toolbar>
+        </aside>
+    }
+}
+
+#[component]
+fn Dock(desk: Desk, dock: &'static DockSpec, open_sheet: RwSignal<Option<&'static str>>) -> impl IntoView {
+    let section = NodeRef::<Section>::new();
+    let is_folded = move || {
+        desk.read(Part::Settings, |session| {
+            dock.is_folded_at_first != session.settings().turned_docks.iter().any(|it| it == dock.name)
+        })
+    };
+    let is_open = move || open_sheet.get() == Some(dock.name);
+    // Who opens a sheet by keyboard wants to be in it.
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = is_open();
+        if let (true, Some(false), Some(section)) = (is_open, was_open, section.get_untracked()) {
+            request_animation_frame(move || drop(section.focus()));
+        }
+        is_open
+    });
+    let body_id = format!("dock-{}-body", dock.name);
+    view! {
+        <section
+            class="dock"
+            id=format!("dock-{}", dock.name)
+            data-testid=format!("dock-{}", dock.name)
+            data-folded=move || is_folded().to_string()
+            data-open=move || is_open().to_string()
+            aria-labelledby=format!("dock-{}-title", dock.name)
+            tabindex="-1"
+            node_ref=section
+        >
+            <h2 class="dock__head" id=format!("dock-{}-title", dock.name)>
+                <button
+                    type="button"
+                    class="dock__fold"
+                    data-testid=format!("fold-{}", dock.name)
+                    aria-expanded=move || (!is_folded()).to_string()
+                    aria-controls=body_id.clone()
+                    on:click=move |_| desk.send(Event::Settings(SettingsEdit::TurnDock(dock.name)))
+                >
+                    {icon(dock.image)}
+                    <span>{t(dock.title_id)}</span>
+                    {icon(Icon::Chevron)}
+                </button>
+                <span class="dock__name">{t(dock.title_id)}</span>
+                <button
+                    type="button"
+                    class="icon-button dock__close"
+                    aria-label=t("close")
+                    on:click=move |_| open_sheet.set(None)
+                >
+                    {icon(Icon::Close)}
+                </button>
+            </h2>
+            <div class="dock__body" id=body_id>
+                {content_of(desk, dock.name)}
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,401 @@
+//! Documents that outlive the page: kept in the browser's private file system, each write a new version.
+//!
+//! A document is one or two files, `<id>.<version>`. A write makes a new version beside the last and removes nothing
+//! before the new one is whole, so that a tab that is closed, a crash or a full disk in the middle of a write leaves the
+//! last good version. Reading takes the newest version that is whole (see `document_file.rs`). The version before the
+//! newest is kept as long as there is room.
+//!
+//! Writing never blocks: bytes are copied in parts and written by the browser beside the page's thread. Whoever calls
+//! gathers many small changes into one write. Writes of one document follow each other, also those of several tabs.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use web_sys::Blob;
+
+use crate::{
+    BrowserError,
+    document_file::{CHECKSUM_BYTES, Checksum, Head, Reading},
+    lock::{self, Ask, Hold},
+    opfs::{Folder, Piece, read_range, settled},
+    random::random_seed,
+    scope::{navigator_property, property},
+};
+
+const FOLDER: &str = "documents";
+
+/// Enough for the head of most documents with their thumbnails.
+const FIRST_READ_BYTES: u64 = 64 << 10;
+
+/// Bytes of a checksum between two breaths of the page: less than a millisecond. A multiple of eight.
+const CHECKED_BYTES: usize = 1 << 20;
+
+/// What a list of documents shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentEntry {
+    /// What it is called in the store: see [`new_document_id`].
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// A small picture of it, as a PNG file; may be empty.
+    pub thumbnail_png: Vec<u8>,
+    /// When its contents were written, in milliseconds since 1970.
+    pub modified_unix_millis: u64,
+    /// Length of its contents.
+    pub size_bytes: u64,
+}
+
+/// A document with its contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredDocument {
+    /// What a list shows of it.
+    pub entry: DocumentEntry,
+    /// Its contents, as they were written.
+    pub bytes: Vec<u8>,
+    /// The newest version is damaged, and this is the one before.
+    pub is_older_version: bool,
+}
+
+/// What is to be kept.
+#[derive(Clone, Copy, Debug)]
+pub struct DocumentVersion<'a> {
+    /// Which document; one that is not there yet is made.
+    pub id: &'a str,
+    /// What the person calls it; at most 1024 bytes are kept.
+    pub name: &'a str,
+    /// A small picture of it, as a PNG file of at most 4 MiB; may be empty.
+    pub thumbnail_png: &'a [u8],
+    /// The contents.
+    pub bytes: &'a [u8],
+}
+
+/// How full the storage of this site is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StorageUse {
+    /// Bytes in use, models and caches of this site included. Browsers round.
+    pub used_bytes: u64,
+    /// Bytes that this site may use at most.
+    pub quota_bytes: u64,
+    /// The browser has promised to delete nothing by itself.
+    pub is_persistent: bool,
+}
+
+/// An id for a new document: lower-case letters, digits and `-`, unlike any other.
+///
+/// # Errors
+/// When the browser offers no random numbers.
+pub fn new_document_id() -> Result<String, BrowserError> {
+    Ok(format!("{:x}-{:08x}", js_sys::Date::now() as u64, random_seed()?))
+}
+
+/// The right to write a document, which one tab has at a time. Dropping it gives it back.
+#[derive(Debug)]
+pub struct DocumentLock {
+    _hold: Hold,
+}
+
+impl DocumentLock {
+    /// Takes the right where no other tab has it; `None` where one has. `on_lost` is called when another tab takes it
+    /// over: nothing more should be written then.
+    ///
+    /// # Errors
+    /// When the browser refuses locks.
+    pub async fn take(id: &str, on_lost: impl FnOnce() + 'static) -> Result<Option<Self>, BrowserError> {
+        let hold = lock::take(&holder_name(id), Ask::IfFree, on_lost).await?;
+        Ok(hold.map(|hold| Self { _hold: hold }))
+    }
+
+    /// Takes the right away from the tab that has it.
+    ///
+    /// # Errors
+    /// When the browser refuses locks.
+    pub async fn take_over(id: &str, on_lost: impl FnOnce() + 'static) -> Result<Self, BrowserError> {
+        let hold = lock::take(&holder_name(id), Ask::Steal, on_lost).await?;
+        hold.map(|hold| Self { _hold: hold }).ok_or(BrowserError::Missing { interface: "Web Locks" })
+    }
+}
+
+fn holder_name(id: &str) -> String {
+    format!("underpaint-document-{id}")
+}
+
+/// The documents of this site on this device. A clone is the same store.
+#[derive(Clone, Debug)]
+pub struct DocumentStore {
+    folder: Folder,
+}
+
+impl DocumentStore {
+    /// Opens the store.
+    ///
+    /// # Errors
+    /// [`BrowserError::NoDocumentStore`] where the browser keeps no files for a site, as in some private windows.
+    pub async fn open() -> Result<Self, BrowserError> {
+        Ok(Self { folder: Folder::open(FOLDER).await? })
+    }
+
+    /// All documents, the one changed last first. Documents of which nothing can be read any more are left out.
+    ///
+    /// # Errors
+    /// When the browser refuses to list or to read.
+    pub async fn list(&self) -> Result<Vec<DocumentEntry>, BrowserError> {
+        let mut versions = self.versions(None).await?;
+        versions.sort_by(|a, b| (&a.id, b.number).cmp(&(&b.id, a.number)));
+        let mut entries: Vec<DocumentEntry> = Vec::new();
+        for version in versions {
+            if entries.last().is_some_and(|it| it.id == version.id) {
+                continue;
+            }
+            if let Some((head, _)) = self.head(&version.file_name()).await? {
+                entries.push(entry_of(version.id, head));
+            }
+        }
+        entries.sort_by_key(|it| std::cmp::Reverse(it.modified_unix_millis));
+        Ok(entries)
+    }
+
+    /// Reads the newest whole version of a document.
+    ///
+    /// # Errors
+    /// When there is no such document, when none of its versions is whole, or when the browser refuses.
+    pub async fn read(&self, id: &str) -> Result<StoredDocument, BrowserError> {
+        let versions = self.versions(Some(id)).await?;
+        for (index, version) in versions.iter().enumerate() {
+            let Some((head, blob)) = self.head(&version.file_name()).await? else { continue };
+            let Some(range) = head.body_range() else { continue };
+            let mut bytes = read_range(&blob, range.start, range.end + CHECKSUM_BYTES as u64).await?;
+            let Some(body_bytes) = bytes.len().checked_sub(CHECKSUM_BYTES) else { continue };
+            let mut checksum = Checksum::new();
+            checksum.add(&bytes[..body_bytes]);
+            if checksum.to_bytes() != bytes[body_bytes..] {
+                continue;
+            }
+            bytes.truncate(body_bytes);
+            return Ok(StoredDocument { entry: entry_of(id.to_owned(), head), bytes, is_older_version: index > 0 });
+        }
+        Err(if versions.is_empty() {
+            BrowserError::DocumentMissing { id: id.to_owned() }
+        } else {
+            BrowserError::DocumentBroken { id: id.to_owned() }
+        })
+    }
+
+    /// Keeps a new version of a document; the last one stays until this one is whole.
+    ///
+    /// # Errors
+    /// [`BrowserError::StorageFull`] where there is no room, and when the browser refuses. The last version is there
+    /// still.
+    pub async fn write(&self, version: DocumentVersion<'_>) -> Result<DocumentEntry, BrowserError> {
+        check_id(version.id)?;
+        let head = Head {
+            name: version.name.to_owned(),
+            thumbnail_png: version.thumbnail_png.to_vec(),
+            modified_unix_millis: js_sys::Date::now() as u64,
+            body_bytes: version.bytes.len() as u64,
+        };
+        let mut checksum = Checksum::new();
+        for part in version.bytes.chunks(CHECKED_BYTES) {
+            checksum.add(part);
+            if version.bytes.len() > CHECKED_BYTES {
+                crate::worker_scope::breathe().await;
+            }
+        }
+        let checksum = checksum.to_bytes();
+        let pieces = [Piece::Bytes(version.bytes), Piece::Bytes(&checksum)];
+        let _turn = turn(version.id).await?;
+        self.write_version(version.id, &head, pieces).await?;
+        Ok(entry_of(version.id.to_owned(), head))
+    }
+
+    /// Gives a document another name. Its contents and the time of its last change stay.
+    ///
+    /// # Errors
+    /// As [`Self::read`] and [`Self::write`].
+    pub async fn rename(&self, id: &str, name: &str) -> Result<DocumentEntry, BrowserError> {
+        let _turn = turn(id).await?;
+        for version in self.versions(Some(id)).await? {
+            let Some((head, blob)) = self.head(&version.file_name()).await? else { continue };
+            let Some(range) = head.body_range() else { continue };
+            let end = range.end + CHECKSUM_BYTES as u64;
+            let body = blob.slice_with_f64_and_f64(range.start as f64, end as f64);
+            let body = crate::error::OrRefused::or_refused(body, "renaming a document")?;
+            let head = Head { name: name.to_owned(), ..head };
+            self.write_version(id, &head, [Piece::Blob(&body)]).await?;
+            return Ok(entry_of(id.to_owned(), head));
+        }
+        Err(BrowserError::DocumentMissing { id: id.to_owned() })
+    }
+
+    /// Deletes a document with all its versions; one that is not there is no failure.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn delete(&self, id: &str) -> Result<(), BrowserError> {
+        let _turn = turn(id).await?;
+        for name in self.names_of(id).await? {
+            self.folder.remove(&name).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_version<const N: usize>(
+        &self,
+        id: &str,
+        head: &Head,
+        body: [Piece<'_>; N],
+    ) -> Result<(), BrowserError> {
+        let versions = self.versions(Some(id)).await?;
+        let number = versions.first().map_or(1, |it| it.number.saturating_add(1));
+        let new = Version { id: id.to_owned(), number };
+        let start = head.encode();
+        let mut pieces = vec![Piece::Bytes(&start)];
+        pieces.extend(body);
+        let mut outcome = self.folder.write(&new.file_name(), &pieces).await;
+        if matches!(outcome, Err(BrowserError::StorageFull)) && self.forget_older_versions().await? {
+            outcome = self.folder.write(&new.file_name(), &pieces).await;
+        }
+        let is_whole = match &outcome {
+            Ok(()) => self.head(&new.file_name()).await?.is_some(),
+            Err(_) => false,
+        };
+        if !is_whole {
+            // An empty file may be left, which every reader passes over.
+            let _ = self.folder.remove(&new.file_name()).await;
+            return outcome.and(Err(BrowserError::Refused {
+                action: "writing a document",
+                message: "the file is shorter than what was written".to_owned(),
+            }));
+        }
+        // One version before this one stays. What cannot be removed now is removed after the next write.
+        let before = versions.first().map(Version::file_name);
+        for name in self.names_of(id).await? {
+            if name != new.file_name() && Some(&name) != before.as_ref() {
+                let _ = self.folder.remove(&name).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes every version that is followed by a whole one; whether there was any.
+    async fn forget_older_versions(&self) -> Result<bool, BrowserError> {
+        let mut versions = self.versions(None).await?;
+        versions.sort_by(|a, b| (&a.id, b.number).cmp(&(&b.id, a.number)));
+        let mut whole_id = None;
+        let mut was_any = false;
+        for version in versions {
+            if whole_id.as_ref() == Some(&version.id) {
+                self.folder.remove(&version.file_name()).await?;
+                was_any = true;
+            } else if self.head(&version.file_name()).await?.is_some() {
+                whole_id = Some(version.id);
+            }
+        }
+        Ok(was_any)
+    }
+
+    /// The versions of a document, the newest first, or those of all documents.
+    async fn versions(&self, id: Option<&str>) -> Result<Vec<Version>, BrowserError> {
+        let names = self.folder.names().await?;
+        let mut versions: Vec<Version> = names.iter().filter_map(|name| Version::parse(name)).collect();
+        if let Some(id) = id {
+            versions.retain(|it| it.id == id);
+        }
+        versions.sort_by_key(|it| std::cmp::Reverse(it.number));
+        Ok(versions)
+    }
+
+    /// All files of a document, those that a write left unfinished included.
+    async fn names_of(&self, id: &str) -> Result<Vec<String>, BrowserError> {
+        let mut names = self.folder.names().await?;
+        names.retain(|name| name.split_once('.').is_some_and(|(owner, _)| owner == id));
+        Ok(names)
+    }
+
+    /// The head of a file whose length is right; `None` where it is damaged or gone.
+    async fn head(&self, file_name: &str) -> Result<Option<(Head, Blob)>, BrowserError> {
+        let Some(blob) = self.folder.file(file_name).await? else { return Ok(None) };
+        let size_bytes = blob.size() as u64;
+        let mut wanted_bytes = FIRST_READ_BYTES;
+        loop {
+            let start = read_range(&blob, 0, wanted_bytes.min(size_bytes)).await?;
+            match Head::decode(&start) {
+                Reading::Whole(head) if head.file_bytes() == Some(size_bytes) => return Ok(Some((head, blob))),
+                Reading::Needs(bytes) if bytes as u64 > wanted_bytes && bytes as u64 <= size_bytes => {
+                    wanted_bytes = bytes as u64;
+                }
+                _ => return Ok(None),
+            }
+        }
+    }
+}
+
+/// A version of a document: one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Version {
+    id: String,
+    number: u64,
+}
+
+impl Version {
+    fn parse(file_name: &str) -> Option<Self> {
+        let (id, number) = file_name.split_once('.')?;
+        check_id(id).ok()?;
+        Some(Self { id: id.to_owned(), number: number.parse().ok()? })
+    }
+
+    fn file_name(&self) -> String {
+        format!("{}.{}", self.id, self.number)
+    }
+}
+
+fn entry_of(id: String, head: Head) -> DocumentEntry {
+    DocumentEntry {
+        id,
+        name: head.name,
+        thumbnail_png: head.thumbnail_png,
+        modified_unix_millis: head.modified_unix_millis,
+        size_bytes: head.body_bytes,
+    }
+}
+
+fn check_id(id: &str) -> Result<(), BrowserError> {
+    let is_good = (1..=64).contains(&id.len())
+        && id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+    if is_good { Ok(()) } else { Err(BrowserError::DocumentId { id: id.to_owned() }) }
+}
+
+/// Waits until no other write of this document is on its way, in whichever tab.
+async fn turn(id: &str) -> Result<Option<Hold>, BrowserError> {
+    check_id(id)?;
+    lock::take(&format!("underpaint-write-{id}"), Ask::Wait, || {}).await
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type StorageManager;
+    #[wasm_bindgen(method, catch)]
+    fn estimate(this: &StorageManager) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn persisted(this: &StorageManager) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn persist(this: &StorageManager) -> Result<Promise, JsValue>;
+}
+
+fn storage_manager() -> Option<StorageManager> {
+    navigator_property("storage").map(JsCast::unchecked_into)
+}
+
+/// How full the storage is; `None` where the browser does not tell.
+pub async fn storage_use() -> Option<StorageUse> {
+    let storage = storage_manager()?;
+    let estimate = settled(storage.estimate()).await.ok()?;
+    let bytes = |name| property(&estimate, name).and_then(|it| it.as_f64()).map(|it| it as u64);
+    let is_persistent = settled(storage.persisted()).await.is_ok_and(|it| it.is_truthy());
+    Some(StorageUse { used_bytes: bytes("usage")?, quota_bytes: bytes("quota")?, is_persistent })
+}
+
+/// Asks the browser to delete nothing by itself, also when the disk is nearly full; whether it promises that. Some
+/// browsers ask the person, so it should follow something the person did, such as a first stroke.
+pub async fn ask_for_persistence() -> bool {
+    let Some(storage) = storage_manager() else { return false };
+    settled(storage.persist()).await.is_ok_and(|it| it.is_truthy())
+}

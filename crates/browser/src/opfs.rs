@@ -1,0 +1,176 @@
+//! Folders and files of the origin's private file system: bytes that belong to this site on this device.
+
+use js_sys::{AsyncIterator, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+use crate::{
+    BrowserError,
+    error::{OrRefused, name_of, text_of},
+    scope::{navigator_property, options, property},
+};
+
+/// Bytes that are handed over at a time: copying them takes less than a millisecond of the page's thread.
+const CHUNK_BYTES: usize = 1 << 20;
+
+#[wasm_bindgen]
+extern "C" {
+    type StorageManager;
+    #[wasm_bindgen(method, catch, js_name = getDirectory)]
+    fn get_directory(this: &StorageManager) -> Result<Promise, JsValue>;
+
+    #[derive(Clone, Debug)]
+    type DirectoryHandle;
+    #[wasm_bindgen(method, catch, js_name = getDirectoryHandle)]
+    fn get_directory_handle(this: &DirectoryHandle, name: &str, options: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = getFileHandle)]
+    fn get_file_handle(this: &DirectoryHandle, name: &str, options: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = removeEntry)]
+    fn remove_entry(this: &DirectoryHandle, name: &str) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn keys(this: &DirectoryHandle) -> Result<AsyncIterator, JsValue>;
+
+    /// A file that can be read and written; a file that the person has picked for saving is one, too.
+    #[derive(Clone, Debug)]
+    pub(crate) type FileHandle;
+    #[wasm_bindgen(method, catch, js_name = getFile)]
+    fn get_file(this: &FileHandle) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = createWritable)]
+    fn create_writable(this: &FileHandle) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn name(this: &FileHandle) -> String;
+
+    type WritableFile;
+    #[wasm_bindgen(method, catch)]
+    fn write(this: &WritableFile, data: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn close(this: &WritableFile) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn abort(this: &WritableFile) -> Result<Promise, JsValue>;
+}
+
+/// A piece of what is written.
+pub(crate) enum Piece<'a> {
+    Bytes(&'a [u8]),
+    /// A part of another file, which the browser copies by itself.
+    Blob(&'a Blob),
+}
+
+/// A folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder {
+    handle: DirectoryHandle,
+}
+
+impl Folder {
+    /// A folder at the root; it is made where it is not there.
+    pub(crate) async fn open(name: &str) -> Result<Self, BrowserError> {
+        let no_store = |thrown: JsValue| BrowserError::NoDocumentStore { message: text_of(&thrown) };
+        let storage = navigator_property("storage").filter(|it| property(it, "getDirectory").is_some());
+        let storage: StorageManager = storage
+            .ok_or_else(|| BrowserError::NoDocumentStore { message: "it has no private file system here".to_owned() })?
+            .unchecked_into();
+        // Firefox has the interface in private windows, too, and refuses there.
+        let root: DirectoryHandle = settled(storage.get_directory()).await.map_err(no_store)?.unchecked_into();
+        let handle = settled(root.get_directory_handle(name, &creating())).await.map_err(no_store)?;
+        Ok(Self { handle: handle.unchecked_into() })
+    }
+
+    /// The names of all entries, in no order.
+    pub(crate) async fn names(&self) -> Result<Vec<String>, BrowserError> {
+        let action = "listing the documents";
+        let keys = self.handle.keys().or_refused(action)?;
+        let mut names = Vec::new();
+        loop {
+            let step = JsFuture::from(keys.next().or_refused(action)?).await.or_refused(action)?;
+            if property(&step, "done").is_some_and(|it| it.is_truthy()) {
+                return Ok(names);
+            }
+            names.extend(property(&step, "value").and_then(|it| it.as_string()));
+        }
+    }
+
+    /// The contents of a file as they are now; `None` where there is no such file.
+    pub(crate) async fn file(&self, name: &str) -> Result<Option<Blob>, BrowserError> {
+        let handle = match settled(self.handle.get_file_handle(name, &JsValue::UNDEFINED)).await {
+            Err(thrown) if name_of(&thrown) == "NotFoundError" => return Ok(None),
+            outcome => outcome.or_refused("opening a document")?,
+        };
+        match settled(handle.unchecked_ref::<FileHandle>().get_file()).await {
+            // Another tab has removed it in this moment.
+            Err(thrown) if name_of(&thrown) == "NotFoundError" => Ok(None),
+            outcome => Ok(Some(outcome.or_refused("opening a document")?.unchecked_into())),
+        }
+    }
+
+    /// Writes a file whole; what it held before is replaced when everything is written, and not earlier.
+    pub(crate) async fn write(&self, name: &str, pieces: &[Piece<'_>]) -> Result<(), BrowserError> {
+        let handle =
+            settled(self.handle.get_file_handle(name, &creating())).await.map_err(|thrown| refusal(&thrown))?;
+        write_file(handle.unchecked_ref(), pieces).await
+    }
+
+    /// Removes a file; one that is not there is no failure.
+    pub(crate) async fn remove(&self, name: &str) -> Result<(), BrowserError> {
+        match settled(self.handle.remove_entry(name)).await {
+            Err(thrown) if name_of(&thrown) == "NotFoundError" => Ok(()),
+            outcome => outcome.or_refused("deleting a document").map(drop),
+        }
+    }
+}
+
+/// Writes a file whole. The pieces are copied in parts with the page at work in between.
+pub(crate) async fn write_file(handle: &FileHandle, pieces: &[Piece<'_>]) -> Result<(), BrowserError> {
+    if property(handle, "createWritable").is_none() {
+        let message = "it can write such files in a worker alone, as Safari before version 26".to_owned();
+        return Err(BrowserError::NoDocumentStore { message });
+    }
+    let writable = settled(handle.create_writable()).await.map_err(|thrown| refusal(&thrown))?;
+    let writable: &WritableFile = writable.unchecked_ref();
+    let outcome = async {
+        for piece in pieces {
+            match piece {
+                Piece::Bytes(bytes) => {
+                    for chunk in bytes.chunks(CHUNK_BYTES) {
+                        settled(writable.write(&Uint8Array::from(chunk))).await?;
+                    }
+                }
+                Piece::Blob(blob) => drop(settled(writable.write(blob)).await?),
+            }
+        }
+        settled(writable.close()).await
+    };
+    match outcome.await {
+        Ok(_) => Ok(()),
+        Err(thrown) => {
+            // What was written so far is thrown away; a stream that failed by itself is closed already.
+            let _ = settled(writable.abort()).await;
+            Err(refusal(&thrown))
+        }
+    }
+}
+
+/// The bytes of a part of a file.
+pub(crate) async fn read_range(blob: &Blob, start: u64, end: u64) -> Result<Vec<u8>, BrowserError> {
+    let action = "reading a document";
+    let part = blob.slice_with_f64_and_f64(start as f64, end as f64).or_refused(action)?;
+    let buffer = JsFuture::from(part.array_buffer()).await.or_refused(action)?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// What a promise comes to, whether its making or its waiting fails.
+pub(crate) async fn settled(promise: Result<Promise, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(promise?).await
+}
+
+fn refusal(thrown: &JsValue) -> BrowserError {
+    if name_of(thrown) == "QuotaExceededError" {
+        return BrowserError::StorageFull;
+    }
+    BrowserError::Refused { action: "writing a file", message: text_of(thrown) }
+}
+
+fn creating() -> JsValue {
+    options(&[("create", JsValue::TRUE)]).into()
+}

@@ -1,0 +1,135 @@
+//! Pictures of any kind that the browser reads, as pixels.
+//!
+//! What may have transparent pixels comes through a texture, exactly as it is in the file (see `exact_pixels.rs`); what
+//! has none, and everything in a browser without WebGL, through a canvas.
+
+use js_sys::{Object, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use crate::{
+    BrowserError,
+    error::text_of,
+    exact_pixels,
+    files::GivenFile,
+    opfs::{read_range, settled},
+    picture_header::read_header,
+    scope::options,
+};
+
+/// Metadata, previews and colour profiles may precede the size in a JPEG file.
+const HEADER_BYTES: u64 = 1 << 20;
+
+/// What is taken in at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PictureLimits {
+    /// Longest file, in bytes.
+    pub max_bytes: u64,
+    /// Most pixels, width times height.
+    pub max_pixels: u64,
+}
+
+/// The pixels of a picture file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodedPicture {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// RGBA8 with straight alpha in sRGB, row after row from the top; `width * height * 4` bytes.
+    pub rgba: Vec<u8>,
+    /// Pixels that are not opaque may have been rounded on their way through a canvas.
+    pub is_rounded: bool,
+}
+
+/// Decodes a picture: PNG, JPEG, WebP, AVIF and whatever else the browser reads; of an animation the first picture. It
+/// is turned as its metadata ask for, and its colours are brought to sRGB.
+///
+/// # Errors
+/// When the file is too long or has too many pixels (which is known before memory is set aside for them, where the file
+/// tells), and when it is damaged or no picture.
+pub async fn decode_picture(file: &GivenFile, limits: PictureLimits) -> Result<DecodedPicture, BrowserError> {
+    if file.size_bytes() > limits.max_bytes {
+        return Err(BrowserError::FileTooLarge {
+            file: file.name().to_owned(),
+            size_bytes: file.size_bytes(),
+            limit_bytes: limits.max_bytes,
+        });
+    }
+    let start = read_range(file.blob(), 0, HEADER_BYTES.min(file.size_bytes()))
+        .await
+        .map_err(|error| BrowserError::FileUnreadable { file: file.name().to_owned(), message: error.to_string() })?;
+    let header = read_header(&start);
+    if let Some((width, height)) = header.and_then(|it| it.size) {
+        check_size(file, width, height, limits)?;
+    }
+    let asked = options(&[
+        ("premultiplyAlpha", "none".into()),
+        ("colorSpaceConversion", "default".into()),
+        ("imageOrientation", "from-image".into()),
+    ]);
+    let unreadable = |thrown: JsValue| not_a_picture(file, &thrown);
+    let bitmap = settled(create_image_bitmap(file.blob(), &asked)).await.map_err(unreadable)?;
+    let bitmap: &Bitmap = bitmap.unchecked_ref();
+    let may_be_transparent = header.is_none_or(|it| it.kind.may_be_transparent());
+    let outcome = check_size(file, bitmap.width(), bitmap.height(), limits)
+        .and_then(|()| read_bitmap(bitmap, may_be_transparent).map_err(unreadable));
+    bitmap.close();
+    outcome
+}
+
+fn check_size(file: &GivenFile, width: u32, height: u32, limits: PictureLimits) -> Result<(), BrowserError> {
+    if u64::from(width) * u64::from(height) > limits.max_pixels {
+        let limit_pixels = limits.max_pixels;
+        return Err(BrowserError::PictureTooLarge { file: file.name().to_owned(), width, height, limit_pixels });
+    }
+    Ok(())
+}
+
+fn not_a_picture(file: &GivenFile, thrown: &JsValue) -> BrowserError {
+    let message = text_of(thrown);
+    let message = message.trim_end_matches('.').to_owned();
+    BrowserError::NotAPicture { file: file.name().to_owned(), message }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = createImageBitmap)]
+    fn create_image_bitmap(blob: &web_sys::Blob, options: &Object) -> Result<Promise, JsValue>;
+    type Bitmap;
+    #[wasm_bindgen(method, getter)]
+    fn width(this: &Bitmap) -> u32;
+    #[wasm_bindgen(method, getter)]
+    fn height(this: &Bitmap) -> u32;
+    #[wasm_bindgen(method)]
+    fn close(this: &Bitmap);
+
+    type DrawingContext;
+    #[wasm_bindgen(method, catch, js_name = drawImage)]
+    fn draw_bitmap(this: &DrawingContext, bitmap: &Bitmap, x: f64, y: f64) -> Result<(), JsValue>;
+}
+
+fn read_bitmap(bitmap: &Bitmap, may_be_transparent: bool) -> Result<DecodedPicture, JsValue> {
+    let (width, height) = (bitmap.width(), bitmap.height());
+    if may_be_transparent && let Some(rgba) = exact_pixels::read(bitmap, width, height) {
+        return Ok(DecodedPicture { width, height, rgba, is_rounded: false });
+    }
+    let rgba = read_through_canvas(bitmap)?;
+    let is_rounded = may_be_transparent && rgba.chunks_exact(4).any(|it| it[3] != 255);
+    Ok(DecodedPicture { width, height, rgba, is_rounded })
+}
+
+fn read_through_canvas(bitmap: &Bitmap) -> Result<Vec<u8>, JsValue> {
+    let missing = || JsValue::from_str("there is no canvas");
+    let document = web_sys::window().and_then(|it| it.document()).ok_or_else(missing)?;
+    let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
+    canvas.set_width(bitmap.width());
+    canvas.set_height(bitmap.height());
+    // Read once and never shown: the processor's memory is the right place for it.
+    let asked = options(&[("willReadFrequently", JsValue::TRUE)]);
+    let context = canvas.get_context_with_context_options("2d", &asked)?.ok_or_else(missing)?;
+    context.unchecked_ref::<DrawingContext>().draw_bitmap(bitmap, 0.0, 0.0)?;
+    let context: CanvasRenderingContext2d = context.dyn_into().map_err(|_| missing())?;
+    let image = context.get_image_data(0.0, 0.0, f64::from(bitmap.width()), f64::from(bitmap.height()))?;
+    Ok(image.data().0)
+}

@@ -1,0 +1,263 @@
+//! What a stack of layers looks like: groups, clipping, opacity and blend modes, row by row of one tile.
+//!
+//! The tree becomes a list of [`Op`]s for a machine with a stack of rows. Rows are floats between the layers and are rounded
+//! to 16 bits once at the end, so a cached state in the middle of the list changes no bit of the result.
+
+use crate::LayerKind;
+use crate::blend::{Laying, lay_row};
+use crate::layer::{Layer, subtree_start};
+use crate::raster::{ONE, TILE_EDGE, TilePart, stored_from_float};
+
+/// Which layers count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// All that are visible.
+    #[default]
+    Seen,
+    /// All that are visible but references: what leaves as a picture.
+    Exported,
+    /// All that are visible but references and live pictures: what is rendered.
+    Rendered,
+}
+
+impl Content {
+    fn holds(self, layer: &Layer) -> bool {
+        let properties = &layer.properties;
+        let is_kind_held = match properties.kind {
+            LayerKind::Paint | LayerKind::Group => true,
+            LayerKind::Reference => self == Self::Seen,
+            LayerKind::Render => self != Self::Rendered,
+        };
+        properties.is_visible && is_kind_held
+    }
+}
+
+/// A step of the machine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Op {
+    /// Puts a blank row on the stack.
+    Open,
+    /// Lays the pixels of `layers[index]` on the topmost row.
+    Layer { index: usize, laying: Laying },
+    /// Takes the topmost row and lays it on the one below.
+    Close(Laying),
+}
+
+/// The list of steps that shows `layers`.
+pub(crate) fn program(layers: &[Layer], content: Content) -> Vec<Op> {
+    let mut ops = Vec::new();
+    emit_siblings(layers, (0, layers.len()), content, &mut ops);
+    ops
+}
+
+/// The layers of one group, `layers[range]`, from the bottom up.
+fn emit_siblings(layers: &[Layer], range: (usize, usize), content: Content, ops: &mut Vec<Op>) {
+    // Found from the top down, since a group stands above what is in it.
+    let mut siblings = Vec::new();
+    let mut end = range.1;
+    while end > range.0 {
+        siblings.push(end - 1);
+        end = subtree_start(layers, end - 1);
+    }
+    siblings.reverse();
+    let is_held = |index: usize| content.holds(&layers[index]);
+    let mut first = 0;
+    while first < siblings.len() {
+        let base = siblings[first];
+        let n_clipped = siblings[first + 1..].iter().take_while(|at| layers[**at].properties.is_clipped).count();
+        let clipped = &siblings[first + 1..first + 1 + n_clipped];
+        first += 1 + n_clipped;
+        // What is clipped to something that is not there is not there either.
+        if !is_held(base) {
+            continue;
+        }
+        let laying = laying_of(&layers[base], false);
+        if clipped.iter().any(|at| is_held(*at)) {
+            ops.push(Op::Open);
+            emit_layer(layers, base, Laying::PLAIN, content, ops);
+            for index in clipped.iter().copied().filter(|at| is_held(*at)) {
+                emit_layer(layers, index, laying_of(&layers[index], true), content, ops);
+            }
+            ops.push(Op::Close(laying));
+        } else {
+            emit_layer(layers, base, laying, content, ops);
+        }
+    }
+}
+
+fn emit_layer(layers: &[Layer], index: usize, laying: Laying, content: Content, ops: &mut Vec<Op>) {
+    if layers[index].is_group() {
+        ops.push(Op::Open);
+        emit_siblings(layers, (subtree_start(layers, index), index), content, ops);
+        ops.push(Op::Close(laying));
+    } else {
+        ops.push(Op::Layer { index, laying });
+    }
+}
+
+fn laying_of(layer: &Layer, is_atop: bool) -> Laying {
+    Laying { mode: layer.properties.blend_mode, opacity: layer.properties.opacity, is_atop }
+}
+
+/// Numbers in a row of a whole tile.
+pub(crate) const ROW_LEN: usize = TILE_EDGE * 4;
+
+/// The machine: rows on a stack, the lowest is the result.
+pub(crate) struct Machine {
+    rows: Vec<[f32; ROW_LEN]>,
+    /// How many of `rows` are on the stack.
+    n_open: usize,
+    /// Whether anything was laid on the row, a bit each; one that is blank is not worth laying on another.
+    touched: u32,
+    /// Pixels of the layer at work as floats.
+    source: [f32; ROW_LEN],
+    stored: [u16; ROW_LEN],
+}
+
+/// The stack in the middle of a program, for a whole tile: what lies behind a layer.
+pub(crate) struct Behind {
+    /// Row by row, and in each the rows of the stack.
+    rows: Box<[[f32; ROW_LEN]]>,
+    n_open: usize,
+    touched: u32,
+}
+
+impl Behind {
+    /// Numbers that it holds.
+    pub(crate) fn n_floats(&self) -> usize {
+        self.rows.len() * ROW_LEN
+    }
+}
+
+impl Machine {
+    pub(crate) fn new() -> Self {
+        Self { rows: Vec::new(), n_open: 0, touched: 0, source: [0.0; ROW_LEN], stored: [0; ROW_LEN] }
+    }
+
+    /// The pixels of one tile's row from column `left` up to `right` as all `ops` make them, stored.
+    pub(crate) fn row(&mut self, ops: &[Op], layers: &[Layer], at: (usize, usize), columns: (usize, usize)) -> &[u16] {
+        self.reset();
+        self.run(ops, layers, at, columns);
+        self.round((columns.1 - columns.0) * 4)
+    }
+
+    /// The same where the first of the ops have been run before: `ops` are the rest.
+    pub(crate) fn row_before(
+        &mut self,
+        behind: &Behind,
+        ops: &[Op],
+        layers: &[Layer],
+        (tile_idx, y): (usize, usize),
+        (left, right): (usize, usize),
+    ) -> &[u16] {
+        let len = (right - left) * 4;
+        self.reset();
+        while self.n_open < behind.n_open {
+            self.open();
+        }
+        self.touched = behind.touched;
+        for (row, kept) in self.rows.iter_mut().zip(&behind.rows[y * behind.n_open..(y + 1) * behind.n_open]) {
+            row[..len].copy_from_slice(&kept[left * 4..right * 4]);
+        }
+        self.run(ops, layers, (tile_idx, y), (left, right));
+        self.round(len)
+    }
+
+    /// Runs the first of a program's ops on a whole tile.
+    pub(crate) fn behind(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize) -> Behind {
+        let mut rows = Vec::new();
+        let (mut n_open, mut touched) = (1, 0);
+        for y in 0..TILE_EDGE {
+            self.reset();
+            self.run(ops, layers, (tile_idx, y), (0, TILE_EDGE));
+            rows.extend_from_slice(&self.rows[..self.n_open]);
+            (n_open, touched) = (self.n_open, self.touched);
+        }
+        Behind { rows: rows.into_boxed_slice(), n_open, touched }
+    }
+
+    fn reset(&mut self) {
+        (self.n_open, self.touched) = (0, 0);
+        self.open();
+    }
+
+    fn open(&mut self) {
+        match self.rows.get_mut(self.n_open) {
+            Some(row) => row.fill(0.0),
+            None => self.rows.push([0.0; ROW_LEN]),
+        }
+        self.touched &= !(1 << self.n_open);
+        self.n_open += 1;
+    }
+
+    fn run(&mut self, ops: &[Op], layers: &[Layer], (tile_idx, y): (usize, usize), (left, right): (usize, usize)) {
+        let len = (right - left) * 4;
+        for op in ops {
+            match *op {
+                Op::Open => self.open(),
+                Op::Layer { index, laying } => {
+                    let Some(tile) = layers[index].raster.slot(tile_idx) else { continue };
+                    for (value, stored) in self.source.iter_mut().zip(tile.row(y, left, right)) {
+                        *value = f32::from(*stored) * (1.0 / ONE);
+                    }
+                    let top = self.n_open - 1;
+                    lay_row(&mut self.rows[top][..len], &self.source[..len], laying);
+                    self.touched |= 1 << top;
+                }
+                Op::Close(laying) => {
+                    self.n_open -= 1;
+                    if self.touched & (1 << self.n_open) != 0
+                        && let (lower, [above, ..]) = self.rows.split_at_mut(self.n_open)
+                        && let Some(below) = lower.last_mut()
+                    {
+                        lay_row(&mut below[..len], &above[..len], laying);
+                        self.touched |= 1 << (self.n_open - 1);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The lowest row as it is stored.
+    fn round(&mut self, len: usize) -> &[u16] {
+        let pixels = self.rows[0][..len].as_chunks::<4>().0;
+        for (stored, pixel) in self.stored.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
+            // Rounding must not let a colour exceed its alpha.
+            let alpha = (pixel[3] * ONE).min(ONE);
+            let value = |value: f32| stored_from_float((value * ONE).max(0.0).min(alpha));
+            *stored = [value(pixel[0]), value(pixel[1]), value(pixel[2]), stored_from_float(alpha)];
+        }
+        &self.stored[..len]
+    }
+}
+
+/// Runs `ops` on parts of tiles and hands the pixels out in pieces of rows: canvas column, canvas row, stored pixels.
+pub(crate) fn for_each_piece(
+    layers: &[Layer],
+    ops: &[Op],
+    machine: &mut Machine,
+    parts: impl Iterator<Item = TilePart>,
+    mut take: impl FnMut(u32, u32, &[u16]),
+) {
+    let plain = plain_layer(ops);
+    for part in parts {
+        let (left, right) = part.columns;
+        for y in part.rows.0..part.rows.1 {
+            let (x, canvas_y) = (part.origin_x + left as u32, part.origin_y + y as u32);
+            match plain {
+                Some(index) => take(x, canvas_y, layers[index].raster.tile(part.tile_idx).row(y, left, right)),
+                None => take(x, canvas_y, machine.row(ops, layers, (part.tile_idx, y), (left, right))),
+            }
+        }
+    }
+}
+
+/// The only layer of a program that shows one layer as it is.
+pub(crate) fn plain_layer(ops: &[Op]) -> Option<usize> {
+    match ops {
+        [Op::Layer { index, laying: Laying { opacity: 1.0, mode: crate::BlendMode::Normal, is_atop: false } }] => {
+            Some(*index)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,109 @@
+//! What is sent to be rendered: the input from form, document, painted strength and selection, and the pixels beside it.
+
+use std::rc::Rc;
+
+use underpaint_paint::{PaintError, Paper};
+use underpaint_protocol::{GenerateInput, Part, Revision, Unpainted};
+
+use crate::plan::RenderPlan;
+use crate::scale::scaled;
+use crate::size::picture_size;
+use crate::{Form, Session};
+
+/// Where the picture may change: a byte for every pixel of the canvas.
+#[derive(Debug, Default)]
+pub(crate) struct RenderMask {
+    /// 0 stays bit for bit, 255 is repainted, the rest blends (a feathered edge).
+    values: Vec<u8>,
+    revision: Revision,
+}
+
+impl RenderMask {
+    /// Another mask, or none where `values` is empty, of another length than the canvas has pixels, or selects nothing.
+    pub(crate) fn set(&mut self, values: Vec<u8>, n_pixels: usize) {
+        let selects = values.len() == n_pixels && values.iter().any(|value| *value > 0);
+        let values = if selects { values } else { Vec::new() };
+        if values != self.values {
+            self.values = values;
+            self.revision += 1;
+        }
+    }
+}
+
+impl Session {
+    /// What Render would send now with the form's seed, its revisions and sizes included.
+    #[must_use]
+    pub fn generate_input(&self) -> GenerateInput {
+        let form = &self.form;
+        let (strength, has_map) = self.strength_map.strongest(form.strength);
+        let (width, height) = self.picture_size();
+        let style = form.style.and_then(|id| self.styles.style(id));
+        let negative = style.map_or_else(|| form.negative.clone(), |style| style.negative_with(&form.negative));
+        let has_mask = form.is_selection_only && !self.mask.values.is_empty() && strength > 0.0;
+        let mut parts = Vec::new();
+        parts.extend(has_mask.then_some(Part::Mask));
+        parts.extend(has_map.then_some(Part::StrengthMap));
+        GenerateInput {
+            revision: self.document.revision(),
+            width,
+            height,
+            prompt: style.map_or_else(|| form.prompt.clone(), |style| style.applied_to(&form.prompt)),
+            // Nothing to avoid is not the empty text: some models treat the two differently, and were trained on nothing.
+            negative: (!negative.trim().is_empty()).then_some(negative),
+            strength,
+            steps: form.steps,
+            guidance: form.guidance,
+            seed: form.seed,
+            scheduler: form.scheduler.clone(),
+            sigmas: form.sigmas,
+            compat: form.compat,
+            clip_skip: form.clip_skip,
+            unpainted: if form.is_paper_free { Unpainted::Unknown } else { Unpainted::Paper },
+            parts,
+            mask_revision: if has_mask { self.mask.revision } else { 0 },
+            strength_map_revision: if has_map { self.strength_map.revision() } else { 0 },
+            ..GenerateInput::default()
+        }
+    }
+
+    /// The size that pictures are made at, in pixels: the canvas's shape with as many pixels as the form says, or as the
+    /// model was trained on. At strength 0 the picture is the sketch itself, so it has the canvas's own size.
+    #[must_use]
+    pub fn picture_size(&self) -> (u32, u32) {
+        let canvas = (self.document.width(), self.document.height());
+        match &self.engine.model {
+            Some(model) if self.strength_map.strongest(self.form.strength).0 > 0.0 => {
+                let edge_px = self.form.edge_px.unwrap_or(model.native_size);
+                picture_size(canvas, edge_px, model.size_multiple)
+            }
+            _ => canvas,
+        }
+    }
+
+    /// What Render would run now, and how long it is likely to take.
+    #[must_use]
+    pub fn plan(&self) -> RenderPlan {
+        let device = self.engine.device.as_ref().map(|device| device.kind);
+        RenderPlan::new(&self.generate_input(), self.form.n_variations, device, &self.timing)
+    }
+
+    /// The bytes beside an input: the sketch, and the parts that it names.
+    pub(crate) fn payload(&self, input: &GenerateInput) -> Result<Vec<u8>, PaintError> {
+        let size = (input.width, input.height);
+        let mut bytes = self.document.flatten(size.0, size.1, Paper::Transparent)?.into_pixels();
+        let canvas = (self.document.width(), self.document.height());
+        for part in &input.parts {
+            match part {
+                Part::Mask => bytes.extend(scaled::<1>(&self.mask.values, canvas, size)),
+                Part::StrengthMap => bytes.extend(self.strength_map.shares(self.form.strength, size)),
+                Part::Control => {}
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// The form as it is now, to be kept with a picture.
+    pub(crate) fn form_of_render(&self) -> Rc<Form> {
+        Rc::new(self.form.clone())
+    }
+}

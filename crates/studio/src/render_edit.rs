@@ -1,0 +1,311 @@
+//! What can be asked for around rendering: live mode, the queue, the gallery, styles, painted strength, the prompt's words.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::command::file_name;
+use crate::effect::Effects;
+use crate::prompt_weight::{TextSelection, WEIGHT_STEP, with_weight_changed};
+use crate::words::{UnknownWord, unknown_words};
+use crate::{
+    CellId, Effect, Form, FormEdit, Infotext, LiveState, Part, Phrase, Picture, PictureId, Session, Side, StyleEdit,
+    infotext_from_input, input_from_infotext,
+};
+
+/// What becomes of a picture that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepAs {
+    /// A layer of its own above all others.
+    NewLayer,
+    /// What the layer shows that pictures go to.
+    RenderLayer,
+}
+
+/// Something around rendering that is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RenderEdit {
+    /// Live mode on, off or at rest.
+    Live(LiveState),
+    /// Stop one render of the grid; the others go on.
+    CancelCell(CellId),
+    /// Take everything out of the queue that waits; what runs goes on.
+    CancelWaiting,
+    /// Show a picture of the gallery as the last one.
+    ShowPicture(PictureId),
+    /// Set the form as it was for a picture, its seed locked, and show the picture.
+    RestorePicture(PictureId),
+    /// Take the picture that is shown into the gallery: live mode's pictures are not in it by themselves.
+    RememberPicture,
+    /// Delete a picture of the gallery.
+    DeletePicture(PictureId),
+    /// Bring the picture back that was deleted last.
+    UndeletePicture,
+    /// Put a picture of the gallery on the canvas.
+    KeepPicture(PictureId, KeepAs),
+    /// Save a picture of the gallery as PNG.
+    SavePicture(PictureId),
+    /// Lay two pictures over each other.
+    Compare(Side, Side),
+    /// Move the line between them, 0 to 1.
+    Wipe(f32),
+    /// Compare no more.
+    EndComparison,
+    /// Change the styles.
+    Style(StyleEdit),
+    /// Show the prompt that was rendered before the one in the field.
+    OlderPrompt,
+    /// Show the prompt that was rendered after it.
+    NewerPrompt,
+    /// Prompts of former sittings, the oldest first.
+    PromptHistory(Vec<String>),
+    /// Raise (or lower, below 0) the weight of the words under the selection, by so many tenths.
+    PromptWeight {
+        /// The selection in the prompt's field, in UTF-16 code units; empty for a caret.
+        selection: Range<usize>,
+        /// Tenths, usually 1 or −1.
+        tenths: i32,
+    },
+    /// Put the nearest known word in the place of one that the model does not know.
+    ReplaceWord {
+        /// Where the word stands, as [`Session::unknown_words`] says.
+        bytes: Range<usize>,
+        /// The word that comes there.
+        word: String,
+    },
+    /// Set the form by the `parameters` text of a picture that another tool, or this one, has made.
+    Infotext(String),
+    /// What the strength brush paints: −1 keeps the sketch, 0 is as the slider says, 1 is free.
+    Freedom(f32),
+    /// Make painted strength what the slider says, everywhere.
+    ClearStrength,
+    /// Where pictures may change, a byte for every pixel of the canvas (0 stays, 255 is repainted); empty for everywhere.
+    Mask(Vec<u8>),
+}
+
+impl Session {
+    pub(crate) fn edit_rendering(&mut self, edit: RenderEdit, effects: &mut Effects) {
+        match edit {
+            RenderEdit::Live(state) => self.set_live(state, effects),
+            RenderEdit::CancelCell(cell) => self.cancel_cell(cell, effects),
+            RenderEdit::CancelWaiting => self.cancel_waiting(effects),
+            RenderEdit::ShowPicture(id) => self.with_picture(id, effects, Self::show),
+            RenderEdit::RestorePicture(id) => self.with_picture(id, effects, Self::restore),
+            RenderEdit::RememberPicture => {
+                if let Some(picture) = self.engine.picture.clone() {
+                    self.gallery.add(picture);
+                    effects.changed(Part::Gallery);
+                    effects.announce("said-remembered");
+                }
+            }
+            RenderEdit::DeletePicture(id) => {
+                if self.gallery.delete(id) {
+                    effects.changed(Part::Gallery);
+                    effects.announce("said-picture-deleted");
+                }
+            }
+            RenderEdit::UndeletePicture => {
+                if self.gallery.undelete().is_some() {
+                    effects.changed(Part::Gallery);
+                    effects.announce("said-picture-undeleted");
+                }
+            }
+            RenderEdit::KeepPicture(id, keep_as) => {
+                self.with_picture(id, effects, |session, picture, effects| {
+                    session.keep_picture(&picture, keep_as, effects);
+                });
+            }
+            RenderEdit::SavePicture(id) => {
+                self.with_picture(id, effects, |_, picture, effects| {
+                    let file_name = file_name(&picture.form.prompt, picture.input.seed);
+                    effects.push(Effect::SavePng { image: picture.image.clone(), file_name });
+                });
+            }
+            RenderEdit::Compare(left, right) => {
+                if self.gallery.compare(left, right) {
+                    effects.changed(Part::Gallery);
+                }
+            }
+            RenderEdit::Wipe(wipe) => {
+                self.gallery.set_wipe(wipe);
+                effects.changed(Part::Gallery);
+            }
+            RenderEdit::EndComparison => {
+                self.gallery.end_comparison();
+                effects.changed(Part::Gallery);
+            }
+            RenderEdit::Style(edit) => self.edit_styles(edit, effects),
+            RenderEdit::OlderPrompt => {
+                if let Some(prompt) = self.prompts.older(&self.form.prompt).map(str::to_owned) {
+                    self.edit_form(FormEdit::Prompt(prompt), effects);
+                }
+            }
+            RenderEdit::NewerPrompt => {
+                if let Some(prompt) = self.prompts.newer(&self.form.prompt).map(str::to_owned) {
+                    self.edit_form(FormEdit::Prompt(prompt), effects);
+                }
+            }
+            RenderEdit::PromptHistory(prompts) => self.prompts = crate::PromptHistory::from_prompts(prompts),
+            RenderEdit::PromptWeight { selection, tenths } => {
+                let field = TextSelection { text: self.form.prompt.clone(), selection };
+                if let Some(changed) = with_weight_changed(&field, WEIGHT_STEP * tenths.clamp(-20, 20) as f32) {
+                    self.edit_form(FormEdit::Prompt(changed.text), effects);
+                    let Range { start, end } = changed.selection;
+                    effects.push(Effect::SelectPrompt { start, end });
+                }
+            }
+            RenderEdit::ReplaceWord { bytes, word } => {
+                let mut prompt = self.form.prompt.clone();
+                // The field may have been written in since the words were looked at.
+                if prompt.get(bytes.clone()).is_some() {
+                    prompt.replace_range(bytes, &word);
+                    self.edit_form(FormEdit::Prompt(prompt), effects);
+                }
+            }
+            RenderEdit::Infotext(text) => self.restore_infotext(&input_from_infotext(&text), effects),
+            RenderEdit::Freedom(freedom) => {
+                if !freedom.is_nan() {
+                    self.freedom = freedom.clamp(-1.0, 1.0);
+                    effects.changed(Part::Brush);
+                }
+            }
+            RenderEdit::ClearStrength => {
+                if !self.is_stroking() {
+                    let dirty = self.strength_map.clear(self.document.revision());
+                    self.after_strength_change(dirty, effects);
+                }
+            }
+            RenderEdit::Mask(values) => {
+                self.mask.set(values, self.document.width() as usize * self.document.height() as usize);
+                effects.changed(Part::Form);
+                effects.changed(Part::Status);
+            }
+        }
+    }
+
+    /// Words of the prompt that the model was not trained on, each with the nearest that it knows.
+    #[must_use]
+    pub fn unknown_words(&self) -> Vec<UnknownWord> {
+        self.engine.model.as_ref().map_or_else(Vec::new, |model| unknown_words(&self.form.prompt, &model.words))
+    }
+
+    /// The `parameters` text of a picture, as other tools read it.
+    #[must_use]
+    pub fn infotext(&self, picture: &Picture) -> String {
+        infotext_from_input(&picture.input, self.engine.model.as_ref().map(|model| model.name.as_str()))
+    }
+
+    fn with_picture(
+        &mut self,
+        id: PictureId,
+        effects: &mut Effects,
+        then: impl FnOnce(&mut Self, Rc<Picture>, &mut Effects),
+    ) {
+        if let Some(picture) = self.gallery.entry(id).map(|entry| Rc::clone(&entry.picture)) {
+            then(self, picture, effects);
+        }
+    }
+
+    fn show(&mut self, picture: Rc<Picture>, effects: &mut Effects) {
+        self.engine.picture = Some(picture);
+        effects.show_picture();
+        effects.changed(Part::Status);
+    }
+
+    fn restore(&mut self, picture: Rc<Picture>, effects: &mut Effects) {
+        let seed = picture.input.seed;
+        let mut form =
+            Form { seed, is_seed_locked: true, n_variations: self.form.n_variations, ..picture.form.clone() };
+        // A style that has been changed or removed since would not give the same words again.
+        let style = form.style.map(|id| self.styles.style(id));
+        if style.is_some_and(|style| style.is_none_or(|it| it.applied_to(&form.prompt) != picture.input.prompt)) {
+            form.style = None;
+            form.prompt.clone_from(&picture.input.prompt);
+            form.negative = picture.input.negative.clone().unwrap_or_default();
+        }
+        self.form = form;
+        self.touched.all();
+        effects.changed(Part::Form);
+        effects.announce("said-restored");
+        self.show(picture, effects);
+        self.settle_live();
+    }
+
+    fn restore_infotext(&mut self, infotext: &Infotext, effects: &mut Effects) {
+        let input = &infotext.input;
+        for edit in [
+            FormEdit::Prompt(input.prompt.clone()),
+            FormEdit::Negative(input.negative.clone().unwrap_or_default()),
+            FormEdit::Style(None),
+        ] {
+            self.edit_form(edit, effects);
+        }
+        // A text without parameters is a prompt, and says nothing of the rest.
+        if !infotext.pairs.is_empty() {
+            for edit in [
+                FormEdit::Strength(input.strength),
+                FormEdit::Steps(input.steps),
+                FormEdit::Guidance(input.guidance),
+                FormEdit::SeedText(input.seed.to_string()),
+                FormEdit::Scheduler(input.scheduler.clone()),
+                FormEdit::Sigmas(input.sigmas),
+                FormEdit::Compat(input.compat),
+                FormEdit::ClipSkip(input.clip_skip),
+                FormEdit::IsPaperFree(input.unpainted == underpaint_protocol::Unpainted::Unknown),
+            ] {
+                self.edit_form(edit, effects);
+            }
+            let edge_px = (f64::from(input.width) * f64::from(input.height)).sqrt().round() as u32;
+            let native_px = self.engine.model.as_ref().map(|model| model.native_size);
+            self.edit_form(FormEdit::EdgePx((native_px != Some(edge_px)).then_some(edge_px)), effects);
+        }
+        effects.announce("said-restored");
+    }
+
+    fn edit_styles(&mut self, edit: StyleEdit, effects: &mut Effects) {
+        let is_import = matches!(edit, StyleEdit::Import(_));
+        let n_changed = self.styles.edit(edit);
+        if is_import {
+            effects.announce(Phrase::new("said-styles-added").with("styles", n_changed as u32));
+        }
+        if self.form.style.is_some_and(|id| self.styles.style(id).is_none()) {
+            self.form.style = None;
+        }
+        effects.changed(Part::Styles);
+        effects.changed(Part::Form);
+        effects.changed(Part::Status);
+    }
+
+    /// Puts the last picture on the canvas, as one step.
+    pub(crate) fn keep(&mut self, keep_as: KeepAs, effects: &mut Effects) {
+        match self.engine.picture.clone() {
+            Some(picture) => self.keep_picture(&picture, keep_as, effects),
+            None => effects.announce("said-nothing-to-keep"),
+        }
+    }
+
+    /// Puts a picture on the canvas, as one step. The one place that knows how a document takes it: with a single layer
+    /// both ways replace its paint.
+    fn keep_picture(&mut self, picture: &Picture, keep_as: KeepAs, effects: &mut Effects) {
+        if self.is_stroking() {
+            return;
+        }
+        let label = match keep_as {
+            KeepAs::NewLayer => "step-keep-layer",
+            KeepAs::RenderLayer => "step-keep-picture",
+        };
+        effects.repaint(self.document.fill_with_picture(&picture.image, label));
+        self.after_document_change(effects);
+        effects.announce("said-kept");
+        // The picture that was kept is not to be rendered over at once.
+        self.settle_live();
+    }
+
+    pub(crate) fn save_picture(&mut self, effects: &mut Effects) {
+        let Some(picture) = &self.engine.picture else {
+            effects.announce("said-nothing-to-save");
+            return;
+        };
+        let file_name = file_name(&picture.form.prompt, picture.input.seed);
+        effects.push(Effect::SavePng { image: picture.image.clone(), file_name });
+    }
+}
