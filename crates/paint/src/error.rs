@@ -39,4 +39,12 @@ pub enum PaintError {
         crate::MAX_DEPTH
     )]
     LayerTree,
+    /// Bytes that are not the file they are said to be, or ask for more than there is room for.
+    #[error("the {format} file cannot be read: {problem}")]
+    File {
+        /// What kind of file it is, as a person calls it: "PNG", "OpenRaster", "Photoshop", "project".
+        format: &'static str,
+        /// What is wrong with it and, where something can be done, what.
+        problem: &'static str,
+    },
 }

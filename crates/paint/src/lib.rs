@@ -37,6 +37,7 @@ mod composite;
 mod dab;
 mod document;
 mod error;
+pub mod files;
 mod geometry;
 mod history;
 mod image;
