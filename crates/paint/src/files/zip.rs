@@ -175,6 +175,7 @@ mod tests {
                 assert_eq!(content, b"image/openraster");
             }
         }
-        (0..bytes.len()).for_each(|end| assert!(read(&bytes[..end], "mimetype", 100).is_err()));
+        // The last two bytes are the length of a comment, which nobody needs.
+        (0..bytes.len() - 2).for_each(|end| assert!(read(&bytes[..end], "mimetype", 100).is_err()));
     }
 }

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a broken assumption stops a test")]
 
 mod documents;
+mod files;
 mod properties;
 mod scenes;
