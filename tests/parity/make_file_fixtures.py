@@ -92,7 +92,7 @@ def differences(row):
 def check_with_psd_tools():
     from psd_tools import PSDImage
 
-    for path in sorted(FOLDER.glob("*.psd")):
+    for path in sorted(FOLDER.glob("*_8.psd")) + sorted(FOLDER.glob("*_16.psd")):
         layers = {layer.name: layer for layer in PSDImage.open(path).descendants()}
         if "fire" in layers:
             alpha = layers["fire"].numpy("shape")[..., 0]
@@ -157,6 +157,7 @@ def make_psd_tools():
             Image.fromarray(as_u8(pixels)), name=name, top=top, left=left, opacity=round(opacity * 255)
         )
         added.visible = visible
+        added.name = name
         shown.append((name, left, top, round(opacity * 255) / 255, visible, as_u8(pixels) / 255))
         if name == "fire":
             group.append(added)
@@ -166,7 +167,7 @@ def make_psd_tools():
     # The group was made first; it belongs on top.
     psd.remove(group)
     psd.append(group)
-    psd.save(FOLDER / "psd_tools.psd")
+    psd.save(FOLDER / "psd_tools.psd", encoding="utf-8")
     save("psd_tools", composite(shown))
     flat = PSDImage.frompil(Image.fromarray(as_u8(LAYERS[0][5])[..., :3]))
     flat.save(FOLDER / "merged.psd")
