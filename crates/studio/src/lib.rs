@@ -27,6 +27,9 @@ mod gesture;
 mod phrase;
 mod pointer;
 mod session;
+mod timelapse;
+mod timelapse_bytes;
+mod timelapse_frames;
 mod view;
 
 #[cfg(test)]
@@ -44,5 +47,7 @@ pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
 pub use phrase::{Phrase, PhraseValue};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
+pub use timelapse::{TIMELAPSE_EDGE_PX, TIMELAPSE_LIMIT_BYTES, Timelapse, timelapse_size};
+pub use timelapse_frames::{FilmSettings, TimelapseFrames};
 pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};

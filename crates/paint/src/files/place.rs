@@ -1,7 +1,6 @@
 //! Pixels of a file's layers, which may lie anywhere, on the canvas.
 
 use super::PIXELS_LIMIT_BYTES;
-use crate::raster::stored_from_straight;
 use crate::{PaintError, Raster};
 
 /// A pixel of 16-bit numbers with straight alpha as it is stored: premultiplied.
@@ -15,7 +14,6 @@ pub(crate) fn stored_from_straight_16([red, green, blue, alpha]: [u16; 4]) -> [u
 }
 
 /// Writes a row of stored pixels whose first lies at column `x`, row `y`, where what lies outside is left away.
-/// `stored` may be used as scratch.
 pub(crate) fn place_row(raster: &mut Raster, x: i64, y: i64, stored: &[u16]) {
     let Ok(y) = u32::try_from(y) else { return };
     let n_cut = (-x).max(0).min((stored.len() / 4) as i64) as usize;
@@ -23,13 +21,6 @@ pub(crate) fn place_row(raster: &mut Raster, x: i64, y: i64, stored: &[u16]) {
     if left < raster.width() && y < raster.height() {
         raster.write_row(left, y, &stored[n_cut * 4..]);
     }
-}
-
-/// The same for a row of RGBA8 with straight alpha.
-pub(crate) fn place_rgba_row(raster: &mut Raster, x: i64, y: i64, pixels: &[u8], scratch: &mut Vec<u16>) {
-    scratch.clear();
-    scratch.extend(pixels.as_chunks::<4>().0.iter().flat_map(|pixel| stored_from_straight(pixel)));
-    place_row(raster, x, y, scratch);
 }
 
 /// Counts what the layers of a file take together, so that a small file cannot unfold to more than there is room for.
