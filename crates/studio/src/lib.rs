@@ -26,6 +26,7 @@ mod form;
 mod gesture;
 mod phrase;
 mod pointer;
+mod project;
 mod session;
 mod timelapse;
 mod timelapse_bytes;
@@ -46,6 +47,7 @@ pub use event::{
 pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
 pub use phrase::{Phrase, PhraseValue};
+pub use project::{FORM_KEY, TIMELAPSE_KEY, form_entry, parameters_text, read_form_entry, read_parameters};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
 pub use timelapse::{TIMELAPSE_EDGE_PX, TIMELAPSE_LIMIT_BYTES, Timelapse, timelapse_size};
 pub use timelapse_frames::{FilmSettings, TimelapseFrames};

@@ -148,7 +148,9 @@ fn read_record(bytes: &mut Bytes<'_>) -> Result<Record, PaintError> {
     let len = bytes.u32_be()? as usize;
     let mut extra = bytes.part(len)?;
     let len = extra.u32_be()? as usize;
-    record.mask = read_mask(extra.part(len)?)?;
+    let mask = read_mask(extra.part(len)?)?;
+    // Some programs describe a mask where there is none.
+    record.mask = mask.filter(|_| record.channels.iter().any(|(id, _)| *id == MASK));
     // What blends by brightness.
     let len = extra.u32_be()? as usize;
     extra.take(len)?;
