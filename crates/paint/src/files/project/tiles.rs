@@ -59,12 +59,13 @@ fn packed_by(method: u8, bytes: &mut Bytes<'_>, least: usize, most: usize) -> Re
 /// Writes tiles, with room for planes that is used again.
 pub(super) struct TileWriter {
     planes: Box<[u8; PLANES_BYTES]>,
+    packed: Vec<u8>,
     effort: Effort,
 }
 
 impl TileWriter {
     pub(super) fn new(effort: Effort) -> Self {
-        Self { planes: Box::new([0; PLANES_BYTES]), effort }
+        Self { planes: Box::new([0; PLANES_BYTES]), packed: Vec::new(), effort }
     }
 
     pub(super) fn put(&mut self, bytes: &mut Vec<u8>, tile: &Tile) {
@@ -74,7 +75,23 @@ impl TileWriter {
             return;
         }
         planes_of(tile, &mut self.planes);
-        put_packed(bytes, &self.planes[..], self.effort);
+        if self.effort == Effort::Fast {
+            self.put_fast(bytes);
+        } else {
+            put_packed(bytes, &self.planes[..], self.effort);
+        }
+    }
+}
+
+impl TileWriter {
+    /// The planes with LZ4, by way of room that is used again.
+    fn put_fast(&mut self, bytes: &mut Vec<u8>) {
+        self.packed.resize(lz4_flex::block::get_maximum_output_size(PLANES_BYTES), 0);
+        let len = lz4_flex::block::compress_into(&self.planes[..], &mut self.packed).unwrap_or(PLANES_BYTES);
+        let is_smaller = len < PLANES_BYTES;
+        bytes.push(if is_smaller { LZ4 } else { STORED });
+        put_varint(bytes, PLANES_BYTES as u32);
+        put_sized(bytes, if is_smaller { &self.packed[..len] } else { &self.planes[..] });
     }
 }
 
