@@ -140,7 +140,7 @@ impl TimelapseFrames<'_> {
                 let is_near =
                     |piece: &&[(f32, f32)]| distance_squared(point, piece[0], piece[1]) <= radius_px * radius_px;
                 // At the end everything shows, also what the way does not explain.
-                if is_done || pieces.iter().any(|piece| is_near(piece)) {
+                if is_done || pieces.iter().any(is_near) {
                     let at = ((y + stroke.top) as usize * self.log.width() as usize + (x + stroke.left) as usize) * 4;
                     let pixel = stroke.patch.pixel(x, y).unwrap_or([255; 4]);
                     self.canvas[at..at + 4].copy_from_slice(&pixel);

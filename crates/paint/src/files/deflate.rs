@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn what_is_deflated_comes_back_and_a_bomb_stops_at_the_limit() {
-        let bytes: Vec<u8> = (0..5000u32).map(|at| (at * at >> 7) as u8).collect();
+        let bytes: Vec<u8> = (0..5000u32).map(|at| ((at * at) >> 7) as u8).collect();
         for effort in [Effort::Fast, Effort::Small] {
             assert_eq!(inflate_raw(&deflate_raw(&bytes, effort), 5000), Some(bytes.clone()));
             assert_eq!(inflate_zlib(&deflate_zlib(&bytes, effort), 5000), Some(bytes.clone()));
