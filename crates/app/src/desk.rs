@@ -9,7 +9,7 @@ use std::{
 use leptos::prelude::*;
 use underpaint_browser::{BrowserError, download, random};
 use underpaint_paint::RgbaImage;
-use underpaint_studio::{Action, Effect, Event, Part, Session};
+use underpaint_studio::{Action, Effect, Event, Part, Phrase, Session};
 
 use crate::{
     config,
@@ -25,7 +25,7 @@ pub struct Desk {
     /// The elements that are drawn on by hand.
     pub stage: StageRefs,
     /// What the live region says.
-    pub announcement: RwSignal<String>,
+    pub announcement: RwSignal<Option<Phrase>>,
 }
 
 struct Inner {
@@ -39,7 +39,7 @@ struct Inner {
 
 /// One counter for each part of the session; a view that reads a part runs again when its counter moves.
 #[derive(Clone, Copy)]
-struct Parts([RwSignal<u32>; 9]);
+struct Parts([RwSignal<u32>; 10]);
 
 impl Parts {
     fn new() -> Self {
@@ -57,6 +57,7 @@ impl Parts {
             Part::Status => 6,
             Part::History => 7,
             Part::Help => 8,
+            Part::Layers => 9,
         }]
     }
 }
@@ -83,7 +84,7 @@ impl Desk {
             inner: StoredValue::new_local(Rc::new(inner)),
             parts: Parts::new(),
             stage: StageRefs::new(),
-            announcement: RwSignal::new(String::new()),
+            announcement: RwSignal::new(None),
         })
     }
 
@@ -143,7 +144,7 @@ impl Desk {
             Effect::ShowPicture => inner.presenter.mark_picture(self),
             Effect::SavePng { image, file_name } => self.save_png(image, file_name),
             Effect::RestartWorker => inner.engine.start(self),
-            Effect::Announce(text) => self.announcement.set(text),
+            Effect::Announce(text) => self.announcement.set(Some(text)),
             // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
             Effect::Changed(Part::Cursor) => inner.presenter.mark_cursor(self),
             Effect::Changed(part) => {

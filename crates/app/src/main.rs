@@ -14,12 +14,14 @@ mod engine;
 mod input;
 mod offline;
 mod presenter;
+mod texts;
 mod views;
 
 use leptos::prelude::*;
 
 fn main() {
     console_error_panic_hook::set_once();
+    texts::speak(texts::browser_language());
     mount_to_body(views::App);
     if let Some(doorway) = document().get_element_by_id("doorway") {
         doorway.remove();

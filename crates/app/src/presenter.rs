@@ -150,12 +150,18 @@ impl Presenter {
     }
 
     fn present_sketch(&self, stage: &Stage, session: &Session) -> Result<(), BrowserError> {
-        let dirty = self.dirty.replace(PixelRect::EMPTY);
+        let mut dirty = self.dirty.replace(PixelRect::EMPTY);
         if dirty.is_empty() {
             return Ok(());
         }
+        let document = session.document();
+        if (stage.sketch.width(), stage.sketch.height()) != (document.width(), document.height()) {
+            // Another size clears a canvas, so that all of it is shown again.
+            stage.sketch.resize(document.width(), document.height());
+            dirty = document.bounds();
+        }
         let mut buffer = self.buffer.borrow_mut();
-        let shown = session.document().read_rect(dirty, Paper::White, &mut buffer);
+        let shown = document.read_rect(dirty, Paper::White, &mut buffer);
         let rect = canvas::PixelRect { x: shown.left, y: shown.top, width: shown.width(), height: shown.height() };
         stage.sketch.put(&buffer, rect)
     }

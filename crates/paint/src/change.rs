@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::composite::{Content, Op, program};
 use crate::layer::{Layer, LayerId, LayerProperties, painted_bounds, subtree_start};
 use crate::raster::{Raster, TileSlot};
 use crate::state::State;
@@ -156,16 +157,15 @@ fn tiles_between(before: &Raster, after: &Raster) -> Vec<(usize, TileSlot)> {
 
 /// Which pixels look different after `changes` (each as it is in `before`), and whether what is rendered does.
 pub(crate) fn effect_of(changes: &[Change], before: &State, after: &State) -> (PixelRect, bool) {
-    use crate::LayerKind::{Reference, Render};
-    let is_rendered = |layer: &Layer| !matches!(layer.properties.kind, Reference | Render);
-    let (mut dirty, mut is_render_changed) = (PixelRect::EMPTY, false);
+    let (ops_before, ops_after) = (rendered_ops(before), rendered_ops(after));
+    let (mut dirty, mut is_render_changed) = (PixelRect::EMPTY, ops_before != ops_after);
     for change in changes {
         match change {
-            Change::Tiles { layer, tiles } => {
-                let Some(layer) = after.index_of(*layer).map(|at| &after.layers[at]) else { continue };
+            Change::Tiles { layer: id, tiles } => {
+                let Some(layer) = after.index_of(*id).map(|at| &after.layers[at]) else { continue };
                 let rects = tiles.iter().map(|(tile_idx, _)| layer.raster.grid.rect(*tile_idx));
                 dirty = rects.fold(dirty, PixelRect::union).intersection(after.bounds());
-                is_render_changed |= is_rendered(layer);
+                is_render_changed |= ops_after.iter().chain(&ops_before).any(|(layer, _)| *layer == Some(*id));
             }
             Change::Properties { layer, properties } => {
                 let Some(at) = after.index_of(*layer) else { continue };
@@ -181,24 +181,36 @@ pub(crate) fn effect_of(changes: &[Change], before: &State, after: &State) -> (P
                     .take_while(|at| after.layers[*at].depth >= depth && is_clipped(at))
                     .last()
                     .map_or(at + 1, |last| last + 1);
-                let start = subtree_start(&after.layers, at);
-                dirty = dirty.union(painted_bounds(&after.layers[start..end]));
-                is_render_changed |= is_rendered(layer) || properties.kind != layer.properties.kind;
+                dirty = dirty.union(painted_bounds(&after.layers[subtree_start(&after.layers, at)..end]));
             }
-            Change::Arrangement { absent, .. } => {
+            Change::Arrangement { .. } => {
                 dirty = dirty.union(painted_bounds(&after.layers)).union(painted_bounds(&before.layers));
-                let is_new = |layer: &&Layer| before.index_of(layer.id).is_none();
-                let rest = |state: &State, other: &State| -> Vec<(LayerId, u8)> {
-                    let order = order_of(&state.layers).into_iter();
-                    order.filter(|(id, _)| other.index_of(*id).is_some()).collect()
-                };
-                is_render_changed |= absent.iter().any(is_rendered)
-                    || after.layers.iter().filter(is_new).any(is_rendered)
-                    || rest(before, after) != rest(after, before);
             }
             Change::Active(_) | Change::Selection(_) | Change::StrengthMap(_) => {}
             Change::Everything(_) => (dirty, is_render_changed) = (after.bounds(), true),
         }
     }
     (dirty, is_render_changed)
+}
+
+/// How what is rendered is put together; layers without any paint, and groups without any layer, do not count.
+fn rendered_ops(state: &State) -> Vec<(Option<LayerId>, Op)> {
+    let mut ops = Vec::new();
+    for op in program(&state.layers, Content::Rendered) {
+        match op {
+            Op::Open => ops.push((None, op)),
+            Op::Layer { index, laying } => {
+                let layer = &state.layers[index];
+                if !layer.raster.is_blank() {
+                    // The index says nothing about the layer: another one may have come in below.
+                    ops.push((Some(layer.id), Op::Layer { index: 0, laying }));
+                }
+            }
+            Op::Close(_) => match ops.last() {
+                Some((_, Op::Open)) => _ = ops.pop(),
+                _ => ops.push((None, op)),
+            },
+        }
+    }
+    ops
 }

@@ -1,13 +1,22 @@
-//! The painted document: pixels in tiles, round brush dabs, strokes, undo, and pictures in and out.
+//! The painted document: layers of pixels in tiles, round brush dabs, strokes, undo, and pictures in and out.
 //!
 //! Pure computation: no files, no page, no clock, no random numbers. It must never depend on burn, wgpu, web-sys or serde.
 //!
 //! # Pixels and blending
-//! A document has one layer of 64 × 64 tiles. A pixel is four 16-bit numbers (red, green, blue, alpha), premultiplied,
-//! in sRGB encoding: blending happens on the encoded values, as painters and the models' training pictures expect.
-//! What comes in and goes out is 8 bits a channel with straight alpha, and 8-bit values survive the way in and out
+//! A document is a tree of layers, each of 64 × 64 tiles. A pixel is four 16-bit numbers (red, green, blue, alpha),
+//! premultiplied, in sRGB encoding: blending happens on the encoded values, as painters and the models' training pictures
+//! expect. What comes in and goes out is 8 bits a channel with straight alpha, and 8-bit values survive the way in and out
 //! unchanged. Sixteen bits keep the residue away that 8-bit layers show: a hundred glazes of one percent still arrive at
 //! the colour, and as many soft erasures at nothing. A pixel without alpha is unpainted paper, shown white.
+//!
+//! Layers are blended in floats with the formulas of the W3C's Compositing and Blending, and rounded once. Groups are
+//! isolated: what is in them is blended among itself first. A clipped layer shows where the layer below it has paint, which
+//! counts as opaque among the colours.
+//!
+//! # Steps
+//! Everything that changes a document is a step with a name (the id of a message) that can be taken back: strokes,
+//! [`Document::edit`] for everything else that changes pixels, and the methods for layers, the selection, the painted
+//! strength and the whole canvas. A step keeps what it changed and nothing else.
 //!
 //! A stroke is a wash: its dabs gather in a 32-bit float mask of the stroke, and the mask is laid over the pixels as they
 //! were before the stroke. So overlapping dabs never exceed the stroke's opacity, and rounding happens once a stroke.
@@ -18,7 +27,7 @@
 //! let mut document = Document::new(512, 512)?;
 //! let brush = BrushSettings { size_px: 20.0, ..BrushSettings::default() };
 //! let sample = |x, y, time_secs| StrokeSample { canvas_point: CanvasPoint::new(x, y), pressure: 1.0, time_secs };
-//! document.begin_stroke(brush, StrokeMode::Paint(Rgb8::new(200, 30, 30)), "Brush stroke", sample(50.0, 50.0, 0.0));
+//! document.begin_stroke(brush, StrokeMode::Paint(Rgb8::new(200, 30, 30)), "step-brush-stroke", sample(50.0, 50.0, 0.0));
 //! document.extend_stroke(&[sample(90.0, 60.0, 0.01), sample(150.0, 60.0, 0.02)]);
 //! let dirty = document.end_stroke();
 //! assert!(!dirty.is_empty());

@@ -1,6 +1,6 @@
 //! Everything that a button, a menu entry or a key can ask for, and the one table of keys.
 
-use crate::{KeyEvent, KeyFocus};
+use crate::{KeyEvent, KeyFocus, Phrase};
 
 /// Something that a button, a menu entry or a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,91 +102,66 @@ impl Action {
     /// A stable name in kebab-case, for test handles and settings.
     #[must_use]
     pub fn name(self) -> &'static str {
+        // Without the part of the id that says that it is an action's.
         match self {
-            Self::BrushTool => "brush",
-            Self::EraserTool => "eraser",
-            Self::EyedropperTool => "eyedropper",
-            Self::PanTool => "pan",
-            Self::SmallerBrush => "smaller-brush",
-            Self::LargerBrush => "larger-brush",
-            Self::SofterBrush => "softer-brush",
-            Self::HarderBrush => "harder-brush",
-            Self::Opacity(tenths) => match tenths {
-                0 | 1 => "opacity-10",
-                2 => "opacity-20",
-                3 => "opacity-30",
-                4 => "opacity-40",
-                5 => "opacity-50",
-                6 => "opacity-60",
-                7 => "opacity-70",
-                8 => "opacity-80",
-                9 => "opacity-90",
-                _ => "opacity-100",
-            },
-            Self::SwapColours => "swap-colours",
-            Self::ResetColours => "reset-colours",
-            Self::Undo => "undo",
-            Self::Redo => "redo",
-            Self::Clear => "clear",
-            Self::Render => "render",
-            Self::Cancel => "cancel",
-            Self::Keep => "keep",
-            Self::SavePicture => "save-picture",
-            Self::SaveSketch => "save-sketch",
-            Self::ToggleSeedLock => "lock-seed",
-            Self::NewSeed => "new-seed",
-            Self::ZoomIn => "zoom-in",
-            Self::ZoomOut => "zoom-out",
-            Self::ActualSize => "actual-size",
-            Self::FitView => "fit-view",
-            Self::ToggleHelp => "help",
+            Self::Opacity(tenths) => OPACITY_NAMES[usize::from(tenths.clamp(1, 10)) - 1],
+            _ => self.label_id().strip_prefix("action-").unwrap_or_default(),
         }
     }
 
     /// What a person reads on its button.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> Phrase {
         match self {
-            Self::BrushTool => "Brush",
-            Self::EraserTool => "Eraser",
-            Self::EyedropperTool => "Eyedropper",
-            Self::PanTool => "Move the view",
-            Self::SmallerBrush => "Smaller brush",
-            Self::LargerBrush => "Larger brush",
-            Self::SofterBrush => "Softer brush",
-            Self::HarderBrush => "Harder brush",
-            Self::Opacity(tenths) => match tenths {
-                0 | 1 => "Opacity 10 %",
-                2 => "Opacity 20 %",
-                3 => "Opacity 30 %",
-                4 => "Opacity 40 %",
-                5 => "Opacity 50 %",
-                6 => "Opacity 60 %",
-                7 => "Opacity 70 %",
-                8 => "Opacity 80 %",
-                9 => "Opacity 90 %",
-                _ => "Opacity 100 %",
-            },
-            Self::SwapColours => "Swap colours",
-            Self::ResetColours => "Black and white",
-            Self::Undo => "Undo",
-            Self::Redo => "Redo",
-            Self::Clear => "Clear",
-            Self::Render => "Render",
-            Self::Cancel => "Cancel",
-            Self::Keep => "Keep as paint",
-            Self::SavePicture => "Save picture",
-            Self::SaveSketch => "Save sketch",
-            Self::ToggleSeedLock => "Lock seed",
-            Self::NewSeed => "New seed",
-            Self::ZoomIn => "Zoom in",
-            Self::ZoomOut => "Zoom out",
-            Self::ActualSize => "Actual size",
-            Self::FitView => "Fit to window",
-            Self::ToggleHelp => "Keys",
+            Self::Opacity(tenths) => Phrase::new("action-opacity").with("percent", u32::from(tenths.clamp(1, 10)) * 10),
+            _ => Phrase::new(self.label_id()),
+        }
+    }
+
+    fn label_id(self) -> &'static str {
+        match self {
+            Self::BrushTool => "action-brush",
+            Self::EraserTool => "action-eraser",
+            Self::EyedropperTool => "action-eyedropper",
+            Self::PanTool => "action-pan",
+            Self::SmallerBrush => "action-smaller-brush",
+            Self::LargerBrush => "action-larger-brush",
+            Self::SofterBrush => "action-softer-brush",
+            Self::HarderBrush => "action-harder-brush",
+            Self::SwapColours => "action-swap-colours",
+            Self::ResetColours => "action-reset-colours",
+            Self::Undo => "action-undo",
+            Self::Redo => "action-redo",
+            Self::Clear => "action-clear",
+            Self::Render => "action-render",
+            Self::Cancel => "action-cancel",
+            Self::Keep => "action-keep",
+            Self::SavePicture => "action-save-picture",
+            Self::SaveSketch => "action-save-sketch",
+            Self::ToggleSeedLock => "action-lock-seed",
+            Self::NewSeed => "action-new-seed",
+            Self::ZoomIn => "action-zoom-in",
+            Self::ZoomOut => "action-zoom-out",
+            Self::ActualSize => "action-actual-size",
+            Self::FitView => "action-fit-view",
+            Self::ToggleHelp => "action-help",
+            Self::Opacity(_) => "action-opacity",
         }
     }
 }
+
+const OPACITY_NAMES: [&str; 10] = [
+    "opacity-10",
+    "opacity-20",
+    "opacity-30",
+    "opacity-40",
+    "opacity-50",
+    "opacity-60",
+    "opacity-70",
+    "opacity-80",
+    "opacity-90",
+    "opacity-100",
+];
 
 /// One line of the keymap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,14 +266,17 @@ pub fn action_for_key(event: &KeyEvent) -> Option<Action> {
     is_allowed.then_some(action)
 }
 
-/// The keys of an action as the help lists them, for example `Ctrl+Shift+Z`; several are joined by " or ".
+/// What stands between several keys of one action.
+pub const KEYS_SEPARATOR: &str = ", ";
+
+/// The keys of an action as the help lists them, for example `Ctrl+Shift+Z`; several are joined by [`KEYS_SEPARATOR`].
 /// On a Mac, `Ctrl` may be shown as ⌘: pass that text as `ctrl_text`. Empty where the action has no key.
 #[must_use]
 pub fn keys_text(action: Action, ctrl_text: &str) -> String {
     let mut text = String::new();
     for binding in KEYMAP.iter().filter(|binding| binding.action == action && !["{", "}", "="].contains(&binding.key)) {
         if !text.is_empty() {
-            text.push_str(" or ");
+            text.push_str(KEYS_SEPARATOR);
         }
         if binding.ctrl {
             text.push_str(ctrl_text);

@@ -8,7 +8,7 @@ const N_RECENT: usize = 12;
 /// A named colour of the palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Swatch {
-    /// What a painter calls it; also the button's accessible name.
+    /// The message that says what a painter calls it; also the button's accessible name.
     pub name: &'static str,
     /// The colour.
     pub colour: Rgb8,
@@ -20,18 +20,18 @@ const fn swatch(name: &'static str, red: u8, green: u8, blue: u8) -> Swatch {
 
 /// Twelve colours a landscape painter would squeeze out first: light to dark, sky to earth.
 pub const PALETTE: [Swatch; 12] = [
-    swatch("Titanium white", 250, 248, 242),
-    swatch("Sky blue", 135, 185, 228),
-    swatch("Ultramarine", 44, 70, 150),
-    swatch("Sea green", 42, 122, 128),
-    swatch("Meadow green", 116, 166, 66),
-    swatch("Fir green", 36, 78, 50),
-    swatch("Lemon yellow", 250, 220, 80),
-    swatch("Yellow ochre", 204, 152, 64),
-    swatch("Sunset orange", 240, 130, 60),
-    swatch("Barn red", 168, 52, 44),
-    swatch("Burnt umber", 92, 62, 44),
-    swatch("Slate", 62, 70, 84),
+    swatch("colour-titanium-white", 250, 248, 242),
+    swatch("colour-sky-blue", 135, 185, 228),
+    swatch("colour-ultramarine", 44, 70, 150),
+    swatch("colour-sea-green", 42, 122, 128),
+    swatch("colour-meadow-green", 116, 166, 66),
+    swatch("colour-fir-green", 36, 78, 50),
+    swatch("colour-lemon-yellow", 250, 220, 80),
+    swatch("colour-yellow-ochre", 204, 152, 64),
+    swatch("colour-sunset-orange", 240, 130, 60),
+    swatch("colour-barn-red", 168, 52, 44),
+    swatch("colour-burnt-umber", 92, 62, 44),
+    swatch("colour-slate", 62, 70, 84),
 ];
 
 /// Foreground, background and the colours used last.

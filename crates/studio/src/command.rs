@@ -6,7 +6,8 @@ use crate::effect::Effects;
 use crate::form::{MAX_GUIDANCE, MAX_STEPS};
 use crate::gesture::Gesture;
 use crate::{
-    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeyEvent, KeyFocus, Part, Session, Tool, ViewPoint, action_for_key,
+    Action, BrushEdit, ColourEdit, Effect, FormEdit, KeyEvent, KeyFocus, Part, Phrase, Session, Tool, ViewPoint,
+    action_for_key,
 };
 
 /// How much a press of a key zooms.
@@ -94,21 +95,21 @@ impl Session {
                 if let (true, Some(label)) = (self.is_enabled(action), self.document.undo_label()) {
                     effects.repaint(self.document.undo());
                     self.after_document_change(effects);
-                    effects.announce(format!("Undid: {label}"));
+                    effects.announce(Phrase::new("said-undid").with("step", label));
                 }
             }
             Action::Redo => {
                 if let (true, Some(label)) = (self.is_enabled(action), self.document.redo_label()) {
                     effects.repaint(self.document.redo());
                     self.after_document_change(effects);
-                    effects.announce(format!("Redid: {label}"));
+                    effects.announce(Phrase::new("said-redid").with("step", label));
                 }
             }
             Action::Clear => {
                 if self.is_enabled(action) {
                     effects.repaint(self.document.clear());
                     self.after_document_change(effects);
-                    effects.announce("Cleared the canvas");
+                    effects.announce("said-cleared");
                 }
             }
             Action::Render => self.render(effects),
@@ -221,7 +222,7 @@ impl Session {
                         form.is_seed_locked = true;
                     }
                     Err(_) if text.is_empty() => form.is_seed_locked = false,
-                    Err(_) => effects.announce(format!("A seed is a whole number from 0 on, not “{text}”")),
+                    Err(_) => effects.announce(Phrase::new("said-no-seed").with("text", text.to_owned())),
                 }
             }
             FormEdit::SeedLocked(is_locked) => form.is_seed_locked = is_locked,
@@ -240,9 +241,9 @@ impl Session {
         if self.document.is_stroking() {
             return;
         }
-        effects.repaint(self.document.fill_with_picture(image, "Open picture"));
+        effects.repaint(self.document.fill_with_picture(image, "step-open-picture"));
         self.after_document_change(effects);
-        effects.announce("The picture lies on the canvas");
+        effects.announce("said-picture-opened");
     }
 
     fn keep(&mut self, effects: &mut Effects) {
@@ -250,17 +251,17 @@ impl Session {
             return;
         }
         let Some(picture) = &self.engine.picture else {
-            effects.announce("There is no picture to keep yet: press Render first");
+            effects.announce("said-nothing-to-keep");
             return;
         };
-        effects.repaint(self.document.fill_with_picture(&picture.image, "Keep picture"));
+        effects.repaint(self.document.fill_with_picture(&picture.image, "step-keep-picture"));
         self.after_document_change(effects);
-        effects.announce("The picture is paint now");
+        effects.announce("said-kept");
     }
 
     fn save_picture(&mut self, effects: &mut Effects) {
         let Some(picture) = &self.engine.picture else {
-            effects.announce("There is no picture to save yet: press Render first");
+            effects.announce("said-nothing-to-save");
             return;
         };
         let file_name = file_name(&picture.input.prompt, picture.input.seed);
@@ -270,7 +271,7 @@ impl Session {
     /// Escape, and the Cancel button: the innermost thing that is under way ends.
     fn cancel(&mut self, effects: &mut Effects) {
         if self.abort_gesture(effects) {
-            effects.announce("Stroke taken back");
+            effects.announce("said-stroke-taken-back");
         } else if self.is_help_open {
             self.is_help_open = false;
             effects.changed(Part::Help);
@@ -279,9 +280,16 @@ impl Session {
         }
     }
 
-    fn after_document_change(&mut self, effects: &mut Effects) {
+    pub(crate) fn after_document_change(&mut self, effects: &mut Effects) {
         effects.changed(Part::History);
+        effects.changed(Part::Layers);
         effects.changed(Part::Status);
+        // Cropping, and taking it back, change the size.
+        if self.view.set_canvas_size(self.document.width(), self.document.height()) {
+            self.last_stroke_end = None;
+            effects.changed(Part::View);
+            effects.changed(Part::Cursor);
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 use underpaint_paint::{PixelRect, RgbaImage};
 use underpaint_protocol::Request;
 
+use crate::Phrase;
+
 /// A part of the session that changed, so that the page reads it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Part {
@@ -22,6 +24,8 @@ pub enum Part {
     Status,
     /// What can be undone and redone, [`crate::Session::document`]'s revision.
     History,
+    /// The document's layers: which there are, their order and properties, and the active one.
+    Layers,
     /// [`crate::Session::is_help_open`].
     Help,
 }
@@ -50,7 +54,7 @@ pub enum Effect {
     /// The worker is lost: terminate it if it still runs, and start a new one. It will say `Ready` first.
     RestartWorker,
     /// Say this through the live region (`aria-live="polite"`). Without a trailing full stop.
-    Announce(String),
+    Announce(Phrase),
     /// Read this part of the session again.
     Changed(Part),
 }
@@ -86,7 +90,7 @@ impl Effects {
         }
     }
 
-    pub(crate) fn announce(&mut self, text: impl Into<String>) {
+    pub(crate) fn announce(&mut self, text: impl Into<Phrase>) {
         self.list.push(Effect::Announce(text.into()));
     }
 

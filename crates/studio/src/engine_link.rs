@@ -6,7 +6,7 @@ use underpaint_protocol::{
 };
 
 use crate::effect::Effects;
-use crate::{Effect, EngineState, Part, Picture, Session, steps_that_run};
+use crate::{Effect, EngineState, Part, Phrase, PhraseValue, Picture, Session, steps_that_run};
 
 /// After so many losses without a picture between them, only a person starts the worker again.
 const MAX_RESTARTS: u32 = 3;
@@ -34,7 +34,7 @@ pub(crate) struct EngineLink {
     pub(crate) picture: Option<Picture>,
     pub(crate) preview: Option<RgbaImage>,
     /// Something to read in place of the plain "Ready" or "Done": it stays until the next render.
-    pub(crate) notice: Option<String>,
+    pub(crate) notice: Option<Phrase>,
     worker: Worker,
     n_losses: u32,
     last_job: JobId,
@@ -119,39 +119,43 @@ impl Session {
 
     /// One sentence about what is going on, for the status element; without a trailing full stop.
     #[must_use]
-    pub fn status_text(&self) -> String {
+    pub fn status_text(&self) -> Phrase {
         let link = &self.engine;
-        let next = if link.is_render_waiting { "; your picture is next" } else { "" };
+        let with_next = |status: Phrase| {
+            if link.is_render_waiting { Phrase::new("status-waits").with("status", status) } else { status }
+        };
         match &link.state {
-            EngineState::Starting => format!("Starting the engine{next}"),
-            EngineState::Loading { fraction: None } => format!("Loading the model{next}"),
+            EngineState::Starting => with_next("status-starting".into()),
+            EngineState::Loading { fraction: None } => with_next("status-loading".into()),
             EngineState::Loading { fraction: Some(fraction) } => {
-                format!("Loading the model: {:.0} %{next}", fraction * 100.0)
+                with_next(Phrase::new("status-loading-percent").with("percent", (fraction * 100.0).round() as u32))
             }
             EngineState::Ready => link.notice.clone().unwrap_or_else(|| match link.device.as_ref().map(|it| it.kind) {
-                Some(DeviceKind::Gpu) => "Ready on the graphics card".into(),
-                Some(DeviceKind::Cpu) => "Ready on the processor".into(),
-                None => "Ready".into(),
+                Some(DeviceKind::Gpu) => "status-ready-gpu".into(),
+                Some(DeviceKind::Cpu) => "status-ready-cpu".into(),
+                None => "status-ready".into(),
             }),
-            EngineState::Rendering { is_cancelling: true, .. } => "Stopping after this step".into(),
+            EngineState::Rendering { is_cancelling: true, .. } => "status-stopping".into(),
             EngineState::Rendering { stage, step, n_steps, .. } => {
                 let what = match stage {
-                    Stage::EncodingPrompt => "Reading the prompt".into(),
-                    Stage::EncodingImage => "Looking at the sketch".into(),
-                    Stage::Denoising => format!("Painting: step {step} of {n_steps}"),
-                    Stage::Decoding => "Finishing the picture".into(),
+                    Stage::EncodingPrompt => "status-reading-prompt".into(),
+                    Stage::EncodingImage => "status-looking".into(),
+                    Stage::Denoising => Phrase::new("status-painting").with("step", *step).with("steps", *n_steps),
+                    Stage::Decoding => "status-finishing".into(),
                 };
-                match (self.now_secs - link.job_started_secs) as u64 {
+                match (self.now_secs - link.job_started_secs) as u32 {
                     0 => what,
-                    elapsed_secs => format!("{what}, {elapsed_secs} s"),
+                    elapsed_secs => Phrase::new("status-elapsed").with("status", what).with("seconds", elapsed_secs),
                 }
             }
             EngineState::Done { duration_secs } => link.notice.clone().unwrap_or_else(|| {
                 let seed = link.picture.as_ref().map_or(0, |picture| picture.input.seed);
-                format!("Done in {duration_secs:.1} s with seed {seed}")
+                Phrase::new("status-done")
+                    .with("seconds", PhraseValue::number(*duration_secs, 1))
+                    .with("seed", seed.to_string())
             }),
             EngineState::Error { message } => message.clone(),
-            EngineState::Crashed { message } => format!("{message}{next}"),
+            EngineState::Crashed { message } => with_next(message.clone()),
         }
     }
 
@@ -172,7 +176,7 @@ impl Session {
                     (Worker::Listening, EngineState::Error { .. }) => self.load(effects),
                     _ => {}
                 }
-                effects.announce("The picture will be rendered as soon as the model is loaded");
+                effects.announce("said-render-waits");
                 return;
             }
         }
@@ -190,7 +194,7 @@ impl Session {
         let init = match self.document.flatten(input.width, input.height, Paper::Transparent) {
             Ok(init) => init,
             Err(error) => {
-                self.fail(format!("The sketch cannot be scaled for this model: {error}"), effects);
+                self.fail(Phrase::new("error-sketch-size").with("error", error.to_string()), effects);
                 return;
             }
         };
@@ -248,17 +252,17 @@ impl Session {
             }
             Response::Cancelled { job } => {
                 if self.engine.is_current(job) {
-                    self.engine.notice = Some("Cancelled".into());
+                    self.engine.notice = Some("status-cancelled".into());
                     self.end_job(EngineState::Ready, effects);
-                    effects.announce("Cancelled");
+                    effects.announce("status-cancelled");
                 }
             }
             Response::Failed { job: Some(job), error } => {
                 if self.engine.is_current(job) {
-                    self.fail(error.message, effects);
+                    self.fail(Phrase::sentence(error.message), effects);
                 }
             }
-            Response::Failed { job: None, error } => self.fail(error.message, effects),
+            Response::Failed { job: None, error } => self.fail(Phrase::sentence(error.message), effects),
             Response::Fatal { error } => self.on_worker_lost(&error.message, effects),
         }
     }
@@ -277,8 +281,7 @@ impl Session {
         let link = &mut self.engine;
         link.worker = Worker::Loaded;
         if let EngineState::Crashed { .. } = link.state {
-            link.notice =
-                Some("The engine stopped and was restarted; your drawing is as it was, and you can go on".into());
+            link.notice = Some("status-restarted".into());
         }
         link.state = EngineState::Ready;
         let form = &mut self.form;
@@ -338,12 +341,12 @@ impl Session {
                 effects.show_picture();
                 effects.announce(self.status_text());
             }
-            Err(error) => self.fail(format!("The picture arrived broken: {error}; render again"), effects),
+            Err(error) => self.fail(Phrase::new("error-picture-broken").with("error", error.to_string()), effects),
         }
     }
 
     /// Something failed, and the worker lives on.
-    fn fail(&mut self, message: String, effects: &mut Effects) {
+    fn fail(&mut self, message: Phrase, effects: &mut Effects) {
         self.engine.is_render_waiting = false;
         effects.announce(message.clone());
         self.end_job(EngineState::Error { message }, effects);
@@ -352,23 +355,20 @@ impl Session {
     /// The worker is lost: the drawing stays, a new worker starts.
     pub(crate) fn on_worker_lost(&mut self, reason: &str, effects: &mut Effects) {
         let was_rendering = self.engine.job.is_some();
-        let because = match reason.trim() {
-            "" => String::new(),
-            reason => format!(" ({})", reason.trim_end_matches('.')),
+        let what = Phrase::new(if was_rendering { "error-engine-stopped-rendering" } else { "error-engine-stopped" });
+        let what = match reason.trim().trim_end_matches('.') {
+            "" => what,
+            reason => Phrase::new("error-because").with("what", what).with("reason", reason.to_owned()),
         };
-        let what = if was_rendering { "The engine stopped in the middle of the render" } else { "The engine stopped" };
         self.engine.n_losses += 1;
         self.engine.is_render_waiting = false;
         let message = if self.engine.n_losses > MAX_RESTARTS {
             self.engine.worker = Worker::Dead;
-            format!(
-                "{what}{because}, {} times in a row. Your drawing is as it was; press Render to try once more",
-                self.engine.n_losses
-            )
+            Phrase::new("error-engine-lost").with("what", what).with("times", self.engine.n_losses)
         } else {
             self.engine.worker = Worker::Starting;
             effects.push(Effect::RestartWorker);
-            format!("{what}{because} and is being restarted. Your drawing is as it was; press Render to try again")
+            Phrase::new("error-engine-restarts").with("what", what)
         };
         effects.announce(message.clone());
         self.end_job(EngineState::Crashed { message }, effects);

@@ -2,6 +2,8 @@
 
 use underpaint_protocol::{JobId, Stage};
 
+use crate::Phrase;
+
 /// What the engine is doing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EngineState {
@@ -35,12 +37,12 @@ pub enum EngineState {
     /// Something failed; the worker lives on.
     Error {
         /// What is wrong and what to do, without a trailing full stop.
-        message: String,
+        message: Phrase,
     },
     /// The worker was lost and is being restarted; the drawing is as it was.
     Crashed {
         /// What is wrong and what to do, without a trailing full stop.
-        message: String,
+        message: Phrase,
     },
 }
 

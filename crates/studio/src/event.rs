@@ -3,7 +3,7 @@
 use underpaint_paint::{Rgb8, RgbaImage};
 use underpaint_protocol::Response;
 
-use crate::{Action, Tool, ViewPoint};
+use crate::{Action, LayerEdit, Tool, ViewPoint};
 
 /// Everything that can happen to a session. Times are seconds on one clock that does not run backwards
 /// (`performance.now() / 1000`).
@@ -34,6 +34,10 @@ pub enum Event {
     Action(Action),
     /// A tool was chosen.
     Tool(Tool),
+    /// Something was asked of the layers.
+    Layers(LayerEdit),
+    /// A place in the history was chosen: so many of its steps are to be done.
+    JumpTo(usize),
     /// A field of the current tool's brush changed.
     Brush(BrushEdit),
     /// A colour was chosen.

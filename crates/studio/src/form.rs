@@ -2,6 +2,8 @@
 
 use underpaint_protocol::{Compat, steps_that_run};
 
+use crate::Phrase;
+
 /// Most steps that can be asked for.
 pub const MAX_STEPS: u32 = 50;
 /// Largest guidance scale that can be asked for.
@@ -52,22 +54,21 @@ impl Default for Form {
 impl Form {
     /// The sentence beside the strength: how many steps run, and what the ends of the scale mean.
     #[must_use]
-    pub fn runs_text(&self) -> String {
+    pub fn runs_text(&self) -> Phrase {
         runs_text(self.strength, self.steps, self.compat)
     }
 }
 
 /// The sentence beside the strength: how many steps run, and what the ends of the scale mean.
 #[must_use]
-pub fn runs_text(strength: f32, steps: u32, compat: Compat) -> String {
+pub fn runs_text(strength: f32, steps: u32, compat: Compat) -> Phrase {
     let n_steps = steps_that_run(strength, steps, compat);
     match n_steps {
-        0 => "Runs no steps: the picture is your sketch".into(),
-        1 => "Runs 1 step".into(),
-        _ if strength >= 1.0 && compat == Compat::Continuous => {
-            format!("Runs {n_steps} steps from pure noise: the sketch is not looked at")
+        0 => "runs-no-steps".into(),
+        _ if n_steps > 1 && strength >= 1.0 && compat == Compat::Continuous => {
+            Phrase::new("runs-from-noise").with("steps", n_steps)
         }
-        _ => format!("Runs {n_steps} steps"),
+        _ => Phrase::new("runs-steps").with("steps", n_steps),
     }
 }
 
@@ -77,9 +78,11 @@ mod tests {
 
     #[test]
     fn the_sentence_is_honest_at_both_ends() {
-        assert_eq!(runs_text(0.0, 12, Compat::Continuous), "Runs no steps: the picture is your sketch");
-        assert_eq!(runs_text(0.5, 12, Compat::Continuous), "Runs 12 steps");
-        assert!(runs_text(1.0, 12, Compat::Continuous).contains("pure noise"));
-        assert_eq!(runs_text(0.5, 1, Compat::Continuous), "Runs 1 step");
+        let texts = crate::Texts::new(crate::Language::English);
+        let runs = |strength, steps| texts.say(&runs_text(strength, steps, Compat::Continuous));
+        assert_eq!(runs(0.0, 12), "Runs no steps: the picture is your sketch");
+        assert_eq!(runs(0.5, 12), "Runs 12 steps");
+        assert_eq!(runs(1.0, 12), "Runs 12 steps from pure noise: the sketch is not looked at");
+        assert_eq!(runs(0.5, 1), "Runs 1 step");
     }
 }

@@ -22,14 +22,14 @@ impl Tool {
     /// Every tool, in the order of the toolbar.
     pub const ALL: [Self; 4] = [Self::Brush, Self::Eraser, Self::Eyedropper, Self::Pan];
 
-    /// What a person reads on its button.
+    /// The message that names it.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
-            Self::Brush => "Brush",
-            Self::Eraser => "Eraser",
-            Self::Eyedropper => "Eyedropper",
-            Self::Pan => "Move the view",
+            Self::Brush => "action-brush",
+            Self::Eraser => "action-eraser",
+            Self::Eyedropper => "action-eyedropper",
+            Self::Pan => "action-pan",
         }
     }
 }

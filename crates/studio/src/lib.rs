@@ -11,7 +11,7 @@
 //!
 //! let mut session = Session::new(SessionConfig::default(), Box::new(|| 7))?;
 //! let effects = session.handle(Event::Action(Action::EraserTool));
-//! assert!(effects.contains(&Effect::Announce("Eraser".into())));
+//! assert!(effects.contains(&Effect::Announce("action-eraser".into())));
 //! # Ok::<(), underpaint_paint::PaintError>(())
 //! ```
 
@@ -24,10 +24,12 @@ mod engine_state;
 mod event;
 mod form;
 mod gesture;
+mod layers;
 mod phrase;
 mod pointer;
 mod project;
 mod session;
+mod texts;
 mod timelapse;
 mod timelapse_bytes;
 mod timelapse_frames;
@@ -36,7 +38,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, Binding, KEYMAP, action_for_key, aria_keyshortcuts, keys_text};
+pub use action::{Action, Binding, KEYMAP, KEYS_SEPARATOR, action_for_key, aria_keyshortcuts, keys_text};
 pub use colours::{Colours, PALETTE, Swatch};
 pub use effect::{Effect, Part};
 pub use engine_state::EngineState;
@@ -46,9 +48,11 @@ pub use event::{
 };
 pub use form::{Form, runs_text};
 pub use gesture::{Cursor, Tool};
+pub use layers::{LayerEdit, layer_name};
 pub use phrase::{Phrase, PhraseValue};
 pub use project::{FORM_KEY, TIMELAPSE_KEY, form_entry, parameters_text, read_form_entry, read_parameters};
 pub use session::{Picture, RandomSource, Session, SessionConfig};
+pub use texts::{Language, Texts};
 pub use timelapse::{TIMELAPSE_EDGE_PX, TIMELAPSE_LIMIT_BYTES, Timelapse, timelapse_size};
 pub use timelapse_frames::{FilmSettings, TimelapseFrames};
 pub use underpaint_protocol::steps_that_run;

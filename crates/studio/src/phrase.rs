@@ -18,6 +18,8 @@ pub enum PhraseValue {
     Text(String),
     /// The id of another message: its words are put in.
     Message(Cow<'static, str>),
+    /// Another message with variables of its own: its words are put in.
+    Phrase(Box<Phrase>),
     /// A number, written as the language writes numbers.
     Number {
         /// The number.
@@ -32,6 +34,12 @@ impl Phrase {
     #[must_use]
     pub fn new(id: impl Into<Cow<'static, str>>) -> Self {
         Self { id: id.into(), args: Vec::new() }
+    }
+
+    /// A sentence that came as it is: what a library crate says of an error.
+    #[must_use]
+    pub fn sentence(sentence: impl Into<String>) -> Self {
+        Self::new("error-sentence").with("sentence", sentence.into())
     }
 
     /// The same with one variable more.
@@ -53,6 +61,19 @@ impl PhraseValue {
     #[must_use]
     pub fn number(value: impl Into<f64>, n_decimals: u8) -> Self {
         Self::Number { value: value.into(), n_decimals }
+    }
+}
+
+impl From<Phrase> for PhraseValue {
+    fn from(phrase: Phrase) -> Self {
+        Self::Phrase(Box::new(phrase))
+    }
+}
+
+impl From<&'static str> for PhraseValue {
+    /// The id of a message; words that are none go in as a `String`.
+    fn from(id: &'static str) -> Self {
+        Self::Message(id.into())
     }
 }
 

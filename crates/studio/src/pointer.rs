@@ -5,7 +5,8 @@ use underpaint_paint::{StrokeMode, StrokeSample};
 use crate::effect::Effects;
 use crate::gesture::{Finger, Gesture};
 use crate::{
-    Modifiers, Part, PointerButton, PointerEvent, PointerKind, PointerPhase, PointerSample, Session, Tool, ViewPoint,
+    Modifiers, Part, Phrase, PointerButton, PointerEvent, PointerKind, PointerPhase, PointerSample, Session, Tool,
+    ViewPoint,
 };
 
 /// A second finger within this time after the first was meant for the view, in seconds; what the first painted goes.
@@ -172,7 +173,7 @@ impl Session {
             }
             Gesture::Picking { .. } => {
                 if let Some(colour) = self.picked_colour.take() {
-                    effects.announce(format!("Took the colour {}", colour.to_hex()));
+                    effects.announce(Phrase::new("said-colour-taken").with("colour", colour.to_hex()));
                 }
                 effects.changed(Part::Colours);
             }
@@ -203,11 +204,14 @@ impl Session {
 
     fn start_stroke(&mut self, event: &PointerEvent, tool: Tool, effects: &mut Effects) {
         let Some(first) = event.samples.first() else { return };
+        if self.say_obstacle(effects) {
+            return;
+        }
         let samples: Vec<_> = event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
         let Some(start) = samples.first().copied() else { return };
         let (brush, mode, label) = match tool {
-            Tool::Eraser => (self.eraser, StrokeMode::Erase, "Eraser stroke"),
-            _ => (self.brush, StrokeMode::Paint(self.colours.foreground), "Brush stroke"),
+            Tool::Eraser => (self.eraser, StrokeMode::Erase, "step-eraser-stroke"),
+            _ => (self.brush, StrokeMode::Paint(self.colours.foreground), "step-brush-stroke"),
         };
         let colour = match mode {
             StrokeMode::Paint(colour) => Some(colour),
@@ -219,7 +223,7 @@ impl Session {
                 // arrives under the pointer at once.
                 let brush = underpaint_paint::BrushSettings { smoothing: 0.0, ..brush };
                 let corner = StrokeSample { canvas_point, pressure, ..start };
-                effects.repaint(self.document.begin_stroke(brush, mode, "Straight line", corner));
+                effects.repaint(self.document.begin_stroke(brush, mode, "step-straight-line", corner));
                 let firm: Vec<_> = samples.iter().map(|sample| StrokeSample { pressure, ..*sample }).collect();
                 effects.repaint(self.document.extend_stroke(&firm));
             }

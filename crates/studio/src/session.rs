@@ -7,7 +7,7 @@ use crate::effect::Effects;
 use crate::engine_link::EngineLink;
 use crate::gesture::Gesture;
 use crate::{
-    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Tool, View, ViewPoint,
+    Action, Colours, Cursor, Effect, EngineState, Event, Form, KeyEvent, KeyFocus, Part, Phrase, Tool, View, ViewPoint,
     action_for_key,
 };
 
@@ -154,6 +154,8 @@ impl Session {
             Event::Import(image) => self.import(&image, &mut effects),
             Event::Action(action) => self.act(action, &mut effects),
             Event::Tool(tool) => self.choose_tool(tool, &mut effects),
+            Event::Layers(edit) => self.edit_layers(edit, &mut effects),
+            Event::JumpTo(position) => self.jump_to(position, &mut effects),
             Event::Brush(edit) => self.edit_brush(edit, &mut effects),
             Event::Colour(edit) => self.edit_colour(edit, &mut effects),
             Event::Form(edit) => self.edit_form(edit, &mut effects),
@@ -165,11 +167,16 @@ impl Session {
             Event::Worker { response, pixels } => self.on_response(response, pixels, &mut effects),
             Event::WorkerLost { reason } => self.on_worker_lost(&reason, &mut effects),
             Event::PageError { message } => {
+                let message = Phrase::sentence(message);
                 self.engine.notice = Some(message.clone());
                 effects.announce(message);
                 effects.changed(Part::Status);
             }
-            Event::Tick { now_secs } => self.on_tick(now_secs, &mut effects),
+            Event::Tick { now_secs } => {
+                // Nothing else is going on: old steps of the history are packed.
+                self.document.tidy();
+                self.on_tick(now_secs, &mut effects);
+            }
         }
         effects.into_list()
     }
@@ -314,7 +321,11 @@ impl Session {
         match action {
             Action::Undo => is_idle && self.document.undo_label().is_some(),
             Action::Redo => is_idle && self.document.redo_label().is_some(),
-            Action::Clear => is_idle && !self.document.is_blank(),
+            Action::Clear => {
+                let active = self.document.active_layer();
+                let is_painted = self.document.layer(active).is_some_and(|layer| !layer.raster().is_blank());
+                is_idle && is_painted && self.document.obstacle(active).is_none()
+            }
             Action::Keep => is_idle && self.engine.picture.is_some(),
             Action::SavePicture => self.engine.picture.is_some(),
             Action::Cancel => self.can_cancel(),

@@ -340,7 +340,7 @@ fn read_event(reader: &mut Reader<'_>) -> Option<Happened> {
 fn read_way(reader: &mut Reader<'_>) -> Option<Way> {
     let radius_px = reader.varint()?.clamp(1, 1 << 16) as f32 / 8.0;
     let n_points = reader.varint()? as usize;
-    if n_points > MAX_SAMPLES + 1 {
+    if !(2..=MAX_SAMPLES + 1).contains(&n_points) {
         return None;
     }
     let mut points = Vec::new();

@@ -133,7 +133,7 @@ impl TimelapseFrames<'_> {
         let is_done = stroke.n_shown >= stroke.n_frames;
         let last = n_points.saturating_sub(1) * stroke.n_shown as usize / stroke.n_frames as usize;
         let radius_px = stroke.way.radius_px + 1.5;
-        let pieces: Vec<_> = stroke.way.points[first..=last.max(first)].windows(2).collect();
+        let pieces: Vec<_> = stroke.way.points.get(first..=last.max(first)).unwrap_or_default().windows(2).collect();
         for y in 0..stroke.patch.height() {
             for x in 0..stroke.patch.width() {
                 let point = ((x + stroke.left) as f32 + 0.5, (y + stroke.top) as f32 + 0.5);
@@ -298,6 +298,14 @@ mod tests {
                 log.frames(settings(1.0)).for_each(drop);
             }
         }
+    }
+
+    #[test]
+    fn a_stroke_without_a_way_ends_the_log() {
+        let mut bytes = b"UPLAPS\x01\x00\x04\x00\x04\x00".to_vec();
+        bytes.extend([1, 0, 8, 0, 0, 0, 0]);
+        assert_eq!(Timelapse::decode(&bytes).map(|log| log.len()), Some(0));
+        assert_eq!(Timelapse::decode(&bytes[..9]), None);
     }
 
     #[test]

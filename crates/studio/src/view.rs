@@ -53,6 +53,17 @@ impl View {
         }
     }
 
+    /// Takes note of the canvas's size. Returns whether it is another: then the whole canvas is shown.
+    pub(crate) fn set_canvas_size(&mut self, width: u32, height: u32) -> bool {
+        let size = (width as f32, height as f32);
+        let is_other = (self.canvas_width, self.canvas_height) != size;
+        if is_other {
+            (self.canvas_width, self.canvas_height) = size;
+            self.fit();
+        }
+        is_other
+    }
+
     /// CSS pixels per canvas pixel.
     #[must_use]
     pub fn zoom(&self) -> f32 {

@@ -15,6 +15,7 @@ use crate::{
     easel::{Easel, Easels},
     input,
     offline::Offline,
+    texts::say,
 };
 
 /// How often the session hears of the time.
@@ -71,7 +72,7 @@ fn Studio(desk: Desk) -> impl IntoView {
         </div>
         <Help desk />
         <p class="visually-hidden" role="status" aria-live="polite">
-            {move || desk.announcement.get()}
+            {move || desk.announcement.get().map(|phrase| say(&phrase))}
         </p>
     }
 }

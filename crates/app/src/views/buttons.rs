@@ -4,13 +4,14 @@ use leptos::prelude::*;
 use underpaint_studio::{Action, Part, aria_keyshortcuts, keys_text};
 
 use super::icon::{Icon, icon};
-use crate::desk::Desk;
+use crate::{desk::Desk, texts::say};
 
 /// What a tooltip says: the name and the keys.
 pub fn title_of(action: Action) -> String {
+    let name = say(&action.label());
     match keys_text(action, "Ctrl") {
-        keys if keys.is_empty() => action.label().to_owned(),
-        keys => format!("{} ({keys})", action.label()),
+        keys if keys.is_empty() => name,
+        keys => format!("{name} ({keys})"),
     }
 }
 
@@ -37,10 +38,10 @@ pub fn ActionButton(
             type="button"
             class="icon-button"
             data-testid=action.name()
-            aria-label=action.label()
+            aria-label=move || say(&action.label())
             aria-pressed=pressed
             aria-keyshortcuts=keyshortcuts_of(action)
-            title=title_of(action)
+            title=move || title_of(action)
             prop:disabled=move || !desk.read(part, |session| session.is_enabled(action))
             on:click=move |_| desk.act(action)
         >

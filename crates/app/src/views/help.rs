@@ -1,14 +1,17 @@
 //! The list of keys, made from the keymap.
 
 use leptos::{html::Dialog, prelude::*};
-use underpaint_studio::{Action, Part, keys_text};
+use underpaint_studio::{Action, KEYS_SEPARATOR, Part, Phrase, keys_text};
 
 use super::icon::{Icon, icon};
-use crate::desk::Desk;
+use crate::{
+    desk::Desk,
+    texts::{say, t, texts},
+};
 
 /// Keys that last as long as they are held; they are no actions, so the keymap does not have them.
 const HELD: [(&str, &str); 3] =
-    [("Pick a colour", "Hold Alt"), ("Move the view", "Hold Space"), ("Straight line", "Hold Shift")];
+    [("keys-held-colour", "Alt"), ("keys-held-view", "key-space"), ("keys-held-line", "Shift")];
 
 /// The help dialog.
 #[component]
@@ -38,25 +41,37 @@ pub fn Help(desk: Desk) -> impl IntoView {
             </div>
         }
     };
-    let rows = Action::ALL
-        .into_iter()
-        .filter_map(|action| {
-            let keys: Vec<String> = match action {
-                // Ten keys of one kind are one line.
-                Action::Opacity(1) => vec!["1".into(), "…".into(), "0".into()],
-                Action::Opacity(_) => return None,
-                _ => keys_text(action, "Ctrl").split(" or ").filter(|it| !it.is_empty()).map(str::to_owned).collect(),
-            };
-            let name = if action == Action::Opacity(1) { "Opacity 10 % … 100 %" } else { action.label() };
-            (!keys.is_empty()).then(|| row(name.to_owned(), keys))
-        })
-        .collect_view();
-    let held = HELD.map(|(name, key)| row(name.to_owned(), vec![key.to_owned()])).collect_view();
+    let rows = move || {
+        Action::ALL
+            .into_iter()
+            .filter_map(|action| {
+                let keys: Vec<String> = match action {
+                    // Ten keys of one kind are one line.
+                    Action::Opacity(1) => vec!["1".into(), "…".into(), "0".into()],
+                    Action::Opacity(_) => return None,
+                    _ => keys_text(action, "Ctrl")
+                        .split(KEYS_SEPARATOR)
+                        .filter(|it| !it.is_empty())
+                        .map(str::to_owned)
+                        .collect(),
+                };
+                let name = match action {
+                    Action::Opacity(1) => texts().text("keys-opacity-range"),
+                    _ => say(&action.label()),
+                };
+                (!keys.is_empty()).then(|| row(name, keys))
+            })
+            .collect_view()
+    };
+    let held = move || {
+        HELD.map(|(name, key)| row(texts().text(name), vec![say(&Phrase::new("keys-hold").with("key", key))]))
+            .collect_view()
+    };
     view! {
         <dialog class="dialog" node_ref=dialog aria-labelledby="keys-title" on:close=move |_| close()>
             <div class="dialog__head">
-                <h2 id="keys-title">"Keys"</h2>
-                <button type="button" class="icon-button" aria-label="Close" on:click=move |_| close()>
+                <h2 id="keys-title">{t("keys-title")}</h2>
+                <button type="button" class="icon-button" aria-label=t("close") on:click=move |_| close()>
                     {icon(Icon::Close)}
                 </button>
             </div>

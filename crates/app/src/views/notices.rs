@@ -1,15 +1,19 @@
 //! What needs an answer: failures, and an update that waits.
 
 use leptos::prelude::*;
-use underpaint_studio::{Action, EngineState, Part};
+use underpaint_studio::{Action, EngineState, Part, Phrase};
 
 use super::icon::{Icon, icon};
-use crate::{desk::Desk, offline::Offline};
+use crate::{
+    desk::Desk,
+    offline::Offline,
+    texts::{say, t},
+};
 
 /// The notices at the top of the page.
 #[component]
 pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
-    let message = Memo::new(move |former: Option<&Option<String>>| {
+    let message = Memo::new(move |former: Option<&Option<Phrase>>| {
         desk.read(Part::Status, |session| match session.engine() {
             EngineState::Error { message } | EngineState::Crashed { message } => Some(message.clone()),
             // A restart may take only a moment: what has happened stays to be read until the next render.
@@ -19,7 +23,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
     });
     let is_dismissed = RwSignal::new(false);
     // Each failure is shown anew, also when the last one was put away.
-    Effect::new(move |former: Option<Option<String>>| {
+    Effect::new(move |former: Option<Option<Phrase>>| {
         let now = message.get();
         if former.flatten().is_none() {
             is_dismissed.set(false);
@@ -32,19 +36,19 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
             <div role="alert">
                 <Show when=move || message.get().is_some() && !is_dismissed.get()>
                     <div class="notice notice--bad" data-testid="failure">
-                        <p>{move || message.get().map(|it| format!("{it}."))}</p>
+                        <p>{move || message.get().map(|it| format!("{}.", say(&it)))}</p>
                         <div class="notice__actions">
                             <button
                                 type="button"
                                 class="button"
                                 on:click=move |_| desk.act(Action::Render)
                             >
-                                "Render again"
+                                {t("notice-render-again")}
                             </button>
                             <button
                                 type="button"
                                 class="icon-button"
-                                aria-label="Dismiss"
+                                aria-label=t("notice-dismiss")
                                 on:click=move |_| is_dismissed.set(true)
                             >
                                 {icon(Icon::Close)}
@@ -55,20 +59,20 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
             </div>
             <Show when=move || offline.has_update.get() && !is_update_put_off.get()>
                 <div class="notice" role="status" data-testid="update">
-                    <p>"A newer Underpaint is ready. Reloading clears the sketch; save it first if you want to keep it."</p>
+                    <p>{t("notice-update")}</p>
                     <div class="notice__actions">
                         <button type="button" class="button" on:click=move |_| desk.act(Action::SaveSketch)>
-                            "Save sketch"
+                            {t("notice-save-sketch")}
                         </button>
                         <button type="button" class="button" on:click=move |_| offline.update()>
-                            "Reload"
+                            {t("notice-reload")}
                         </button>
                         <button
                             type="button"
                             class="button button--quiet"
                             on:click=move |_| is_update_put_off.set(true)
                         >
-                            "Later"
+                            {t("notice-later")}
                         </button>
                     </div>
                 </div>

@@ -2,14 +2,17 @@
 
 use leptos::prelude::*;
 use underpaint_paint::{MAX_SIZE_PX, MIN_SIZE_PX, Rgb8};
-use underpaint_studio::{Action, BrushEdit, ColourEdit, Event, PALETTE, Part};
+use underpaint_studio::{Action, BrushEdit, ColourEdit, Event, PALETTE, Part, Phrase};
 
 use super::{
     buttons::{keyshortcuts_of, title_of},
     icon::{Icon, icon},
     slider::Slider,
 };
-use crate::desk::Desk;
+use crate::{
+    desk::Desk,
+    texts::{say, t},
+};
 
 /// Places for colours that were used last, as many as the palette has colours.
 const N_RECENT: usize = PALETTE.len();
@@ -35,8 +38,8 @@ fn ColourWell(desk: Desk) -> impl IntoView {
             <input
                 type="color"
                 data-testid="colour"
-                aria-label="Colour"
-                title="Colour"
+                aria-label=t("colour-title")
+                title=t("colour-title")
                 prop:value=foreground
                 on:input=move |event| {
                     if let Some(colour) = Rgb8::from_hex(&event_target_value(&event)) {
@@ -48,9 +51,9 @@ fn ColourWell(desk: Desk) -> impl IntoView {
                 type="button"
                 class="colour__back"
                 data-testid=Action::SwapColours.name()
-                aria-label=Action::SwapColours.label()
+                aria-label=move || say(&Action::SwapColours.label())
                 aria-keyshortcuts=keyshortcuts_of(Action::SwapColours)
-                title=title_of(Action::SwapColours)
+                title=move || title_of(Action::SwapColours)
                 style=("--paint", background)
                 on:click=move |_| desk.act(Action::SwapColours)
             ></button>
@@ -60,15 +63,16 @@ fn ColourWell(desk: Desk) -> impl IntoView {
 
 #[component]
 fn Palette(desk: Desk) -> impl IntoView {
-    let swatch = move |colour: Rgb8, name: String| {
+    let swatch = move |colour: Rgb8, name: Phrase| {
+        let name = Memo::new(move |_| say(&name));
         let is_pressed = move || desk.read(Part::Colours, |session| session.colours().foreground == colour);
         view! {
             <button
                 type="button"
                 class="swatch"
                 style=("--paint", colour.to_hex())
-                title=name.clone()
-                aria-label=name
+                title=move || name.get()
+                aria-label=move || name.get()
                 aria-pressed=move || is_pressed().to_string()
                 on:click=move |_| desk.send(Event::Colour(ColourEdit::Foreground(colour)))
             ></button>
@@ -76,14 +80,14 @@ fn Palette(desk: Desk) -> impl IntoView {
     };
     let recent = Memo::new(move |_| desk.read(Part::Colours, |session| session.colours().recent().to_vec()));
     view! {
-        <div class="palette" role="group" aria-label="Colours">
-            {PALETTE.iter().map(|it| swatch(it.colour, it.name.to_owned())).collect_view()}
+        <div class="palette" role="group" aria-label=t("colours-title")>
+            {PALETTE.iter().map(|it| swatch(it.colour, it.name.into())).collect_view()}
             {move || {
                 recent
                     .get()
                     .into_iter()
                     .take(N_RECENT)
-                    .map(|colour| swatch(colour, format!("Used before: {}", colour.to_hex())))
+                    .map(|colour| swatch(colour, Phrase::new("colour-used-before").with("colour", colour.to_hex())))
                     .collect_view()
             }}
             {move || {
@@ -101,7 +105,7 @@ fn Brush(desk: Desk) -> impl IntoView {
     let hardness = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().hardness));
     let opacity = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().opacity));
     let edit = move |edit: BrushEdit| desk.send(Event::Brush(edit));
-    let pressure = move |name: &'static str, text: &'static str, is_size: bool| {
+    let pressure = move |name: &'static str, text_id: &'static str, is_size: bool| {
         let is_on = move || {
             desk.read(Part::Brush, |session| {
                 let brush = session.brush();
@@ -117,8 +121,8 @@ fn Brush(desk: Desk) -> impl IntoView {
                 type="button"
                 class="pressure"
                 data-testid=name
-                aria-label=text
-                title=text
+                aria-label=t(text_id)
+                title=t(text_id)
                 aria-pressed=move || is_on().to_string()
                 on:click=toggle
             >
@@ -131,9 +135,9 @@ fn Brush(desk: Desk) -> impl IntoView {
             <div class="field">
                 <div class="field__head">
                     <label class="label" for="brush-size">
-                        "Size"
+                        {t("brush-size")}
                     </label>
-                    {pressure("pressure-size", "Pen pressure changes the size", true)}
+                    {pressure("pressure-size", "brush-pressure-size", true)}
                     <span class="value">
                         <input
                             class="input input--bare"
@@ -150,20 +154,20 @@ fn Brush(desk: Desk) -> impl IntoView {
                                 }
                             }
                         />
-                        "px"
+                        {t("brush-size-unit")}
                     </span>
                 </div>
                 // Each step of this slider changes the size by the same factor, as a hand feels it.
                 <input
                     class="slider slider--plain"
                     type="range"
-                    aria-label="Size"
+                    aria-label=t("brush-size")
                     min="0"
                     max="1"
                     step="0.005"
                     prop:value=move || format!("{:.3}", fraction_of_size(size.get()))
                     style=("--at", move || format!("{:.4}", fraction_of_size(size.get())))
-                    aria-valuetext=move || format!("{:.0} pixels", size.get())
+                    aria-valuetext=move || say(&Phrase::new("n-pixels").with("pixels", size.get() as u32))
                     on:input=move |event| {
                         if let Ok(fraction) = event_target_value(&event).parse() {
                             edit(BrushEdit::SizePx(size_of_fraction(fraction)));
@@ -174,7 +178,7 @@ fn Brush(desk: Desk) -> impl IntoView {
             <div class="field">
                 <Slider
                     id="hardness"
-                    label="Hardness"
+                    title_id="brush-hardness"
                     low=0.0
                     high=1.0
                     step=0.01
@@ -187,8 +191,8 @@ fn Brush(desk: Desk) -> impl IntoView {
             <div class="field">
                 <Slider
                     id="opacity"
-                    label="Opacity"
-                    beside=pressure("pressure-opacity", "Pen pressure changes the opacity", false).into_any()
+                    title_id="brush-opacity"
+                    beside=pressure("pressure-opacity", "brush-pressure-opacity", false).into_any()
                     low=0.0
                     high=1.0
                     step=0.01
@@ -203,7 +207,7 @@ fn Brush(desk: Desk) -> impl IntoView {
 }
 
 fn percent(value: f32) -> String {
-    format!("{:.0} %", value * 100.0)
+    say(&Phrase::new("n-percent").with("percent", (value * 100.0).round() as u32))
 }
 
 fn fraction_of_size(size_px: f32) -> f32 {

@@ -1,7 +1,7 @@
 //! What to paint, how far to go from the sketch, and the fine print.
 
 use leptos::prelude::*;
-use underpaint_studio::{Action, EngineState, Event, FormEdit, Part};
+use underpaint_studio::{Action, EngineState, Event, FormEdit, Part, Phrase};
 
 use super::{
     buttons::{ActionButton, keyshortcuts_of, title_of},
@@ -9,7 +9,10 @@ use super::{
     picture::stage_text,
     slider::Slider,
 };
-use crate::desk::Desk;
+use crate::{
+    desk::Desk,
+    texts::{say, t, texts},
+};
 
 /// Most example prompts that are offered at a time.
 const N_EXAMPLES: usize = 4;
@@ -19,12 +22,12 @@ const N_EXAMPLES: usize = 4;
 pub fn Panel(desk: Desk) -> impl IntoView {
     let is_open = RwSignal::new(false);
     view! {
-        <aside class="panel" data-open=move || is_open.get().to_string() aria-label="Render">
+        <aside class="panel" data-open=move || is_open.get().to_string() aria-label=t("action-render")>
             <button
                 type="button"
                 class="panel__handle"
                 aria-expanded=move || is_open.get().to_string()
-                aria-label=move || if is_open.get() { "Fewer settings" } else { "All settings" }
+                aria-label=move || texts().text(if is_open.get() { "settings-fewer" } else { "settings-more" })
                 on:click=move |_| is_open.update(|it| *it = !*it)
             ></button>
             <div class="panel__scroll">
@@ -53,7 +56,7 @@ fn Prompt(desk: Desk) -> impl IntoView {
         <div class="field panel__prompt">
             <div class="field__head">
                 <label class="label" for="prompt">
-                    "Prompt"
+                    {t("prompt-title")}
                 </label>
             </div>
             <textarea
@@ -61,12 +64,12 @@ fn Prompt(desk: Desk) -> impl IntoView {
                 id="prompt"
                 data-testid="prompt"
                 rows="4"
-                placeholder="What is it? A lake at dawn, a lighthouse in a storm…"
+                placeholder=t("prompt-hint")
                 prop:value=prompt
                 on:input=move |event| edit(event_target_value(&event))
             ></textarea>
             <Show when=move || !examples.get().is_empty()>
-                <div class="examples" role="group" aria-label="Prompts to try">
+                <div class="examples" role="group" aria-label=t("prompt-examples")>
                     <For each=move || examples.get() key=Clone::clone let:example>
                         <button
                             type="button"
@@ -88,28 +91,28 @@ fn Prompt(desk: Desk) -> impl IntoView {
 #[component]
 fn Strength(desk: Desk) -> impl IntoView {
     let strength = Signal::derive(move || desk.read(Part::Form, |session| session.form().strength));
-    let word = move |text: &'static str, from: f32, to: f32| {
+    let word = move |text_id: &'static str, from: f32, to: f32| {
         let is_here = move || (from..to).contains(&strength.get());
-        view! { <span data-here=move || is_here().then_some("")>{text}</span> }
+        view! { <span data-here=move || is_here().then_some("")>{t(text_id)}</span> }
     };
     view! {
         <div class="field panel__strength">
             <Slider
                 id="strength"
-                label="Strength"
+                title_id="strength-title"
                 low=0.0
                 high=1.0
                 step=0.01
                 digits=2
                 value=strength
-                shown=|value| format!("{value:.2}")
+                shown=|value| texts().number(value.into(), 2)
                 change=move |value| desk.send(Event::Form(FormEdit::Strength(value)))
                 is_accented=true
             />
             <div class="words" aria-hidden="true">
-                {word("restyle", 0.005, 0.4)}
-                {word("transform", 0.4, 0.75)}
-                {word("reimagine", 0.75, 2.0)}
+                {word("strength-restyle", 0.005, 0.4)}
+                {word("strength-transform", 0.4, 0.75)}
+                {word("strength-reimagine", 0.75, 2.0)}
             </div>
         </div>
     }
@@ -139,7 +142,7 @@ fn Go(desk: Desk) -> impl IntoView {
                 type="button"
                 class="button button--primary"
                 data-testid="render"
-                title=title_of(Action::Render)
+                title=move || title_of(Action::Render)
                 aria-keyshortcuts=keyshortcuts_of(Action::Render)
                 prop:disabled=move || is_rendering() || !can_render()
                 on:click=move |_| desk.act(Action::Render)
@@ -149,7 +152,7 @@ fn Go(desk: Desk) -> impl IntoView {
                     style:transform=move || format!("scaleX({:.3})", rendering.get().map_or(0.0, |it| it.1))
                 ></span>
                 <span class="go__text">
-                    {move || rendering.get().map_or_else(|| "Render".to_owned(), |it| it.0)}
+                    {move || say(&rendering.get().map_or_else(|| Action::Render.label(), |it| it.0))}
                     <kbd hidden=is_rendering aria-hidden="true">
                         "Ctrl ↵"
                     </kbd>
@@ -160,11 +163,11 @@ fn Go(desk: Desk) -> impl IntoView {
                 class="button"
                 data-testid="cancel"
                 hidden=move || !is_rendering()
-                title=title_of(Action::Cancel)
+                title=move || title_of(Action::Cancel)
                 aria-keyshortcuts=keyshortcuts_of(Action::Cancel)
                 on:click=move |_| desk.act(Action::Cancel)
             >
-                "Cancel"
+                {move || say(&Action::Cancel.label())}
             </button>
         </div>
     }
@@ -183,7 +186,7 @@ fn FinePrint(desk: Desk) -> impl IntoView {
                 <div class="field">
                     <Slider
                         id="steps"
-                        label="Steps"
+                        title_id="steps-title"
                         low=1.0
                         high=50.0
                         step=1.0
@@ -195,18 +198,18 @@ fn FinePrint(desk: Desk) -> impl IntoView {
                 <div class="field">
                     <Slider
                         id="guidance"
-                        label="Guidance"
+                        title_id="guidance-title"
                         low=1.0
                         high=12.0
                         step=0.1
                         digits=1
                         value=guidance
-                        shown=|value| format!("{value:.1}")
+                        shown=|value| texts().number(value.into(), 1)
                         change=move |value| desk.send(Event::Form(FormEdit::Guidance(value)))
                     />
                 </div>
             </div>
-            <p class="runs">{move || format!("{}.", runs())}</p>
+            <p class="runs">{move || format!("{}.", say(&runs()))}</p>
             <Sampler desk />
             <Seed desk />
             <div class="field">
@@ -218,15 +221,15 @@ fn FinePrint(desk: Desk) -> impl IntoView {
                     on:click=move |_| is_negative_open.update(|it| *it = !*it)
                 >
                     {icon(Icon::Chevron)}
-                    "Negative prompt"
+                    {t("negative-title")}
                 </button>
                 <div id="negative-field" class:is-folded=move || !is_negative_open.get()>
                     <textarea
                         class="text text--small"
                         data-testid="negative"
-                        aria-label="Negative prompt"
+                        aria-label=t("negative-title")
                         rows="2"
-                        placeholder="What should not be in it"
+                        placeholder=t("negative-hint")
                         prop:value=negative
                         on:input=move |event| {
                             desk.send(Event::Form(FormEdit::Negative(event_target_value(&event))));
@@ -245,8 +248,10 @@ fn Sampler(desk: Desk) -> impl IntoView {
         desk.read(Part::Status, |session| {
             session.model().map(|model| {
                 let own = model.schedulers.iter().find(|it| Some(&it.name) == model.default_scheduler.as_ref());
-                let own =
-                    own.map_or_else(|| "The model's own".to_owned(), |it| format!("The model's own: {}", it.title));
+                let own = say(&own.map_or_else(
+                    || "sampler-own".into(),
+                    |it| Phrase::new("sampler-own-named").with("sampler", it.title.clone()),
+                ));
                 let rest = model.schedulers.iter().map(|it| (it.name.clone(), it.title.clone()));
                 std::iter::once((String::new(), own)).chain(rest).collect::<Vec<_>>()
             })
@@ -261,7 +266,7 @@ fn Sampler(desk: Desk) -> impl IntoView {
     view! {
         <div class="field">
             <label class="label" for="scheduler">
-                "Sampler"
+                {t("sampler-title")}
             </label>
             <select
                 class="input"
@@ -285,7 +290,7 @@ fn Sampler(desk: Desk) -> impl IntoView {
                 prop:checked=is_free
                 on:change=move |event| desk.send(Event::Form(FormEdit::IsPaperFree(event_target_checked(&event))))
             />
-            "Bare paper may become anything"
+            {t("free-paper")}
         </label>
     }
 }
@@ -304,7 +309,7 @@ fn Seed(desk: Desk) -> impl IntoView {
     view! {
         <div class="field">
             <label class="label" for="seed">
-                "Seed"
+                {t("seed-title")}
             </label>
             <div class="seed">
                 <input
@@ -314,7 +319,7 @@ fn Seed(desk: Desk) -> impl IntoView {
                     type="text"
                     inputmode="numeric"
                     autocomplete="off"
-                    placeholder="New with each render"
+                    placeholder=t("seed-hint")
                     prop:value=seed
                     on:input=move |event| desk.send(Event::Form(FormEdit::SeedText(event_target_value(&event))))
                 />

@@ -2,30 +2,35 @@
 
 use leptos::prelude::*;
 use underpaint_protocol::Stage;
-use underpaint_studio::{Action, EngineState, Part, Session};
+use underpaint_studio::{Action, EngineState, Part, Phrase, PhraseValue, Session};
 
 use super::{
     buttons::{keyshortcuts_of, title_of},
     icon::{Icon, icon},
 };
-use crate::desk::Desk;
+use crate::{
+    desk::Desk,
+    texts::{say, t, texts},
+};
 
 /// What the engine is at, in few words.
-pub fn stage_text(stage: Stage, step: u32, n_steps: u32, is_cancelling: bool) -> String {
+pub fn stage_text(stage: Stage, step: u32, n_steps: u32, is_cancelling: bool) -> Phrase {
     match stage {
-        _ if is_cancelling => "Stopping…".into(),
-        Stage::EncodingPrompt => "Reading the prompt…".into(),
-        Stage::EncodingImage => "Looking at the sketch…".into(),
-        Stage::Denoising => format!("Step {} of {n_steps}", (step + 1).min(n_steps.max(1))),
-        Stage::Decoding => "Finishing…".into(),
+        _ if is_cancelling => "progress-stopping".into(),
+        Stage::EncodingPrompt => "progress-reading-prompt".into(),
+        Stage::EncodingImage => "progress-looking".into(),
+        Stage::Denoising => {
+            Phrase::new("progress-step").with("step", (step + 1).min(n_steps.max(1))).with("steps", n_steps)
+        }
+        Stage::Decoding => "progress-finishing".into(),
     }
 }
 
 /// What stands in the progress box: words and a fraction, while something is under way.
-fn progress_of(session: &Session) -> Option<(String, Option<f32>)> {
+fn progress_of(session: &Session) -> Option<(Phrase, Option<f32>)> {
     let words = match session.engine() {
-        EngineState::Starting => "Starting the engine…".into(),
-        EngineState::Loading { .. } => "Loading the model…".into(),
+        EngineState::Starting => "progress-starting".into(),
+        EngineState::Loading { .. } => "progress-loading".into(),
         EngineState::Rendering { stage, step, n_steps, is_cancelling, .. } => {
             stage_text(*stage, *step, *n_steps, *is_cancelling)
         }
@@ -51,42 +56,41 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
     let title = move || {
         desk.read(Part::Status, |session| {
             let prompt = session.picture().map(|it| it.input.prompt.trim().to_owned())?;
-            Some(if prompt.is_empty() { "Without words".to_owned() } else { capitalised(&prompt) })
+            Some(if prompt.is_empty() { texts().text("picture-untitled") } else { capitalised(&prompt) })
         })
     };
     let facts = move || {
         desk.read(Part::Status, |session| {
             session.picture().map(|it| {
                 let input = &it.input;
-                format!(
-                    "Seed {} · strength {:.2} · {} · {:.1} s",
-                    input.seed,
-                    input.strength,
-                    steps_text(underpaint_studio::steps_that_run(input.strength, input.steps, input.compat)),
-                    it.duration_secs
-                )
+                let n_steps = underpaint_studio::steps_that_run(input.strength, input.steps, input.compat);
+                say(&Phrase::new("picture-facts")
+                    .with("seed", input.seed.to_string())
+                    .with("strength", PhraseValue::number(input.strength, 2))
+                    .with("steps", Phrase::new("n-steps").with("steps", n_steps))
+                    .with("seconds", PhraseValue::number(it.duration_secs, 1)))
             })
         })
     };
-    let action_button = move |action: Action, image: Icon, text: &'static str| {
+    let action_button = move |action: Action, image: Icon, text_id: &'static str| {
         view! {
             <button
                 type="button"
                 class="button"
                 data-testid=action.name()
-                title=title_of(action)
+                title=move || title_of(action)
                 aria-keyshortcuts=keyshortcuts_of(action)
                 prop:disabled=move || !desk.read(Part::Status, |session| session.is_enabled(action))
                 on:click=move |_| desk.act(action)
             >
                 {icon(image)}
-                {text}
+                {t(text_id)}
             </button>
         }
     };
     view! {
-        <section class="easel easel--picture" class:is-rendering=is_rendering aria-label="Picture">
-            <h2 class="easel__title">"Picture" <span class="easel__note">{size_text}</span></h2>
+        <section class="easel easel--picture" class:is-rendering=is_rendering aria-label=t("picture-title")>
+            <h2 class="easel__title">{t("picture-title")} <span class="easel__note">{size_text}</span></h2>
             <div class="well well--picture" class:has-picture=has_picture>
                 <canvas
                     node_ref=desk.stage.picture
@@ -94,7 +98,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                     width="1"
                     height="1"
                     role="img"
-                    aria-label=move || title().unwrap_or_else(|| "No picture yet".into())
+                    aria-label=move || title().unwrap_or_else(|| texts().text("picture-none"))
                 ></canvas>
                 <canvas
                     class="preview"
@@ -106,24 +110,24 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                 ></canvas>
                 <Show when=move || !has_picture.get() && !is_rendering.get()>
                     <div class="hint">
-                        {icon(Icon::Frame)} <p class="hint__line">"The picture hangs here"</p>
-                        <p class="hint__detail">"Say what the sketch is, then press Render."</p>
+                        {icon(Icon::Frame)} <p class="hint__line">{t("picture-hint")}</p>
+                        <p class="hint__detail">{t("picture-hint-detail")}</p>
                     </div>
                 </Show>
                 <Show when=move || progress.get().is_some()>
                     <div class="well__progress">
                         <p class="well__progress-text">
-                            {move || progress.get().map(|it| it.0)}
+                            {move || progress.get().map(|it| say(&it.0))}
                             <span>
                                 {move || {
-                                    progress.get().and_then(|it| it.1).map(|it| format!("{:.0} %", it * 100.0))
+                                    progress.get().and_then(|it| it.1).map(|it| say(&Phrase::new("n-percent").with("percent", (it * 100.0).round() as u32)))
                                 }}
                             </span>
                         </p>
                         <div
                             class="bar"
                             role="progressbar"
-                            aria-label="Progress"
+                            aria-label=t("progress-title")
                             aria-valuemin="0"
                             aria-valuemax="100"
                             aria-valuenow=move || {
@@ -144,16 +148,12 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                 <p class="plaque__title">{title}</p>
                 <p class="plaque__facts">{facts}</p>
                 <div class="plaque__actions">
-                    {action_button(Action::Keep, Icon::Keep, "Paint on it")}
-                    {action_button(Action::SavePicture, Icon::Save, "Save PNG")}
+                    {action_button(Action::Keep, Icon::Keep, "picture-keep")}
+                    {action_button(Action::SavePicture, Icon::Save, "picture-save")}
                 </div>
             </div>
         </section>
     }
-}
-
-fn steps_text(n_steps: u32) -> String {
-    if n_steps == 1 { "1 step".into() } else { format!("{n_steps} steps") }
 }
 
 fn capitalised(text: &str) -> String {

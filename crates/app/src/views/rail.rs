@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use underpaint_studio::{Action, Part};
 
 use super::{buttons::ActionButton, icon::Icon};
-use crate::desk::Desk;
+use crate::{desk::Desk, texts::t};
 
 /// The rail of tools.
 #[component]
 pub fn Rail(desk: Desk) -> impl IntoView {
     view! {
-        <section class="rail" aria-label="Tools">
+        <section class="rail" aria-label=t("tools-title")>
             <ActionButton desk action=Action::BrushTool image=Icon::Brush part=Part::Tool is_toggle=true />
             <ActionButton desk action=Action::EraserTool image=Icon::Eraser part=Part::Tool is_toggle=true />
             <ActionButton desk action=Action::EyedropperTool image=Icon::Eyedropper part=Part::Tool is_toggle=true />

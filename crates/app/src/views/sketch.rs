@@ -4,7 +4,7 @@ use leptos::{html::Div, prelude::*};
 use underpaint_studio::Part;
 
 use super::paint_box::PaintBox;
-use crate::{desk::Desk, input};
+use crate::{desk::Desk, input, texts::t};
 
 /// The sketch, its canvas and the paint box below.
 #[component]
@@ -33,14 +33,14 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
         }
     });
     view! {
-        <section class="easel easel--sketch" aria-label="Sketch">
-            <h2 class="easel__title">"Sketch" <span class="easel__note">{zoom_text}</span></h2>
+        <section class="easel easel--sketch" aria-label=t("sketch-title")>
+            <h2 class="easel__title">{t("sketch-title")} <span class="easel__note">{zoom_text}</span></h2>
             <div
                 class="well well--sketch"
                 node_ref=well
                 tabindex="0"
                 role="application"
-                aria-label="Canvas: paint with mouse, pen or finger; press ? for the keys"
+                aria-label=t("sketch-canvas")
                 on:wheel=on_wheel
             >
                 <div class="well__clip">
@@ -50,13 +50,13 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                         width=width
                         height=height
                         role="img"
-                        aria-label="Sketch"
+                        aria-label=t("sketch-title")
                     ></canvas>
                     <div class="ring" node_ref=desk.stage.ring></div>
                 </div>
                 <div class="hint" style:opacity=move || if is_blank() { "1" } else { "0" } aria-hidden="true">
-                    <p class="hint__line">"Begin with large shapes"</p>
-                    <p class="hint__detail">"Sky, ground, a sun. It need not be neat."</p>
+                    <p class="hint__line">{t("sketch-hint")}</p>
+                    <p class="hint__detail">{t("sketch-hint-detail")}</p>
                 </div>
             </div>
             <PaintBox desk />

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::texts::t;
+
 /// Where a value stands between two ends, 0 to 1.
 pub fn fraction_of(value: f32, low: f32, high: f32) -> f32 {
     ((value - low) / (high - low)).clamp(0.0, 1.0)
@@ -11,7 +13,8 @@ pub fn fraction_of(value: f32, low: f32, high: f32) -> f32 {
 #[component]
 pub fn Slider(
     id: &'static str,
-    label: &'static str,
+    /// The message that names it.
+    title_id: &'static str,
     low: f32,
     high: f32,
     step: f32,
@@ -32,7 +35,7 @@ pub fn Slider(
     view! {
         <div class="field__head">
             <label class="label" for=id>
-                {label}
+                {t(title_id)}
             </label>
             {beside}
             <span class="value" aria-hidden="true">

@@ -4,7 +4,11 @@ use leptos::prelude::*;
 use underpaint_protocol::DeviceKind;
 use underpaint_studio::Part;
 
-use crate::{desk::Desk, offline::Offline};
+use crate::{
+    desk::Desk,
+    offline::Offline,
+    texts::{say, t},
+};
 
 /// The status line.
 #[component]
@@ -18,7 +22,7 @@ pub fn Status(desk: Desk, offline: Offline) -> impl IntoView {
             })
         })
     };
-    let text = move || desk.read(Part::Status, |session| session.status_text());
+    let text = move || desk.read(Part::Status, |session| say(&session.status_text()));
     let why = move || desk.read(Part::Status, |session| session.device().map(|it| it.reason.clone()));
     view! {
         <footer class="status">
@@ -28,7 +32,7 @@ pub fn Status(desk: Desk, offline: Offline) -> impl IntoView {
             <span class="status__spring"></span>
             <span class="status__aside status__why">{why}</span>
             <span class="status__aside" hidden=move || !offline.is_ready.get()>
-                "Works offline"
+                {t("status-offline")}
             </span>
         </footer>
     }

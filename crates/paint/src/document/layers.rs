@@ -293,8 +293,8 @@ impl Document {
     }
 
     /// Merges a layer, or a group with all that is in it, into the layer below, as one undoable step: what is seen of the
-    /// two becomes the pixels of the lower one, which is active then. The lower one keeps its name, blend mode and
-    /// opacity, so that what shows stays as it was wherever the upper layer is normal.
+    /// two becomes the pixels of the lower one, which is active then. The lower one keeps its name, kind and blend mode;
+    /// its opacity is in the pixels. What shows stays as it was where both are normal, and where the lower one is opaque.
     pub fn merge_down(&mut self, label: &'static str, id: LayerId) -> PixelRect {
         let ended = self.end_stroke();
         let (Some(at), Some((start, below))) = (self.state.index_of(id), self.merge_target(id)) else { return ended };
@@ -303,12 +303,18 @@ impl Document {
         for layer in &mut pair {
             layer.depth -= depth;
         }
-        // The lower layer's own opacity and mode stay with it; they must not be counted twice.
-        pair[0].properties = LayerProperties::of_kind(pair[0].properties.kind);
+        // The lower layer's opacity goes into the pixels; its mode, and what it is clipped to, concern what lies further down.
+        let lower = &mut pair[0].properties;
+        let is_clipped = std::mem::take(&mut lower.is_clipped);
+        *lower = LayerProperties { opacity: lower.opacity, ..LayerProperties::of_kind(lower.kind) };
+        if let (true, Some(upper)) = (is_clipped, pair.last_mut()) {
+            upper.properties.is_clipped = false;
+        }
         let merged = flattened(&pair, Content::Seen, self.width(), self.height());
         ended.union(self.transact(label, |state| {
-            state.layers[below].raster = merged;
-            state.active = state.layers[below].id;
+            let lower = &mut state.layers[below];
+            (lower.raster, lower.properties.opacity) = (merged, 1.0);
+            state.active = lower.id;
             state.layers.drain(start..=at);
         }))
     }

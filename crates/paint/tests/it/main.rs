@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a broken assumption stops a test")]
 
+mod blends;
 mod documents;
 mod files;
 mod properties;

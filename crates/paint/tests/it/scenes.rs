@@ -93,7 +93,7 @@ fn paint(scene: &str) -> RgbaImage {
     document.flatten(size[0], size[1], Paper::White).unwrap()
 }
 
-fn write_png(path: &Path, image: &RgbaImage) {
+pub(super) fn write_png(path: &Path, image: &RgbaImage) {
     let file = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
     let mut encoder = png::Encoder::new(file, image.width(), image.height());
     encoder.set_color(png::ColorType::Rgb);
@@ -103,7 +103,7 @@ fn write_png(path: &Path, image: &RgbaImage) {
     encoder.write_header().unwrap().write_image_data(&rgb).unwrap();
 }
 
-fn read_png(path: &Path) -> RgbaImage {
+pub(super) fn read_png(path: &Path) -> RgbaImage {
     let file = std::fs::File::open(path)
         .unwrap_or_else(|error| panic!("{} cannot be read ({error}); run with UPDATE_EXPECT=1", path.display()));
     let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap();
@@ -115,7 +115,7 @@ fn read_png(path: &Path) -> RgbaImage {
 }
 
 /// The pixels that differ, white on black; and how many differ by more than the tolerance.
-fn compare(actual: &RgbaImage, expected: &RgbaImage) -> (RgbaImage, usize) {
+pub(super) fn compare(actual: &RgbaImage, expected: &RgbaImage) -> (RgbaImage, usize) {
     assert_eq!((actual.width(), actual.height()), (expected.width(), expected.height()));
     let mut n_outliers = 0;
     let pairs = actual.pixels().chunks_exact(4).zip(expected.pixels().chunks_exact(4));

@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
-use underpaint_paint::{Paper, PixelRect, Rgb8};
+use underpaint_paint::{Content, Paper, PixelRect, Rgb8};
 use underpaint_protocol::{
     DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Progress, Request, Response, SchedulerReport, Stage,
 };
 
 use crate::gesture::Gesture;
 use crate::{
-    Action, Effect, EngineState, Event, FormEdit, KeyEvent, KeyFocus, Modifiers, PointerButton, PointerEvent,
-    PointerKind, PointerPhase, PointerSample, Session, SessionConfig, Tool, ViewPoint,
+    Action, Effect, EngineState, Event, FormEdit, KeyEvent, KeyFocus, Language, Modifiers, PointerButton, PointerEvent,
+    PointerKind, PointerPhase, PointerSample, Session, SessionConfig, Texts, Tool, ViewPoint,
 };
+
+/// The texts that tests read.
+pub(super) const ENGLISH: Texts = Texts::new(Language::English);
 
 /// A session, what its page would show, and a clock.
 pub(super) struct Studio {
@@ -102,7 +105,7 @@ impl Studio {
         assert!(self.shown == self.pixels(), "pixels changed outside of the repaints");
         // Equal revisions mean equal pixels.
         let mut exact = Vec::new();
-        document.read_rect(document.bounds(), Paper::Transparent, &mut exact);
+        document.read_content(Content::Rendered, document.bounds(), Paper::Transparent, &mut exact);
         let former = self.seen.entry(document.revision()).or_insert_with(|| exact.clone());
         assert!(*former == exact, "revision {} came back with other pixels", document.revision());
 
@@ -121,7 +124,8 @@ impl Studio {
         assert!((0.0..=1.0).contains(&form.strength) && (1..=50).contains(&form.steps));
         assert!((1.0..=20.0).contains(&form.guidance));
         assert!(!session.view().visible_rect().is_empty(), "the canvas is out of sight");
-        assert!(!session.status_text().is_empty() && !session.status_text().ends_with('.'));
+        let status = self.status();
+        assert!(!status.is_empty() && !status.ends_with('.'), "{status}");
         for action in Action::ALL {
             if matches!(action, Action::Undo | Action::Redo) && document_is_stroking(session) {
                 assert!(!session.is_enabled(action));
@@ -133,6 +137,11 @@ impl Studio {
                 assert_eq!(pixels.as_ref().map(Vec::len), Some(n_bytes));
             }
         }
+    }
+
+    /// The status as an English reader has it.
+    pub(super) fn status(&self) -> String {
+        ENGLISH.say(&self.session.status_text())
     }
 
     /// What a person sees on the canvas.
@@ -155,7 +164,7 @@ impl Studio {
 
     /// The texts announced since effects were last taken; takes them.
     pub(super) fn take_announcements(&mut self) -> Vec<String> {
-        let announced = |effect| if let Effect::Announce(text) = effect { Some(text) } else { None };
+        let announced = |effect| if let Effect::Announce(text) = effect { Some(ENGLISH.say(&text)) } else { None };
         self.take_effects().into_iter().filter_map(announced).collect()
     }
 
@@ -243,7 +252,7 @@ impl Studio {
                 return (job, input, pixels.unwrap());
             }
         }
-        panic!("nothing was sent; the status is: {}", self.session.status_text());
+        panic!("nothing was sent; the status is: {}", self.status());
     }
 
     pub(super) fn progress(&mut self, job: JobId, step: u32, n_steps: u32) {

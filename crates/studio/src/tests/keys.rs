@@ -121,8 +121,8 @@ fn no_two_bindings_share_a_key() {
 
 #[test]
 fn the_help_and_the_buttons_name_the_keys() {
-    assert_eq!(keys_text(Action::Redo, "Ctrl"), "Ctrl+Shift+Z or Ctrl+Y");
-    assert_eq!(keys_text(Action::Redo, "⌘"), "⌘+Shift+Z or ⌘+Y");
+    assert_eq!(keys_text(Action::Redo, "Ctrl"), "Ctrl+Shift+Z, Ctrl+Y");
+    assert_eq!(keys_text(Action::Redo, "⌘"), "⌘+Shift+Z, ⌘+Y");
     assert_eq!(keys_text(Action::SofterBrush, "Ctrl"), "Shift+[");
     assert_eq!(keys_text(Action::Clear, "Ctrl"), "");
     assert_eq!(aria_keyshortcuts(Action::Redo), "Control+Shift+Z Control+Y");

@@ -2,6 +2,8 @@
 
 mod driver;
 mod keys;
+mod layers;
 mod painting;
 mod pointers;
 mod rendering;
+mod texts;

@@ -20,7 +20,7 @@ fn a_drag_paints_and_undo_and_redo_walk_over_it() {
     studio.drag(Tool::Brush, &[(20.0, 40.0), (60.0, 40.0), (100.0, 40.0)]);
     assert_eq!(studio.colour(60, 40), RED);
     let painted = studio.pixels();
-    assert_eq!(studio.session.undo_label(), Some("Brush stroke"));
+    assert_eq!(studio.session.undo_label(), Some("step-brush-stroke"));
     studio.act(Action::Undo);
     assert!(studio.pixels() == blank && studio.session.document().revision() == 0);
     studio.act(Action::Redo);
@@ -62,7 +62,7 @@ fn shift_draws_a_straight_line_from_where_the_last_stroke_ended() {
     studio.modifiers.shift = true;
     studio.drag_again(&[(100.0, 80.0)]);
     assert_eq!(studio.colour(60, 50), RED);
-    assert_eq!(studio.session.undo_label(), Some("Straight line"));
+    assert_eq!(studio.session.undo_label(), Some("step-straight-line"));
     studio.act(Action::Undo);
     assert_eq!(studio.colour(60, 50), Rgb8::WHITE);
     assert_eq!(studio.colour(15, 15), RED);
@@ -94,7 +94,7 @@ fn nothing_is_undone_or_replaced_in_the_middle_of_a_stroke() {
     studio.handle(Event::Import(RgbaImage::new(1, 1, vec![0, 0, 0, 255]).unwrap()));
     assert_eq!(studio.session.document().revision(), revision);
     studio.mouse(PointerPhase::Up, 20.0, 60.0);
-    assert_eq!(studio.session.undo_label(), Some("Brush stroke"));
+    assert_eq!(studio.session.undo_label(), Some("step-brush-stroke"));
 }
 
 #[test]

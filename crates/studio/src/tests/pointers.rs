@@ -225,7 +225,7 @@ fn a_window_that_loses_the_focus_ends_the_stroke_and_lets_keys_go() {
     studio.mouse(PointerPhase::Down, 20.0, 40.0);
     studio.mouse(PointerPhase::Move, 90.0, 40.0);
     studio.handle(Event::Blur);
-    assert_eq!(studio.session.undo_label(), Some("Brush stroke"));
+    assert_eq!(studio.session.undo_label(), Some("step-brush-stroke"));
     assert_eq!(studio.colour(88, 40), INK);
 }
 

@@ -25,7 +25,7 @@ fn nothing_is_sent_before_the_worker_says_ready() {
     studio.answer(Response::Ready);
     assert_eq!(studio.take_requests(), [Request::Load { device: None, model_url: "starter/".into() }]);
     studio.answer(Response::Loading { received_bytes: 5, total_bytes: 20 });
-    assert_eq!(studio.session.status_text(), "Loading the model: 25 %; your picture is next");
+    assert_eq!(studio.status(), "Loading the model: 25 %; your picture is next");
     assert_eq!(studio.session.engine().fraction(), Some(0.25));
     // The render that was asked for before follows by itself.
     studio.answer(Studio::loaded_answer());
@@ -35,10 +35,7 @@ fn nothing_is_sent_before_the_worker_says_ready() {
 #[test]
 fn a_render_goes_from_ready_over_its_steps_to_done() {
     let mut studio = Studio::loaded();
-    assert_eq!(
-        (studio.session.engine().data_state(), studio.session.status_text()),
-        ("ready", "Ready on the processor".into())
-    );
+    assert_eq!((studio.session.engine().data_state(), studio.status()), ("ready", "Ready on the processor".into()));
     studio.drag(Tool::Brush, &[(20.0, 40.0), (100.0, 40.0)]);
     studio.form(FormEdit::Prompt("a lake".into()));
     let (job, input, pixels) = studio.render();
@@ -49,17 +46,17 @@ fn a_render_goes_from_ready_over_its_steps_to_done() {
     assert!(pixels.chunks_exact(4).any(|pixel| pixel[3] == 255) && pixels.chunks_exact(4).any(|pixel| pixel[3] == 0));
     assert_eq!(studio.session.engine().data_state(), "rendering");
     studio.progress(job, 3, 8);
-    assert_eq!(studio.session.status_text(), "Painting: step 3 of 8");
+    assert_eq!(studio.status(), "Painting: step 3 of 8");
     assert!(studio.session.is_preview_shown());
     studio.now_secs += 2.5;
     studio.handle(Event::Tick { now_secs: studio.now_secs });
-    assert_eq!(studio.session.status_text(), "Painting: step 3 of 8, 2 s");
+    assert_eq!(studio.status(), "Painting: step 3 of 8, 2 s");
     studio.take_effects();
     studio.finish(job, &input, SKY);
     assert!(studio.take_effects().contains(&Effect::ShowPicture));
     assert!(!studio.session.is_preview_shown());
     assert_eq!(studio.session.engine(), &EngineState::Done { duration_secs: 1.5 });
-    assert_eq!(studio.session.status_text(), format!("Done in 1.5 s with seed {}", input.seed));
+    assert_eq!(studio.status(), format!("Done in 1.5 s with seed {}", input.seed));
     assert_eq!(studio.session.shown_picture().unwrap().pixel(0, 0), Some([120, 180, 230, 255]));
 }
 
@@ -153,9 +150,9 @@ fn cancel_stops_the_job_and_the_last_picture_stays() {
     studio.act(Action::Cancel);
     assert_eq!(studio.take_requests(), [Request::Cancel { job }]);
     assert!(!studio.session.is_enabled(Action::Cancel));
-    assert_eq!(studio.session.status_text(), "Stopping after this step");
+    assert_eq!(studio.status(), "Stopping after this step");
     studio.answer(Response::Cancelled { job });
-    assert_eq!((studio.session.engine().data_state(), studio.session.status_text()), ("ready", "Cancelled".into()));
+    assert_eq!((studio.session.engine().data_state(), studio.status()), ("ready", "Cancelled".into()));
     assert_eq!(studio.session.shown_picture().unwrap().pixel(0, 0), Some([120, 180, 230, 255]));
 }
 
@@ -206,7 +203,7 @@ fn a_failed_job_says_why_and_the_next_one_works() {
     let (job, ..) = studio.render();
     studio.answer(Response::Failed { job: Some(job), error: error("The numbers went wrong; lower the guidance") });
     assert_eq!(studio.session.engine().data_state(), "error");
-    assert_eq!(studio.session.status_text(), "The numbers went wrong; lower the guidance");
+    assert_eq!(studio.status(), "The numbers went wrong; lower the guidance");
     let (job, input, _) = studio.render();
     studio.finish(job, &input, SKY);
     assert_eq!(studio.session.engine().data_state(), "done");
@@ -217,7 +214,7 @@ fn a_model_that_could_not_be_loaded_is_tried_again_by_render() {
     let mut studio = Studio::new();
     studio.answer(Response::Ready);
     studio.answer(Response::Failed { job: None, error: error("The model could not be fetched") });
-    assert_eq!(studio.session.status_text(), "The model could not be fetched");
+    assert_eq!(studio.status(), "The model could not be fetched");
     studio.take_effects();
     studio.act(Action::Render);
     assert!(matches!(studio.take_requests()[..], [Request::Load { .. }]));
@@ -235,15 +232,15 @@ fn a_crash_in_the_middle_of_a_render_costs_neither_the_drawing_nor_the_next_rend
     studio.handle(Event::WorkerLost { reason: String::new() });
     assert_eq!(n_restarts(&mut studio), 1);
     assert_eq!(studio.session.engine().data_state(), "error");
-    let message = studio.session.status_text();
+    let message = studio.status();
     assert!(message.contains("stopped in the middle of the render") && message.contains("Your drawing is as it was"));
     // The message outlives the restart: loading does not hide it, and ready still tells of it.
     studio.answer(Response::Ready);
     studio.answer(Response::Loading { received_bytes: 1, total_bytes: 2 });
-    assert_eq!(studio.session.status_text(), message);
+    assert_eq!(studio.status(), message);
     studio.answer(Studio::loaded_answer());
     assert_eq!(studio.session.engine().data_state(), "ready");
-    assert!(studio.session.status_text().contains("was restarted; your drawing is as it was"));
+    assert!(studio.status().contains("was restarted; your drawing is as it was"));
     assert!(studio.pixels() == drawing && studio.session.document().revision() == revision);
     // Whatever the dead worker had still sent is not heard.
     studio.progress(job, 3, 8);
@@ -258,7 +255,7 @@ fn render_right_after_a_crash_waits_for_the_new_worker() {
     let mut studio = Studio::loaded();
     studio.render();
     studio.answer(Response::Fatal { error: error("out of memory.") });
-    assert!(studio.session.status_text().contains("(out of memory)"));
+    assert!(studio.status().contains("(out of memory)"));
     studio.act(Action::Render);
     studio.answer(Response::Ready);
     studio.take_effects();
@@ -275,7 +272,7 @@ fn a_worker_that_keeps_dying_is_not_restarted_for_ever() {
         restarts += n_restarts(&mut studio);
     }
     assert_eq!(restarts, 3);
-    assert!(studio.session.status_text().contains("press Render to try once more"));
+    assert!(studio.status().contains("press Render to try once more"));
     studio.act(Action::Render);
     assert_eq!(n_restarts(&mut studio), 1);
 }
@@ -287,7 +284,7 @@ fn a_picture_of_the_wrong_length_is_an_error_and_no_panic() {
     let response = Response::Picture { job, revision: input.revision, width: 64, height: 64, duration_secs: 1.0 };
     studio.handle(Event::Worker { response, pixels: Some(vec![0; 3]) });
     assert_eq!(studio.session.engine().data_state(), "error");
-    assert!(studio.session.status_text().contains("16384 bytes"), "{}", studio.session.status_text());
+    assert!(studio.status().contains("16384 bytes"), "{}", studio.status());
 }
 
 #[test]
