@@ -39,6 +39,7 @@ fn paint(document: &mut Document, seed: u32, n_strokes: u32) {
             canvas_point: CanvasPoint::new(below(width) as f32, below(height) as f32),
             pressure: below(100) as f32 / 100.0,
             time_secs: f64::from(at) * 0.02,
+            ..StrokeSample::default()
         };
         document.begin_stroke(brush, StrokeMode::Paint(colour), "step-brush-stroke", sample(0));
         document.extend_stroke(&[sample(1), sample(2)]);

@@ -29,8 +29,7 @@ fn fixture(name: &str) -> Vec<u8> {
 fn painting() -> Document {
     let mut document = Document::new(150, 100).unwrap();
     let stroke = |document: &mut Document, colour, from: (f32, f32), to: (f32, f32)| {
-        let sample =
-            |(x, y), time_secs| StrokeSample { canvas_point: CanvasPoint::new(x, y), pressure: 0.7, time_secs };
+        let sample = |(x, y), time_secs| StrokeSample::new(CanvasPoint::new(x, y), 0.7, time_secs);
         let brush = BrushSettings { size_px: 30.0, hardness: 0.1, ..BrushSettings::default() };
         document.begin_stroke(brush, StrokeMode::Paint(colour), "step-brush-stroke", sample(from, 0.0));
         document.extend_stroke(&[sample(to, 0.1)]);

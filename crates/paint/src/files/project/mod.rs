@@ -111,7 +111,7 @@ pub(crate) mod tests {
     /// A document with everything that a file has to keep: sixteen bits, a group, kinds, names, masks, shared tiles.
     pub(crate) fn busy_document() -> Document {
         let mut document = Document::new(200, 130).unwrap();
-        let sample = |x, y, time_secs| StrokeSample { canvas_point: CanvasPoint::new(x, y), pressure: 0.6, time_secs };
+        let sample = |x, y, time_secs| StrokeSample::new(CanvasPoint::new(x, y), 0.6, time_secs);
         let brush = BrushSettings { size_px: 40.0, hardness: 0.0, flow: 0.3, ..BrushSettings::default() };
         let mode = StrokeMode::Paint(Rgb8::new(200, 90, 30));
         document.begin_stroke(brush, mode, "step-brush-stroke", sample(20.0, 20.0, 0.0));
