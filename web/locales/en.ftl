@@ -320,7 +320,7 @@ blend-hard-mix = Hard mix
 
 ## Rendering as part of painting
 
-action-strength = Strength brush
+action-strength-brush = Strength brush
 action-add-to-queue = Add to the queue
 action-live = Live
 action-pause-live = Pause live

@@ -316,7 +316,7 @@ blend-hard-mix = Mistura sólida
 
 ## Renderizar como parte de pintar
 
-action-strength = Pincel de força
+action-strength-brush = Pincel de força
 action-add-to-queue = Pôr na fila
 action-live = Ao vivo
 action-pause-live = Pausar o modo ao vivo
