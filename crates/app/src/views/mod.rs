@@ -2,13 +2,17 @@
 
 mod app;
 mod brush;
+mod brushes;
 mod buttons;
 mod colour;
 mod composer;
+mod curve;
 mod dock;
 mod head;
 mod help;
+mod history;
 mod icon;
+mod layers;
 mod notices;
 mod picture;
 mod rail;
@@ -17,6 +21,7 @@ mod settings;
 mod sketch;
 mod slider;
 mod status;
+mod tool_options;
 mod toolbar;
 mod welcome;
 
