@@ -15,6 +15,7 @@ mod offline;
 mod presenter;
 mod roving;
 mod texts;
+mod tint;
 mod views;
 
 use leptos::prelude::*;

@@ -7,8 +7,8 @@ use underpaint_browser::clock;
 use underpaint_studio::{Event, Part, SettingsEdit, StageMode};
 
 use super::{
-    brush::QuickBrush, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
-    picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel, slider::Slider, status::Status,
+    brush::QuickBrush, compare::Compare, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
+    picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel, slider::Slider, status::Status, strength::StrengthOptions,
     welcome::Welcome,
 };
 use crate::{
@@ -77,8 +77,10 @@ fn Studio(desk: Desk) -> impl IntoView {
                     <WipeLine desk />
                 </div>
                 <StageControls desk />
+                <StrengthOptions desk />
                 <QuickBrush desk />
                 <Welcome desk />
+                <Compare desk />
             </main>
             <Composer desk />
             <Docks desk />
