@@ -22,6 +22,7 @@ mod slider;
 mod status;
 mod strength;
 mod styles;
+mod tool_options;
 mod toolbar;
 mod welcome;
 
