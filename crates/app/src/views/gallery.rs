@@ -286,7 +286,7 @@ fn copy_text(desk: Desk, text: String) {
     let copying = transfer::copy_text(&text);
     leptos::task::spawn_local(async move {
         match copying.await {
-            Ok(()) => desk.announcement.set(Some("said-copied".into())),
+            Ok(()) => desk.announcement.set(Some("said-parameters-copied".into())),
             Err(error) => desk.report(&error),
         }
     });

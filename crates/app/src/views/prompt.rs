@@ -105,7 +105,7 @@ fn unknown_word(desk: Desk, unknown: UnknownWord) -> AnyView {
         }
         .into_any();
     };
-    let (name, known) = (word.clone(), nearest.clone());
+    let (name, known, shown) = (word.clone(), nearest.clone(), nearest.clone());
     let label = move || {
         let phrase = underpaint_studio::Phrase::new("unknown-replace").with("word", name.clone());
         say(&phrase.with("known", known.clone()))
@@ -118,7 +118,7 @@ fn unknown_word(desk: Desk, unknown: UnknownWord) -> AnyView {
         <button type="button" class="chip chip--word" data-testid="unknown-word" aria-label=label on:click=replace>
             <s>{word}</s>
             " → "
-            {nearest.clone()}
+            {shown}
         </button>
     }
     .into_any()
