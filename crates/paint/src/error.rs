@@ -42,4 +42,12 @@ pub enum PaintError {
     /// A text that is not a file of brushes; the reason as half a sentence.
     #[error("these brushes cannot be read: {0}")]
     BrushFile(&'static str),
+    /// Bytes that are not the file they are said to be, or ask for more than there is room for.
+    #[error("the {format} file cannot be read: {problem}")]
+    File {
+        /// What kind of file it is, as a person calls it: "PNG", "OpenRaster", "Photoshop", "project".
+        format: &'static str,
+        /// What is wrong with it and, where something can be done, what.
+        problem: &'static str,
+    },
 }

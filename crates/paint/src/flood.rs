@@ -54,19 +54,29 @@ impl Reference<'_> {
     fn differences(self, seed: (u32, u32)) -> Vec<u8> {
         let (width, height) = self.size();
         let mut differences = vec![0; width as usize * height as usize];
-        let rows = differences.chunks_exact_mut(width as usize);
         match self {
             Self::Layer(raster) => {
                 let aim = raster.pixel(seed.0, seed.1);
-                let mut stored = vec![[0; 4]; width as usize];
-                for (y, row) in rows.enumerate() {
-                    raster.read_stored(y as u32, 0, &mut stored);
-                    for (difference, pixel) in row.iter_mut().zip(&stored) {
-                        let mut most = 0;
-                        for channel in 0..4 {
-                            most = most.max(pixel[channel].abs_diff(aim[channel]));
+                let difference_of = |pixel: &[u16; 4]| {
+                    let mut most = 0;
+                    for channel in 0..4 {
+                        most = most.max(pixel[channel].abs_diff(aim[channel]));
+                    }
+                    ((u32::from(most) * 255 + 32767) / 65535) as u8
+                };
+                let of_bare_paper = difference_of(&[0; 4]);
+                for part in raster.grid.parts(raster.bounds()) {
+                    let (left, right) = part.columns;
+                    for y in part.rows.0..part.rows.1 {
+                        let start = (part.origin_y as usize + y) * width as usize + part.origin_x as usize + left;
+                        let row = &mut differences[start..start + right - left];
+                        match raster.slot(part.tile_idx) {
+                            None => row.fill(of_bare_paper),
+                            Some(tile) => {
+                                let pixels = tile.row(y, left, right).as_chunks::<4>().0;
+                                row.iter_mut().zip(pixels).for_each(|(it, pixel)| *it = difference_of(pixel));
+                            }
                         }
-                        *difference = ((u32::from(most) * 255 + 32767) / 65535) as u8;
                     }
                 }
             }
@@ -83,6 +93,7 @@ impl Reference<'_> {
                 };
                 let pixels = picture.pixels();
                 let Some(aim) = pixels[seed_at..].first_chunk::<4>().map(premultiplied) else { return differences };
+                let rows = differences.chunks_exact_mut(width as usize);
                 for (row, pixels) in rows.zip(pixels.chunks_exact(row_bytes)) {
                     for (difference, pixel) in row.iter_mut().zip(pixels.as_chunks::<4>().0) {
                         let pixel = premultiplied(pixel);
@@ -164,8 +175,8 @@ pub(crate) fn fill_spans(states: &mut [u8], size: (usize, usize), seed: (u32, u3
         if row[x] != OPEN {
             continue;
         }
-        let left = row[..x].iter().rposition(|state| *state != OPEN).map_or(0, |at| at + 1);
-        let right = row[x..].iter().position(|state| *state != OPEN).map_or(width, |at| x + at);
+        let left = x - run_before(&row[..x], OPEN);
+        let right = x + run_from(&row[x..], OPEN);
         row[left..right].fill(mark);
         n_filled += right - left;
         // One seed for each run of open pixels above and below.
@@ -175,17 +186,31 @@ pub(crate) fn fill_spans(states: &mut [u8], size: (usize, usize), seed: (u32, u3
             }
             let near = &states[next * width..(next + 1) * width];
             let mut at = left;
-            while let Some(start) = near[at..right].iter().position(|state| *state == OPEN) {
-                stack.push((at + start, next));
-                let run = near[at + start..right].iter().position(|state| *state != OPEN);
-                match run {
-                    Some(len) => at += start + len,
-                    None => break,
+            while at < right {
+                if near[at] == OPEN {
+                    stack.push((at, next));
+                    at += run_from(&near[at..right], OPEN);
+                } else {
+                    at += run_from(&near[at..right], near[at]);
                 }
             }
         }
     }
     n_filled
+}
+
+/// How many of one state come first. Compares blocks at once: most runs are long.
+fn run_from(states: &[u8], state: u8) -> usize {
+    let blocks = states.as_chunks::<32>().0;
+    let n_whole = blocks.iter().take_while(|block| **block == [state; 32]).count() * 32;
+    n_whole + states[n_whole..].iter().take_while(|it| **it == state).count()
+}
+
+/// How many of one state come last.
+fn run_before(states: &[u8], state: u8) -> usize {
+    let blocks = states.as_rchunks::<32>().1;
+    let n_whole = blocks.iter().rev().take_while(|block| **block == [state; 32]).count() * 32;
+    n_whole + states[..states.len() - n_whole].iter().rev().take_while(|it| **it == state).count()
 }
 
 /// Covers the pixels just outside of the region in part.
@@ -197,10 +222,15 @@ fn soften_edge(states: &mut [u8], differences: &[u8], width: usize, tolerance: u
     let mut edge = Vec::new();
     for y in 0..height {
         let row = &states[y * width..(y + 1) * width];
-        for x in 0..width {
-            if row[x] == FILLED {
+        let mut next = 0;
+        while next < width {
+            // Runs of region are long, and so are runs of what is far from it.
+            if row[next] == FILLED {
+                next += run_from(&row[next..], FILLED);
                 continue;
             }
+            let x = next;
+            next += 1;
             let beside = (x > 0 && row[x - 1] == FILLED)
                 || (x + 1 < width && row[x + 1] == FILLED)
                 || (y > 0 && states[(y - 1) * width + x] == FILLED)

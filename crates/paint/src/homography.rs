@@ -103,7 +103,12 @@ impl Homography {
             [-minor(1, 2, 0, 2), minor(0, 2, 0, 2), -minor(0, 1, 0, 2)],
             [minor(1, 2, 0, 1), -minor(0, 2, 0, 1), minor(0, 1, 0, 1)],
         ];
-        Self { rows: rows.map(|row| row.map(|value| value / determinant)) }.finite()
+        let mut inverse = Self { rows: rows.map(|row| row.map(|value| value / determinant)) };
+        if self.is_affine() {
+            // Free of the rounding that would make it a perspective.
+            inverse.rows[2] = [0.0, 0.0, 1.0];
+        }
+        inverse.finite()
     }
 
     fn finite(self) -> Option<Self> {
@@ -130,6 +135,11 @@ impl Homography {
         let [first, second, third] = &self.rows;
         let part = |row: &[f64; 3], to: f64, axis: usize| (row[axis] - to * third[axis]) / depth;
         [[part(first, to_x, 0), part(first, to_x, 1)], [part(second, to_y, 0), part(second, to_y, 1)]]
+    }
+
+    /// The first two rows, where the third is that of a transform without perspective.
+    pub(crate) fn affine_rows(&self) -> Option<[[f64; 3]; 2]> {
+        self.is_affine().then_some([self.rows[0], self.rows[1]])
     }
 
     /// Whether the transform is the same everywhere: no perspective.

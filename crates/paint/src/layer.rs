@@ -179,7 +179,7 @@ pub(crate) fn is_tree<'a>(mut nodes: impl Iterator<Item = (u8, &'a LayerProperti
         return false;
     }
     for (depth, properties) in nodes {
-        let closes_group = depth + 1 == below && properties.kind == LayerKind::Group;
+        let closes_group = below.checked_sub(1) == Some(depth) && properties.kind == LayerKind::Group;
         if depth > MAX_DEPTH || (depth < below && !closes_group) {
             return false;
         }

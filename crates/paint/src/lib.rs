@@ -60,6 +60,7 @@ mod distance;
 mod document;
 mod error;
 mod feather;
+pub mod files;
 mod flood;
 mod gaps;
 mod geometry;

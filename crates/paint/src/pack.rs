@@ -8,30 +8,51 @@ use crate::raster::{BLANK, TILE_EDGE, Tile};
 /// Pixels of a tile.
 const N_PIXELS: usize = TILE_EDGE * TILE_EDGE;
 
+/// Bytes of a tile's planes.
+pub(crate) const PLANES_BYTES: usize = N_PIXELS * 8;
+
 /// Each number as its difference from the pixel before, near numbers small ("zigzag"), all high bytes of a channel before
-/// its low bytes; then LZ4. Flat colours and soft gradients all but vanish.
-pub(crate) fn pack_tile(tile: &Tile) -> Box<[u8]> {
-    let mut planes = vec![0u8; N_PIXELS * 8];
+/// its low bytes. Flat colours and soft gradients become bytes that any compression all but removes.
+pub(crate) fn planes_of(tile: &Tile, planes: &mut [u8; PLANES_BYTES]) {
     let values = tile.all();
+    let zigzag = |value: u16, former: u16| {
+        let difference = value.wrapping_sub(former) as i16;
+        ((difference << 1) ^ (difference >> 15)) as u16
+    };
+    // Two plain loops, since a compiler does many numbers of each at once.
+    let mut differences = [0u16; N_PIXELS * 4];
+    let (first, rest) = differences.split_at_mut(4);
+    first.iter_mut().zip(values).for_each(|(difference, value)| *difference = zigzag(*value, 0));
+    for ((difference, value), former) in rest.iter_mut().zip(&values[4..]).zip(values) {
+        *difference = zigzag(*value, *former);
+    }
     for channel in 0..4 {
         let (high, low) = planes[channel * 2 * N_PIXELS..(channel + 1) * 2 * N_PIXELS].split_at_mut(N_PIXELS);
-        let mut former = 0u16;
-        for ((pixel, high), low) in values.as_chunks::<4>().0.iter().zip(high).zip(low) {
-            let difference = pixel[channel].wrapping_sub(former) as i16;
-            former = pixel[channel];
-            [*high, *low] = ((difference << 1) ^ (difference >> 15)).to_be_bytes();
+        for ((pixel, high), low) in differences.as_chunks::<4>().0.iter().zip(high).zip(low) {
+            [*high, *low] = pixel[channel].to_be_bytes();
         }
     }
-    lz4_flex::block::compress(&planes).into_boxed_slice()
+}
+
+/// A tile's planes with LZ4.
+pub(crate) fn pack_tile(tile: &Tile) -> Box<[u8]> {
+    let mut planes = Box::new([0u8; PLANES_BYTES]);
+    planes_of(tile, &mut planes);
+    lz4_flex::block::compress(&planes[..]).into_boxed_slice()
 }
 
 /// What [`pack_tile`] packed; blank if that is not what the bytes are.
 pub(crate) fn unpack_tile(packed: &[u8]) -> Arc<Tile> {
-    let mut tile = Arc::new(BLANK.clone());
-    let Ok(planes) = lz4_flex::block::decompress(packed, N_PIXELS * 8) else { return tile };
-    if planes.len() != N_PIXELS * 8 {
-        return tile;
+    let planes = lz4_flex::block::decompress(packed, PLANES_BYTES).ok();
+    planes.and_then(|planes| tile_from_planes(&planes)).unwrap_or_else(|| Arc::new(BLANK.clone()))
+}
+
+/// The tile that [`planes_of`] took apart; `None` for another number of bytes.
+pub(crate) fn tile_from_planes(planes: &[u8]) -> Option<Arc<Tile>> {
+    if planes.len() != PLANES_BYTES {
+        return None;
     }
+    let mut tile = Arc::new(BLANK.clone());
     let values = Arc::make_mut(&mut tile).all_mut();
     for channel in 0..4 {
         let (high, low) = planes[channel * 2 * N_PIXELS..(channel + 1) * 2 * N_PIXELS].split_at(N_PIXELS);
@@ -42,7 +63,7 @@ pub(crate) fn unpack_tile(packed: &[u8]) -> Arc<Tile> {
             pixel[channel] = former;
         }
     }
-    tile
+    Some(tile)
 }
 
 /// A mask of the history, packed.

@@ -48,7 +48,7 @@ impl Tile {
     }
 
     /// The one pixel that all are equal to.
-    fn flat_pixel(&self) -> Option<[u16; 4]> {
+    pub(crate) fn flat_pixel(&self) -> Option<[u16; 4]> {
         let pixels = self.values.as_chunks::<4>().0;
         pixels.iter().all(|pixel| *pixel == pixels[0]).then_some(pixels[0])
     }

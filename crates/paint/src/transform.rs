@@ -64,6 +64,9 @@ impl Patch {
         let width = rect.width() as usize;
         let mut pixels = vec![[0; 4]; width * rect.height() as usize];
         let levels = Levels::new(self, &source_from_target, rect, quality);
+        // Without perspective all target pixels have the same footprint.
+        let affine = source_from_target.affine_rows();
+        let mut footprint = levels.footprint(&source_from_target, f64::from(rect.left), f64::from(rect.top));
         for (y, row) in (rect.top..rect.bottom).zip(pixels.chunks_exact_mut(width)) {
             let covers = cover.row(y, rect.left, width);
             for (idx, (pixel, cover)) in row.iter_mut().zip(covers).enumerate() {
@@ -71,7 +74,15 @@ impl Patch {
                     continue;
                 }
                 let (x, y) = (f64::from(rect.left) + idx as f64 + 0.5, f64::from(y) + 0.5);
-                let sum = levels.read(&source_from_target, x, y);
+                let (from_x, from_y) = match affine {
+                    Some([[a, b, dx], [c, d, dy]]) => (a * x + b * y + dx, c * x + d * y + dy),
+                    None => {
+                        footprint = levels.footprint(&source_from_target, x, y);
+                        let (from_x, from_y, _) = source_from_target.project(x, y);
+                        (from_x, from_y)
+                    }
+                };
+                let sum = levels.read(&footprint, from_x, from_y);
                 *pixel = stored_from_sum(sum.map(|value| value * cover.min(1.0)));
             }
         }
@@ -141,6 +152,18 @@ struct Levels<'a> {
     quality: Quality,
 }
 
+/// What one target pixel is read from.
+struct Footprint {
+    /// 0 for the patch itself, 1 for its first half.
+    level: usize,
+    /// How large that is against the patch.
+    scale: f64,
+    /// The extent of the readings in pixels of the level: `[[x across, x down], [y across, y down]]`.
+    extent: [[f64; 2]; 2],
+    n_across: usize,
+    n_down: usize,
+}
+
 /// A picture of half the size in both directions.
 struct Half {
     width: usize,
@@ -182,22 +205,16 @@ impl<'a> Levels<'a> {
         levels
     }
 
-    /// The colour of a target pixel around its middle: premultiplied.
-    fn read(&self, source_from_target: &Homography, x: f64, y: f64) -> [f32; 4] {
-        let (source_x, source_y, _) = source_from_target.project(x, y);
-        let [[a, b], [c, d]] = source_from_target.derivative(x, y);
+    /// What a target pixel around its middle is read from.
+    fn footprint(&self, source_from_target: &Homography, x: f64, y: f64) -> Footprint {
+        let derivative = source_from_target.derivative(x, y);
+        let [[a, b], [c, d]] = derivative;
         let (across, down) = (a.hypot(c), b.hypot(d));
         let limit = if self.quality == Quality::Preview { 2.0 } else { MAX_READINGS };
-        let mut level = 0;
-        let mut scale = 1.0;
+        let (mut level, mut scale) = (0, 1.0);
         while level < self.halves.len() && across.max(down) * scale > limit {
             level += 1;
             scale *= 0.5;
-        }
-        let source_x = (source_x - f64::from(self.patch.left())) * scale;
-        let source_y = (source_y - f64::from(self.patch.top())) * scale;
-        if self.quality == Quality::Preview {
-            return self.bilinear(level, source_x, source_y);
         }
         // A reading is about as wide as one source pixel by itself. What is missing to the width of the target pixel's
         // footprint is made up by readings side by side: widths add as squares.
@@ -208,11 +225,26 @@ impl<'a> Levels<'a> {
             (missing / size.max(1e-9), if missing < 1e-3 { 1 } else { n_readings })
         };
         let ((width, n_across), (height, n_down)) = (spread(across), spread(down));
+        let scaled = |row: [f64; 2]| [row[0] * width * scale, row[1] * height * scale];
+        Footprint { level, scale, extent: derivative.map(scaled), n_across, n_down }
+    }
+
+    /// The colour of a footprint around a place of the source: premultiplied.
+    fn read(&self, footprint: &Footprint, source_x: f64, source_y: f64) -> [f32; 4] {
+        let Footprint { level, scale, extent: [[a, b], [c, d]], n_across, n_down } = *footprint;
+        let source_x = (source_x - f64::from(self.patch.left())) * scale;
+        let source_y = (source_y - f64::from(self.patch.top())) * scale;
+        if self.quality == Quality::Preview {
+            return self.bilinear(level, source_x, source_y);
+        }
+        if n_across * n_down == 1 {
+            return self.cubic(level, source_x, source_y);
+        }
         let mut sum = [0.0; 4];
         for row in 0..n_down {
-            let at_y = ((row as f64 + 0.5) / n_down as f64 - 0.5) * height * scale;
+            let at_y = (row as f64 + 0.5) / n_down as f64 - 0.5;
             for column in 0..n_across {
-                let at_x = ((column as f64 + 0.5) / n_across as f64 - 0.5) * width * scale;
+                let at_x = (column as f64 + 0.5) / n_across as f64 - 0.5;
                 let value = self.cubic(level, source_x + a * at_x + b * at_y, source_y + c * at_x + d * at_y);
                 for channel in 0..4 {
                     sum[channel] += value[channel];
@@ -240,12 +272,12 @@ impl<'a> Levels<'a> {
     fn bilinear(&self, level: usize, x: f64, y: f64) -> [f32; 4] {
         let (width, height) = self.size(level);
         let (x, y) = (x - 0.5, y - 0.5);
-        let (left, top) = (x.floor(), y.floor());
-        let (share_x, share_y) = ((x - left) as f32, (y - top) as f32);
-        let held = |at: f64, len: usize| at.clamp(0.0, (len - 1) as f64) as usize;
-        let columns = [held(left, width), held(left + 1.0, width)];
+        let (left, top) = (whole_below(x), whole_below(y));
+        let (share_x, share_y) = ((x - left as f64) as f32, (y - top as f64) as f32);
+        let held = |at: i64, len: usize| at.clamp(0, len as i64 - 1) as usize;
+        let columns = [held(left, width), held(left + 1, width)];
         let mut sum = [0.0; 4];
-        for (at_y, weight_y) in [(held(top, height), 1.0 - share_y), (held(top + 1.0, height), share_y)] {
+        for (at_y, weight_y) in [(held(top, height), 1.0 - share_y), (held(top + 1, height), share_y)] {
             let row = self.row(level, at_y);
             for (column, weight_x) in [(columns[0], 1.0 - share_x), (columns[1], share_x)] {
                 for channel in 0..4 {
@@ -260,10 +292,10 @@ impl<'a> Levels<'a> {
     fn cubic(&self, level: usize, x: f64, y: f64) -> [f32; 4] {
         let (width, height) = self.size(level);
         let (x, y) = (x - 0.5, y - 0.5);
-        let (left, top) = (x.floor(), y.floor());
-        let weights_x = weights((x - left) as f32);
-        let weights_y = weights((y - top) as f32);
-        let (left, top) = (left as i64 - 1, top as i64 - 1);
+        let (left, top) = (whole_below(x), whole_below(y));
+        let weights_x = weights((x - left as f64) as f32);
+        let weights_y = weights((y - top as f64) as f32);
+        let (left, top) = (left - 1, top - 1);
         let mut sum = [0.0; 4];
         let is_inside = left >= 0 && left + 4 <= width as i64;
         for (idx, weight_y) in weights_y.iter().enumerate() {
@@ -312,6 +344,13 @@ impl Half {
         }
         Self { width: half_width, height: half_height, pixels }
     }
+}
+
+/// The largest whole number that is not above a value. Cutting digits off is one instruction where rounding down is a
+/// call.
+fn whole_below(value: f64) -> i64 {
+    let cut = value as i64;
+    cut - i64::from(value < cut as f64)
 }
 
 /// Catmull and Rom's weights of four neighbours, for a place between the second and the third.

@@ -5,6 +5,7 @@
 mod blends;
 mod brushes;
 mod documents;
+mod files;
 mod pictures;
 mod properties;
 mod scenes;
