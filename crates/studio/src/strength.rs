@@ -226,7 +226,8 @@ impl StrengthMap {
     }
 
     fn measure(&mut self) {
-        let (low, high) = self.values().iter().fold((255, 0), |(low, high), value| (*value.min(&low), *value.max(&high)));
+        let (low, high) =
+            self.values().iter().fold((255, 0), |(low, high), value| (*value.min(&low), *value.max(&high)));
         self.extremes = if low <= high { (low, high) } else { (NEUTRAL, NEUTRAL) };
     }
 }

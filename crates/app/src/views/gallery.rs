@@ -7,7 +7,8 @@ use underpaint_browser::{
 };
 use underpaint_paint::RgbaImage;
 use underpaint_studio::{
-    Action, Cell, CellState, Event, FormEdit, KeepAs, MAX_VARIATIONS, Part, Phrase, PictureId, RenderEdit, Session, Side,
+    Action, Cell, CellState, Event, FormEdit, KeepAs, MAX_VARIATIONS, Part, Phrase, PictureId, RenderEdit, Session,
+    Side,
 };
 
 use super::icon::{Icon, icon};

@@ -37,7 +37,8 @@ pub fn Prompt(desk: Desk) -> impl IntoView {
         let mut end = 0;
         for word in unknown.get() {
             // Between a word in the field and the list of those that are unknown an event may pass.
-            let (Some(before), Some(inside)) = (prompt.get(end..word.bytes.start), prompt.get(word.bytes.clone())) else {
+            let (Some(before), Some(inside)) = (prompt.get(end..word.bytes.start), prompt.get(word.bytes.clone()))
+            else {
                 break;
             };
             pieces.push(view! { {before.to_owned()} <mark>{inside.to_owned()}</mark> });
@@ -200,4 +201,3 @@ fn Examples(desk: Desk) -> impl IntoView {
         </Show>
     }
 }
-
