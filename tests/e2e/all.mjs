@@ -3,4 +3,6 @@ import './painting.test.mjs';
 import './interface.test.mjs';
 import './panels.test.mjs';
 import './render.test.mjs';
+import './rendering-living.test.mjs';
+import './rendering-prompt.test.mjs';
 import './resilience.test.mjs';

@@ -7,7 +7,7 @@ use underpaint_browser::clock;
 use underpaint_studio::{Event, Part, SettingsEdit, StageMode};
 
 use super::{
-    brush::QuickBrush, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
+    brush::QuickBrush, compare::Compare, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
     picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel, slider::Slider, status::Status,
     tool_options::ToolOptions, welcome::Welcome,
 };
@@ -85,6 +85,7 @@ fn Studio(desk: Desk) -> impl IntoView {
                 <StageControls desk />
                 <QuickBrush desk />
                 <Welcome desk />
+                <Compare desk />
             </main>
             <Composer desk />
             <Docks desk />

@@ -100,8 +100,7 @@ fn preset_view(desk: Desk, idx: usize) -> impl IntoView {
     });
     let mark = move || {
         let is_changed = |it: &ListedBrush| it.is_changed();
-        let changed =
-            desk.read(Part::Brushes, |session| session.brushes().list().get(idx).is_some_and(is_changed));
+        let changed = desk.read(Part::Brushes, |session| session.brushes().list().get(idx).is_some_and(is_changed));
         if changed { " •" } else { "" }
     };
     let is_chosen = move || {

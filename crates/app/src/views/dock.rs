@@ -9,10 +9,12 @@ use underpaint_studio::{Event, Part, SettingsEdit};
 use super::{
     brushes::Brushes,
     colour::Palette,
+    gallery::{Pictures, Variations},
     history::History,
     icon::{Icon, icon},
     layers::Layers,
     render_settings::RenderSettings,
+    styles::Styles,
     toolbar::Toolbar,
 };
 use crate::{desk::Desk, texts::t};
@@ -41,6 +43,9 @@ pub static DOCKS: &[DockSpec] = &[
         image: Icon::Sliders,
         is_folded_at_first: false,
     },
+    DockSpec { name: "variations", title_id: "variations-title", image: Icon::Grid, is_folded_at_first: true },
+    DockSpec { name: "gallery", title_id: "gallery-title", image: Icon::Gallery, is_folded_at_first: true },
+    DockSpec { name: "styles", title_id: "styles-title", image: Icon::Style, is_folded_at_first: true },
 ];
 
 fn content_of(desk: Desk, name: &str) -> AnyView {
@@ -50,6 +55,9 @@ fn content_of(desk: Desk, name: &str) -> AnyView {
         "layers" => view! { <Layers desk /> }.into_any(),
         "history" => view! { <History desk /> }.into_any(),
         "render-settings" => view! { <RenderSettings desk /> }.into_any(),
+        "variations" => view! { <Variations desk /> }.into_any(),
+        "gallery" => view! { <Pictures desk /> }.into_any(),
+        "styles" => view! { <Styles desk /> }.into_any(),
         _ => ().into_any(),
     }
 }
