@@ -111,9 +111,10 @@ impl ModelManifest {
             ManifestFile::required(names)
         }));
         // Not a part of diffusers' pipelines, so their index does not name it.
-        files.extend(["config.json", "diffusion_pytorch_model.safetensors"].map(|file| {
-            ManifestFile::optional(&format!("upscaler/{file}"))
-        }));
+        files.extend(
+            ["config.json", "diffusion_pytorch_model.safetensors"]
+                .map(|file| ManifestFile::optional(&format!("upscaler/{file}"))),
+        );
         files
     }
 

@@ -116,10 +116,12 @@ fn fold(picture: Tensor<4>, factor: usize) -> Tensor<4> {
 fn unfold(folded: Tensor<4>, factor: usize) -> Tensor<4> {
     let [batch, channels, height, width] = folded.dims();
     let channels = channels / (factor * factor);
-    folded
-        .reshape([batch, channels, factor, factor, height, width])
-        .permute([0, 1, 4, 2, 5, 3])
-        .reshape([batch, channels, height * factor, width * factor])
+    folded.reshape([batch, channels, factor, factor, height, width]).permute([0, 1, 4, 2, 5, 3]).reshape([
+        batch,
+        channels,
+        height * factor,
+        width * factor,
+    ])
 }
 
 #[cfg(test)]
