@@ -100,8 +100,7 @@ fn preset_view(desk: Desk, idx: usize) -> impl IntoView {
     });
     let mark = move || {
         let is_changed = |it: &ListedBrush| it.is_changed();
-        let changed =
-            desk.read(Part::Brushes, |session| session.brushes().list().get(idx).is_some_and(is_changed));
+        let changed = desk.read(Part::Brushes, |session| session.brushes().list().get(idx).is_some_and(is_changed));
         if changed { " •" } else { "" }
     };
     let is_chosen = move || {
@@ -246,7 +245,7 @@ fn actions_view(desk: Desk) -> impl IntoView {
                 type="button"
                 class="button"
                 data-testid=id
-                prop:disabled=move || is_idle(id)
+                hidden=move || is_idle(id)
                 on:click=move |_| act(id)
             >
                 {t(id)}
@@ -254,7 +253,7 @@ fn actions_view(desk: Desk) -> impl IntoView {
         }
     };
     view! {
-        <div class="brush__actions">{["brush-save", "brush-save-as", "brush-reset"].map(button).collect_view()}</div>
+        <div class="brush__actions">{["brush-save-as", "brush-save", "brush-reset"].map(button).collect_view()}</div>
         <Show when=move || naming.get().is_some()>
             <div class="seed">
                 <input

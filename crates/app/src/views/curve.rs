@@ -23,9 +23,8 @@ pub fn CurveEditor(desk: Desk) -> impl IntoView {
     let input = RwSignal::new(BrushInput::Pressure);
     let drawing = NodeRef::<Svg>::new();
     let held = RwSignal::new(None::<usize>);
-    let curve = Memo::new(move |_| {
-        desk.read(Part::Brush, |session| *session.brush().curve(parameter.get(), input.get()))
-    });
+    let curve =
+        Memo::new(move |_| desk.read(Part::Brush, |session| *session.brush().curve(parameter.get(), input.get())));
     let send = move |curve: ResponseCurve| {
         let (parameter, input) = (parameter.get_untracked(), input.get_untracked());
         desk.send(Event::Brushes(BrushesEdit::Curve(parameter, input, curve)));

@@ -126,9 +126,8 @@ impl List {
             return;
         }
         let to = self.place_under(event);
-        let to = to.filter(|to| {
-            self.desk.peek(|session| session.is_layer_edit_enabled(&LayerEdit::Move(drag.layer, *to)))
-        });
+        let to =
+            to.filter(|to| self.desk.peek(|session| session.is_layer_edit_enabled(&LayerEdit::Move(drag.layer, *to))));
         self.drag.set(Some(LayerDrag { to: to.or(drag.to), ..drag }));
     }
 
