@@ -176,8 +176,10 @@ impl Desk {
             Effect::Announce(text) => self.announcement.set(Some(text)),
             // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
             Effect::Changed(Part::Cursor) => inner.presenter.mark_cursor(self),
-            Effect::Changed(Part::Overlay) => inner.presenter.mark_overlay(self),
             Effect::Changed(part) => {
+                if part == Part::Overlay {
+                    inner.presenter.mark_overlay(self);
+                }
                 if matches!(part, Part::View | Part::Brush | Part::Tool | Part::Stage) {
                     inner.presenter.mark_cursor(self);
                 }

@@ -245,7 +245,7 @@ fn actions_view(desk: Desk) -> impl IntoView {
                 type="button"
                 class="button"
                 data-testid=id
-                prop:disabled=move || is_idle(id)
+                hidden=move || is_idle(id)
                 on:click=move |_| act(id)
             >
                 {t(id)}
@@ -253,7 +253,7 @@ fn actions_view(desk: Desk) -> impl IntoView {
         }
     };
     view! {
-        <div class="brush__actions">{["brush-save", "brush-save-as", "brush-reset"].map(button).collect_view()}</div>
+        <div class="brush__actions">{["brush-save-as", "brush-save", "brush-reset"].map(button).collect_view()}</div>
         <Show when=move || naming.get().is_some()>
             <div class="seed">
                 <input
