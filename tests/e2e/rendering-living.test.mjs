@@ -6,13 +6,15 @@ import { open, PROMPT } from './support/studio.mjs';
 
 const SMALL = '?device=cpu&size=64';
 
-/** A painted meadow, its prompt, and few steps. */
+/** Something green, its prompt, and a single step. */
 async function meadow() {
   const studio = await open({ query: SMALL });
   await studio.ready();
-  await studio.paintMeadow();
+  await studio.set('colour', '#5f9e3f');
+  await studio.set('brush-size', 160);
+  await studio.stroke([[0.1, 0.7], [0.9, 0.7]]);
   await studio.set('prompt', PROMPT);
-  await studio.set('steps', 2);
+  await studio.set('steps', 1);
   return studio;
 }
 
@@ -31,12 +33,14 @@ test('live: pictures follow the painting, Render stays enabled, a rest is a rest
     await studio.until('done');
     assert.equal(await studio.handle('live').getAttribute('aria-checked'), 'true');
     const first = await studio.pixels('picture');
-    await studio.cover('#304080', [0, 0.02, 1, 0.3]);
+    await studio.set('colour', '#304080');
+    await studio.stroke([[0.1, 0.15], [0.9, 0.2]]);
     await assertEventually(async () => !isSame(first, await studio.pixels('picture')));
     await studio.until('done');
     await studio.handle('pause-live').click();
     const rested = await studio.pixels('picture');
-    await studio.cover('#d04030', [0, 0.6, 1, 0.9]);
+    await studio.set('colour', '#d04030');
+    await studio.stroke([[0.1, 0.8], [0.9, 0.7]]);
     await studio.page.waitForTimeout(600);
     assert.ok(isSame(rested, await studio.pixels('picture')));
     assert.deepEqual(studio.problems, []);

@@ -116,7 +116,7 @@ fn unknown_word(desk: Desk, unknown: UnknownWord) -> AnyView {
         desk.send(Event::Rendering(edit));
     };
     view! {
-        <button type="button" class="chip chip--word" data-testid="unknown-word" aria-label=label on:click=replace>
+        <button type="button" class="chip chip--word" data-testid="unknown-word" title=label on:click=replace>
             <s>{word}</s>
             " → "
             {shown}
