@@ -464,12 +464,10 @@ brush-save-as = Keep as a new brush
 brush-rename = Rename
 brush-delete = Take off the list
 brush-reset = Reset
-brush-reset-hint = Gives up the changes; a second time, a brush that came with Underpaint becomes as it came
 brush-export = Export this brush
 brushes-export = Export all brushes
 brushes-import = Import brushes
 brushes-restore = Bring back the built-in brushes
-brush-is-changed = changed
 
 ## Numbers
 brush-number-size-px = Size
@@ -521,7 +519,6 @@ brush-stabiliser-moving-average = Moving average
 
 ## Curves
 brush-curves = Pen dynamics
-brush-curve-label = { $parameter } by { $input }
 brush-parameter-size = Size
 brush-parameter-opacity = Opacity
 brush-parameter-flow = Flow

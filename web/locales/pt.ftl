@@ -460,12 +460,10 @@ brush-save-as = Guardar como novo pincel
 brush-rename = Renomear
 brush-delete = Retirar da lista
 brush-reset = Restaurar
-brush-reset-hint = Desfaz as mudanças; na segunda vez, um pincel que veio com o Underpaint volta a ser como veio
 brush-export = Exportar este pincel
 brushes-export = Exportar todos os pincéis
 brushes-import = Importar pincéis
 brushes-restore = Trazer de volta os pincéis originais
-brush-is-changed = alterado
 
 ## Números
 brush-number-size-px = Tamanho
@@ -517,7 +515,6 @@ brush-stabiliser-moving-average = Média móvel
 
 ## Curvas
 brush-curves = Dinâmica da caneta
-brush-curve-label = { $parameter } por { $input }
 brush-parameter-size = Tamanho
 brush-parameter-opacity = Opacidade
 brush-parameter-flow = Fluxo
