@@ -199,6 +199,14 @@ fn row_view(list: List, id: LayerId) -> impl IntoView {
             let _ = row.set_pointer_capture(event.pointer_id());
         }
     };
+    // A tree's level has no attribute among those that a view knows by name.
+    let row = NodeRef::<html::Li>::new();
+    Effect::new(move |_| {
+        if let Some(row) = row.get() {
+            // What cannot be set leaves a flat list, which is still one that can be used.
+            let _ = row.set_attribute("aria-level", &(depth() + 1).to_string());
+        }
+    });
     view! {
         <li
             class="layer"
@@ -206,7 +214,7 @@ fn row_view(list: List, id: LayerId) -> impl IntoView {
             data-layer=id.number()
             data-testid=format!("layer-{}", id.number())
             data-drop=drop
-            attr:aria-level=move || (depth() + 1).to_string()
+            node_ref=row
             aria-selected=move || is_active().to_string()
             aria-label=name
             tabindex=move || if is_active() { 0 } else { -1 }

@@ -169,11 +169,15 @@ static CLOSING: [Item; 2] = [Item::Act(Action::Apply, Icon::Check), Item::Act(Ac
 static PICKING: Item = option!("option-pick-layer", Kind::Toggle, |it| f32::from(it.picks_from_layer), |value| {
     ToolEdit::PicksFromLayer(value > 0.0)
 });
-static VIEWING: [Item; 4] = [
+static VIEWING: [Item; 8] = [
     Item::Act(Action::ZoomOut, Icon::ZoomOut),
     Item::Act(Action::ZoomIn, Icon::ZoomIn),
     Item::Act(Action::ActualSize, Icon::ActualSize),
     Item::Act(Action::FitView, Icon::Fit),
+    Item::Act(Action::TurnViewLeft, Icon::TurnLeft),
+    Item::Act(Action::TurnViewRight, Icon::TurnRight),
+    Item::Act(Action::StraightenView, Icon::ArrowUp),
+    Item::Act(Action::MirrorView, Icon::Mirror),
 ];
 static AIDS: [Item; 6] = [
     row(
