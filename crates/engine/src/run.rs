@@ -58,7 +58,7 @@ impl<P: Platform, L: Loader, O: Outbox> Engine<P, L, O> {
         self.outbox.post(Response::Ready, None);
         loop {
             match self.next_event(&mut incoming).await {
-                Event::Asked { request, pixels } => self.ask(request, pixels),
+                Event::Asked { request, pixels } => self.ask(*request, pixels),
                 Event::Advance => {
                     self.advance().await;
                     self.platform.breathe().await;
@@ -73,7 +73,7 @@ impl<P: Platform, L: Loader, O: Outbox> Engine<P, L, O> {
         let has_work = self.wanted_model.is_some() || self.running.is_some() || !self.queue.is_empty();
         let next = if has_work { incoming.next().now_or_never() } else { Some(incoming.next().await) };
         match next {
-            Some(Some((request, pixels))) => Event::Asked { request, pixels },
+            Some(Some((request, pixels))) => Event::Asked { request: Box::new(request), pixels },
             Some(None) if !has_work => Event::Closed,
             Some(None) | None => Event::Advance,
         }
