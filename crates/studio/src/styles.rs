@@ -191,7 +191,7 @@ impl StyleBook {
         for row in rows_from_csv(text) {
             let Ok([name, template, negative]) = <[String; 3]>::try_from(row) else { continue };
             // The first line names the columns.
-            if !name.is_empty() && !(name == "name" && template == "prompt") {
+            if !(name.is_empty() || name == "name" && template == "prompt") {
                 n_added += self.add(name_of(name), template, negative);
             }
         }
