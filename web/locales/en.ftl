@@ -402,7 +402,6 @@ brush-export = Export this brush
 brushes-export = Export all brushes
 brushes-import = Import brushes
 brushes-restore = Bring back the built-in brushes
-brush-is-changed = changed
 
 ## Numbers
 brush-number-size-px = Size
@@ -454,7 +453,6 @@ brush-stabiliser-moving-average = Moving average
 
 ## Curves
 brush-curves = Pen dynamics
-brush-curve-label = { $parameter } by { $input }
 brush-parameter-size = Size
 brush-parameter-opacity = Opacity
 brush-parameter-flow = Flow

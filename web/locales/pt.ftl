@@ -398,7 +398,6 @@ brush-export = Exportar este pincel
 brushes-export = Exportar todos os pincéis
 brushes-import = Importar pincéis
 brushes-restore = Trazer de volta os pincéis originais
-brush-is-changed = alterado
 
 ## Números
 brush-number-size-px = Tamanho
@@ -450,7 +449,6 @@ brush-stabiliser-moving-average = Média móvel
 
 ## Curvas
 brush-curves = Dinâmica da caneta
-brush-curve-label = { $parameter } por { $input }
 brush-parameter-size = Tamanho
 brush-parameter-opacity = Opacidade
 brush-parameter-flow = Fluxo
