@@ -102,7 +102,7 @@ pub static KEYMAP: &[Binding] = &[
     shifted(Action::FitView, "1", "Digit1"),
     plain(Action::FillTool, "g", "KeyG"),
     shifted(Action::GradientTool, "g", "KeyG"),
-    shifted(Action::LineTool, "l", "KeyL"),
+    plain(Action::LineTool, "j", "KeyJ"),
     plain(Action::RectangleTool, "r", "KeyR"),
     plain(Action::EllipseTool, "o", "KeyO"),
     plain(Action::PolygonTool, "p", "KeyP"),

@@ -23,6 +23,8 @@ const PREVIEW_PX: (u32, u32) = (240, 72);
 const PREVIEW_INK: Rgb8 = Rgb8::new(146, 138, 128);
 /// What lies under brushes that need something to work on.
 const PREVIEW_GROUND: Rgb8 = Rgb8::new(196, 140, 62);
+/// How the messages of the numbers begin.
+const NUMBER_ID: &str = "brush-number";
 /// Longest file of brushes that is read, in bytes.
 const BRUSH_FILE_LIMIT_BYTES: u64 = 1 << 20;
 
@@ -246,6 +248,7 @@ fn actions_view(desk: Desk) -> impl IntoView {
                 class="button"
                 data-testid=id
                 hidden=move || is_idle(id)
+                title=move || (id == "brush-reset").then(|| texts().text("brush-reset-hint"))
                 on:click=move |_| act(id)
             >
                 {t(id)}
@@ -325,7 +328,7 @@ fn choice_view(desk: Desk, choice: &'static Choice) -> impl IntoView {
 /// A number of the brush as a slider; the table of `paint` says from where to where.
 fn number_view(desk: Desk, number: BrushNumber) -> impl IntoView {
     let (low, high) = number.range();
-    let id = format!("brush-number-{}", number.key());
+    let id = format!("{NUMBER_ID}-{}", number.key());
     let value = Memo::new(move |_| desk.read(Part::Brush, |session| number.of(&session.brush())));
     let step = if high - low > 100.0 { 1.0 } else { 0.01 };
     let shown = move || match () {

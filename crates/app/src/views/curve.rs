@@ -160,7 +160,7 @@ pub fn CurveEditor(desk: Desk) -> impl IntoView {
                             parameter.set(BrushParameter::ALL.get(idx).copied().unwrap_or_default());
                         }
                     >
-                        {names("brush-parameter-", BrushParameter::NAMES)}
+                        {names("brush-parameter", BrushParameter::NAMES)}
                     </select>
                 </label>
                 <label class="field">
@@ -173,7 +173,7 @@ pub fn CurveEditor(desk: Desk) -> impl IntoView {
                             input.set(BrushInput::ALL.get(idx).copied().unwrap_or_default());
                         }
                     >
-                        {names("brush-input-", BrushInput::NAMES)}
+                        {names("brush-input", BrushInput::NAMES)}
                     </select>
                 </label>
             </div>
@@ -212,7 +212,7 @@ pub fn CurveEditor(desk: Desk) -> impl IntoView {
 
 fn names(prefix: &'static str, names: &'static [&'static str]) -> impl IntoView {
     let option = |(idx, name): (usize, &&'static str)| {
-        let id = format!("{prefix}{name}");
+        let id = format!("{prefix}-{name}");
         view! { <option value=idx>{move || texts().text(&id)}</option> }
     };
     names.iter().enumerate().map(option).collect_view()

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     BUILT_IN_BRUSHES, BrushBlend, CanvasPoint, Gathering, GrainKind, Rgb8, RotationSource, Stabiliser, Symmetry,
-    TipKind,
+    SymmetryKind, TipKind,
 };
 
 const EDGE: u32 = 160;
