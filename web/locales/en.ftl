@@ -464,6 +464,7 @@ brush-save-as = Keep as a new brush
 brush-rename = Rename
 brush-delete = Take off the list
 brush-reset = Reset
+brush-reset-hint = Gives up the changes; a second time, a brush that came with Underpaint becomes as it came
 brush-export = Export this brush
 brushes-export = Export all brushes
 brushes-import = Import brushes

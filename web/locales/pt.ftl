@@ -460,6 +460,7 @@ brush-save-as = Guardar como novo pincel
 brush-rename = Renomear
 brush-delete = Retirar da lista
 brush-reset = Restaurar
+brush-reset-hint = Desfaz as mudanças; na segunda vez, um pincel que veio com o Underpaint volta a ser como veio
 brush-export = Exportar este pincel
 brushes-export = Exportar todos os pincéis
 brushes-import = Importar pincéis
