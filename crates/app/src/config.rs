@@ -4,7 +4,7 @@
 //! - `?size=64` renders at this many pixels an edge instead of the model's own size: for slow machines and for tests;
 //! - `?model=folder/` takes the model from another folder beside the page.
 
-use underpaint_browser::{BrowserError, query, storage};
+use underpaint_browser::{BrowserError, query, settings::Settings};
 use underpaint_protocol::ModelReport;
 use underpaint_studio::SessionConfig;
 
@@ -12,17 +12,17 @@ use underpaint_studio::SessionConfig;
 const SIZES_PX: std::ops::RangeInclusive<u32> = 16..=1024;
 
 /// Where the settings are kept.
-pub const SETTINGS_KEY: &str = "underpaint-settings";
+pub const SETTINGS_KEY: &str = "settings";
 
 /// What a new session starts with on this page.
-pub fn session_config() -> Result<SessionConfig, BrowserError> {
+pub fn session_config(settings: &Settings) -> Result<SessionConfig, BrowserError> {
     let mut folder = query::query_parameter("model").filter(|it| !it.is_empty()).unwrap_or_else(|| "starter/".into());
     if !folder.ends_with('/') {
         folder.push('/');
     }
     Ok(SessionConfig {
         device: query::forced_device(),
-        settings_text: storage::read_setting(SETTINGS_KEY).ok().flatten(),
+        settings_text: settings.get(SETTINGS_KEY),
         model_url: query::absolute_url(&folder)?,
         ..SessionConfig::default()
     })

@@ -9,7 +9,7 @@ use std::{
 
 use leptos::prelude::*;
 use leptos::{leptos_dom::helpers::TimeoutHandle, wasm_bindgen::JsCast, web_sys::HtmlTextAreaElement};
-use underpaint_browser::{BrowserError, clock, download, random, storage};
+use underpaint_browser::{BrowserError, clock, download, random, settings::Settings};
 use underpaint_paint::RgbaImage;
 use underpaint_studio::{Action, Effect, Event, Part, Phrase, Session};
 
@@ -37,6 +37,8 @@ struct Inner {
     is_handling: Cell<bool>,
     presenter: Presenter,
     engine: EngineLink,
+    /// What outlives the visit.
+    settings: Settings,
     /// The tick that the session asked for.
     wake: Cell<Option<TimeoutHandle>>,
 }
@@ -61,7 +63,8 @@ impl Desk {
     /// # Errors
     /// A sentence for the person, when the browser lacks what a session needs.
     pub fn new() -> Result<Self, String> {
-        let config = config::session_config().map_err(|error| error.to_string())?;
+        let settings = Settings::open();
+        let config = config::session_config(&settings).map_err(|error| error.to_string())?;
         // A browser that refuses random numbers once refuses them always, so asking now is enough.
         let fallback_seed = random::random_seed().map_err(|error| error.to_string())?;
         let random = Box::new(move || random::random_seed().unwrap_or(fallback_seed));
@@ -72,6 +75,7 @@ impl Desk {
             is_handling: Cell::new(false),
             presenter: Presenter::default(),
             engine: EngineLink::default(),
+            settings,
             wake: Cell::new(None),
         };
         Ok(Self {
@@ -141,10 +145,11 @@ impl Desk {
             Effect::SelectPrompt { start, end } => select_prompt(start, end),
             Effect::RestartWorker => inner.engine.start(self),
             // Where storage is forbidden the settings last as long as the page, which is nothing to disturb anybody with.
-            Effect::KeepSettings(text) => drop(storage::write_setting(config::SETTINGS_KEY, &text)),
+            Effect::KeepSettings(text) => drop(inner.settings.set(config::SETTINGS_KEY, &text)),
             Effect::Announce(text) => self.announcement.set(Some(text)),
             // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
             Effect::Changed(Part::Cursor) => inner.presenter.mark_cursor(self),
+            Effect::Changed(Part::Overlay) => inner.presenter.mark_overlay(self),
             Effect::Changed(part) => {
                 if matches!(part, Part::View | Part::Brush | Part::Tool | Part::Stage) {
                     inner.presenter.mark_cursor(self);

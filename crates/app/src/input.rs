@@ -89,17 +89,20 @@ fn pointer_event(input: PointerInput, button: PointerButton) -> PointerEvent {
         },
         button,
         modifiers: modifiers_of(input.modifiers),
-        samples: input
-            .samples
-            .iter()
-            .map(|sample| PointerSample {
-                view_point: ViewPoint::new(sample.x_px as f32, sample.y_px as f32),
-                pressure: sample.pressure,
-                tilt_degrees: (sample.tilt_x_degrees, sample.tilt_y_degrees),
-                time_secs: sample.time_secs,
-            })
-            .collect(),
+        samples: samples_of(&input.samples),
+        predicted: samples_of(&input.predicted),
     }
+}
+
+fn samples_of(samples: &[pointer::PointerSample]) -> Vec<PointerSample> {
+    let sample = |sample: &pointer::PointerSample| PointerSample {
+        view_point: ViewPoint::new(sample.x_px as f32, sample.y_px as f32),
+        pressure: sample.pressure,
+        tilt_degrees: (sample.tilt_x_degrees, sample.tilt_y_degrees),
+        twist_degrees: sample.twist_degrees,
+        time_secs: sample.time_secs,
+    };
+    samples.iter().map(sample).collect()
 }
 
 fn key_event(input: KeyInput) -> KeyEvent {

@@ -12,6 +12,7 @@ mod desk;
 mod engine;
 mod input;
 mod offline;
+mod overlay;
 mod presenter;
 mod roving;
 mod texts;

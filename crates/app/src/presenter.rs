@@ -14,9 +14,9 @@ use underpaint_browser::{
     canvas::{self, PixelCanvas},
 };
 use underpaint_paint::{Paper, PixelRect, RgbaImage};
-use underpaint_studio::{Cursor, Session, StageMode};
+use underpaint_studio::{Cursor, Session, StageMode, Tool};
 
-use crate::desk::Desk;
+use crate::{desk::Desk, overlay};
 
 /// Edge of the ring that shows a colour under the eyedropper, in CSS pixels.
 const PICK_RING_PX: f32 = 56.0;
@@ -35,24 +35,33 @@ pub struct StageRefs {
     pub preview: NodeRef<Canvas>,
     /// The brush's ring.
     pub ring: NodeRef<Div>,
+    /// What lies over the canvas without being part of it.
+    pub overlay: NodeRef<Div>,
 }
 
 impl StageRefs {
     /// Nothing is mounted yet.
     pub fn new() -> Self {
-        Self { sketch: NodeRef::new(), picture: NodeRef::new(), preview: NodeRef::new(), ring: NodeRef::new() }
+        Self {
+            sketch: NodeRef::new(),
+            picture: NodeRef::new(),
+            preview: NodeRef::new(),
+            ring: NodeRef::new(),
+            overlay: NodeRef::new(),
+        }
     }
 
     /// Hands the elements to the presenter once all of them are there.
     pub fn mount_when_ready(self, desk: Desk) {
         Effect::new(move |_| {
-            let (Some(sketch), Some(picture), Some(preview), Some(ring)) =
-                (self.sketch.get(), self.picture.get(), self.preview.get(), self.ring.get())
+            let (Some(sketch), Some(picture), Some(preview), Some(ring), Some(overlay)) =
+                (self.sketch.get(), self.picture.get(), self.preview.get(), self.ring.get(), self.overlay.get())
             else {
                 return;
             };
-            let mounted =
-                desk.with_presenter(|presenter| presenter.mount(desk, sketch, &picture, &preview, ring.into()));
+            let mounted = desk.with_presenter(|presenter| {
+                presenter.mount(desk, sketch, [&picture, &preview], [ring.into(), overlay.into()])
+            });
             if let Err(error) = mounted {
                 desk.report(&error);
             }
@@ -67,6 +76,7 @@ pub struct Presenter {
     dirty: Cell<PixelRect>,
     is_picture_stale: Cell<bool>,
     is_cursor_stale: Cell<bool>,
+    is_overlay_stale: Cell<bool>,
     is_frame_requested: Cell<bool>,
     /// Pixels on their way to the canvas; kept, so that a stroke allocates nothing.
     buffer: RefCell<Vec<u8>>,
@@ -81,6 +91,7 @@ struct Stage {
     preview: PixelCanvas,
     preview_element: HtmlCanvasElement,
     ring: HtmlElement,
+    overlay: HtmlElement,
 }
 
 impl Presenter {
@@ -92,9 +103,8 @@ impl Presenter {
         &self,
         desk: Desk,
         sketch_element: HtmlCanvasElement,
-        picture: &HtmlCanvasElement,
-        preview: &HtmlCanvasElement,
-        ring: HtmlElement,
+        [picture, preview]: [&HtmlCanvasElement; 2],
+        [ring, overlay]: [HtmlElement; 2],
     ) -> Result<(), BrowserError> {
         let stage = Stage {
             sketch: PixelCanvas::new(&sketch_element, true)?,
@@ -104,11 +114,12 @@ impl Presenter {
             picture_element: picture.clone(),
             preview_element: preview.clone(),
             ring,
+            overlay,
         };
         self.stage.replace(Some(stage));
         self.mark_dirty(desk, desk.peek(|session| session.document().bounds()));
         self.mark_picture(desk);
-        self.mark_cursor(desk);
+        self.mark_overlay(desk);
         Ok(())
     }
 
@@ -122,6 +133,12 @@ impl Presenter {
     pub fn mark_picture(&self, desk: Desk) {
         self.is_picture_stale.set(true);
         self.request_frame(desk);
+    }
+
+    /// Something else lies over the canvas.
+    pub fn mark_overlay(&self, desk: Desk) {
+        self.is_overlay_stale.set(true);
+        self.mark_cursor(desk);
     }
 
     /// The pointer, the brush or the view has moved.
@@ -150,6 +167,11 @@ impl Presenter {
                 present_picture(stage, session)?;
             }
             if self.is_cursor_stale.replace(false) {
+                // The line from a polygon's last corner follows the pointer.
+                let follows_pointer = session.tool() == Tool::Polygon && session.has_tool_under_way();
+                if self.is_overlay_stale.replace(false) || follows_pointer {
+                    stage.overlay.set_inner_html(&overlay::svg_of(session));
+                }
                 present_cursor(stage, session);
             }
             Ok(())
@@ -202,12 +224,17 @@ fn present_cursor(stage: &Stage, session: &Session) {
     let style = HtmlElement::style(&stage.sketch_element);
     // The style sheet lets the canvas fill its well; the view moves it from there.
     let fitted_zoom = stage.sketch_element.offset_width() as f32 / session.document().width().max(1) as f32;
-    let transform = if view.is_fitted() || fitted_zoom <= 0.0 {
+    let [a, b, c, d, x, y] = view.matrix();
+    let transform = if view.is_fitted() && !view.is_mirrored() || fitted_zoom <= 0.0 {
         String::new()
     } else {
-        let offset = view.offset();
-        format!("translate({}px,{}px) scale({})", offset.x, offset.y, view.zoom() / fitted_zoom)
+        let [a, b, c, d] = [a, b, c, d].map(|it| it / fitted_zoom);
+        format!("matrix({a},{b},{c},{d},{x},{y})")
     };
+    if let Ok(Some(lines)) = stage.overlay.query_selector("g") {
+        // Without it the lines lie a little beside, which the next frame may mend.
+        let _ = lines.set_attribute("transform", &format!("matrix({a},{b},{c},{d},{x},{y})"));
+    }
     // A property that the browser refuses leaves the last one, which is the best there is.
     let _ = style.set_property("transform", &transform);
     // Where both lie upon each other they move together.
@@ -216,7 +243,7 @@ fn present_cursor(stage: &Stage, session: &Session) {
     for element in [&stage.picture_element, &stage.preview_element] {
         let _ = HtmlElement::style(element).set_property("transform", joined);
     }
-    let _ = style.set_property("image-rendering", if view.zoom() >= 3.0 { "pixelated" } else { "" });
+    let _ = style.set_property("image-rendering", if view.is_crisp() { "pixelated" } else { "" });
 
     let (cursor, ring_px) = match session.cursor() {
         Cursor::Circle { diameter_px } => ("none", Some(diameter_px)),

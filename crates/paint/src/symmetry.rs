@@ -115,6 +115,12 @@ impl SymmetryCopy {
         CanvasPoint::new(self.centre.x + a * x + b * y, self.centre.y + c * x + d * y)
     }
 
+    /// Where a direction of the painted stroke points in this repetition.
+    pub(crate) fn vector(&self, (x, y): (f32, f32)) -> (f32, f32) {
+        let [[a, b], [c, d]] = self.linear;
+        (a * x + b * y, c * x + d * y)
+    }
+
     /// The same for a sample: pressure and time stay.
     #[must_use]
     pub fn sample(&self, sample: StrokeSample) -> StrokeSample {

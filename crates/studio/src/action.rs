@@ -257,7 +257,7 @@ impl Action {
         match self {
             Self::BrushTool => "action-brush",
             Self::EraserTool => "action-eraser",
-            Self::StrengthTool => "action-strength",
+            Self::StrengthTool => "action-strength-brush",
             Self::EyedropperTool => "action-eyedropper",
             Self::PanTool => "action-pan",
             Self::SmallerBrush => "action-smaller-brush",

@@ -186,6 +186,8 @@ pub struct PointerSample {
     pub pressure: f32,
     /// Tilt in degrees, −90 to 90, along x and y; 0 where the device has none.
     pub tilt_degrees: (f32, f32),
+    /// Turn of the pen about its own axis, clockwise, 0 to 360 degrees; 0 where the device has none.
+    pub twist_degrees: f32,
     /// When, in seconds.
     pub time_secs: f64,
 }
@@ -205,6 +207,9 @@ pub struct PointerEvent {
     pub modifiers: Modifiers,
     /// The readings since the last event (`getCoalescedEvents()`, or the event itself), oldest first; at least one.
     pub samples: Vec<PointerSample>,
+    /// Where the browser expects the pointer next (`getPredictedEvents()`), soonest first: shown, and taken back with the
+    /// next event.
+    pub predicted: Vec<PointerSample>,
 }
 
 /// What has the keyboard's focus.

@@ -72,7 +72,7 @@ impl Tool {
         match self {
             Self::Brush => "action-brush",
             Self::Eraser => "action-eraser",
-            Self::Strength => "action-strength",
+            Self::Strength => "action-strength-brush",
             Self::Fill => "action-fill",
             Self::Gradient => "action-gradient",
             Self::Line => "action-line",

@@ -70,8 +70,13 @@ impl Session {
     }
 
     fn send_keyboard_pointer(&mut self, phase: PointerPhase, place: ViewPoint, effects: &mut Effects) {
-        let sample =
-            PointerSample { view_point: place, pressure: 0.5, tilt_degrees: (0.0, 0.0), time_secs: self.now_secs };
+        let sample = PointerSample {
+            view_point: place,
+            pressure: 0.5,
+            tilt_degrees: (0.0, 0.0),
+            twist_degrees: 0.0,
+            time_secs: self.now_secs,
+        };
         let event = PointerEvent {
             phase,
             pointer_id: POINTER_ID,
@@ -79,6 +84,7 @@ impl Session {
             button: PointerButton::Primary,
             modifiers: Modifiers::default(),
             samples: vec![sample],
+            predicted: Vec::new(),
         };
         self.on_pointer(&event, effects);
     }

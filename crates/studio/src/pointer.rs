@@ -1,6 +1,6 @@
 //! What pointers do: the state machine of gestures, palm rejection, pressure, fingers on the view.
 
-use underpaint_paint::{BrushSettings, Stabiliser, StrokeMode, StrokeSample};
+use underpaint_paint::{BrushSettings, PixelRect, Stabiliser, StrokeMode, StrokeSample};
 
 use crate::effect::Effects;
 use crate::gesture::{Finger, Gesture};
@@ -128,7 +128,17 @@ impl Session {
         match &mut self.gesture {
             Gesture::Ready => {}
             Gesture::Drawing { .. } => {
-                let samples: Vec<_> = event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
+                let mut samples: Vec<_> =
+                    event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
+                // Strength has no way back from what does not come true.
+                if !self.strength_map.is_stroking() {
+                    let pressure = self.last_pressure;
+                    samples.extend(event.predicted.iter().map(|sample| {
+                        let predicted = self.stroke_sample(event, sample);
+                        StrokeSample { pressure, is_predicted: true, ..predicted }
+                    }));
+                    self.last_pressure = pressure;
+                }
                 let samples = self.snapped(samples);
                 self.extend_strokes(&samples, effects);
             }
@@ -268,12 +278,12 @@ impl Session {
                 // arrives under the pointer at once.
                 let brush = BrushSettings { smoothing: 0.0, stabiliser: Stabiliser::None, ..brush };
                 let corner = StrokeSample { canvas_point, pressure, ..start };
-                effects.repaint(self.document.begin_stroke(brush, mode, "step-straight-line", corner));
+                effects.repaint(self.begin_stroke(brush, mode, "step-straight-line", corner));
                 let firm: Vec<_> = samples.iter().map(|sample| StrokeSample { pressure, ..*sample }).collect();
                 effects.repaint(self.document.extend_stroke(&firm));
             }
             _ => {
-                effects.repaint(self.document.begin_stroke(brush, mode, label, start));
+                effects.repaint(self.begin_stroke(brush, mode, label, start));
                 effects.repaint(self.document.extend_stroke(samples.get(1..).unwrap_or_default()));
             }
         }
@@ -284,6 +294,16 @@ impl Session {
             self.gesture = Gesture::Drawing { pointer_id: event.pointer_id, kind: event.kind, started_secs, colour };
             effects.changed(Part::History);
         }
+    }
+
+    fn begin_stroke(
+        &mut self,
+        brush: BrushSettings,
+        mode: StrokeMode,
+        label: &'static str,
+        first: StrokeSample,
+    ) -> PixelRect {
+        self.document.begin_repeated_stroke(brush, mode, label, first, &self.tools.options.symmetry)
     }
 
     fn start_picking(&mut self, event: &PointerEvent, last: PointerSample, effects: &mut Effects) {
@@ -307,7 +327,7 @@ impl Session {
         let (x, y) = self.pixel_at(point)?;
         let layer = self.document.layer(self.document.active_layer())?;
         let mut pixel = Vec::new();
-        layer.raster().read_rgba(underpaint_paint::PixelRect::new(x, y, x + 1, y + 1), &mut pixel);
+        layer.raster().read_rgba(PixelRect::new(x, y, x + 1, y + 1), &mut pixel);
         match pixel.as_slice() {
             [red, green, blue, alpha] if *alpha > 0 => Some(underpaint_paint::Rgb8::new(*red, *green, *blue)),
             _ => None,
@@ -449,6 +469,7 @@ impl Session {
             time_secs: sample.time_secs,
             tilt_x_degrees: sample.tilt_degrees.0,
             tilt_y_degrees: sample.tilt_degrees.1,
+            twist_degrees: sample.twist_degrees,
             ..StrokeSample::default()
         }
     }

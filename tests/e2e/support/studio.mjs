@@ -19,7 +19,7 @@ export async function open({ query = '', context: options = {}, url, beforeLoad,
   // The first-run card lies over the canvas: who was here before has seen it.
   if (!isFirstRun) {
     await page.addInitScript(() => {
-      if (localStorage.getItem('underpaint-settings') === null) localStorage.setItem('underpaint-settings', 'welcomed = yes\n');
+      if (localStorage.getItem('underpaint.settings') === null) localStorage.setItem('underpaint.settings', 'welcomed = yes\n');
     });
   }
   await beforeLoad?.(page, context);

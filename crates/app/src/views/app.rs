@@ -9,7 +9,7 @@ use underpaint_studio::{Event, Part, SettingsEdit, StageMode};
 use super::{
     brush::QuickBrush, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
     picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel, slider::Slider, status::Status,
-    welcome::Welcome,
+    tool_options::ToolOptions, welcome::Welcome,
 };
 use crate::{
     desk::Desk,
@@ -55,7 +55,12 @@ fn Studio(desk: Desk) -> impl IntoView {
         });
     });
     let stage = move || desk.read(Part::Stage, |session| session.settings().stage);
-    let aspect = desk.peek(|session| session.document().width() as f32 / session.document().height().max(1) as f32);
+    let aspect = move || {
+        desk.read(Part::View, |session| {
+            let document = session.document();
+            (document.width() as f32 / document.height().max(1) as f32).to_string()
+        })
+    };
     let are_docks_hidden = move || desk.read(Part::Settings, |session| session.settings().are_docks_hidden);
 
     view! {
@@ -63,12 +68,13 @@ fn Studio(desk: Desk) -> impl IntoView {
             <Head desk />
             <Notices desk offline />
             <Rail desk />
+            <ToolOptions desk />
             <main class="stage">
                 <div
                     class="easels"
                     data-testid="stage"
                     data-mode=move || stage().mode.name()
-                    style=("--aspect", aspect.to_string())
+                    style=("--aspect", aspect)
                     style=("--wipe", move || format!("{:.4}", stage().wipe))
                     style=("--strokes", move || format!("{:.4}", stage().stroke_opacity))
                 >

@@ -53,6 +53,88 @@ pub enum Icon {
     Palette,
     /// Three sliders.
     Sliders,
+    /// A brush stroke that frees itself into dots.
+    Strength,
+    /// A bucket that pours.
+    Fill,
+    /// A sheet whose hatching thins out.
+    Gradient,
+    /// A straight line.
+    Line,
+    /// A rectangle.
+    Rectangle,
+    /// An ellipse.
+    Ellipse,
+    /// A polygon.
+    Polygon,
+    /// A dashed rectangle.
+    SelectRectangle,
+    /// A dashed ellipse.
+    SelectEllipse,
+    /// A lasso.
+    Lasso,
+    /// A wand with a spark.
+    Wand,
+    /// A frame with handles.
+    Transform,
+    /// Two angles that cut.
+    Crop,
+    /// A dashed frame around a filled one.
+    SelectAll,
+    /// A dashed frame that is crossed out.
+    Deselect,
+    /// A disc, one half filled.
+    Invert,
+    /// A bin.
+    Trash,
+    /// Two sheets.
+    Copy,
+    /// A tick.
+    Check,
+    /// Two sides of a mirror.
+    Mirror,
+    /// Two sides of water.
+    FlipDown,
+    /// A round arrow to the left.
+    TurnLeft,
+    /// A round arrow to the right.
+    TurnRight,
+    /// A lens with a plus.
+    ZoomIn,
+    /// A lens with a minus.
+    ZoomOut,
+    /// One to one.
+    ActualSize,
+    /// Four corners.
+    Fit,
+    /// Sheets upon each other.
+    Layers,
+    /// An open eye.
+    Eye,
+    /// A closed eye.
+    EyeOff,
+    /// A plus.
+    Plus,
+    /// A folder.
+    Group,
+    /// A sheet that falls onto another.
+    Merge,
+    /// A board of squares.
+    AlphaLock,
+    /// An arrow that bends onto what is below.
+    Clip,
+    /// An open lock.
+    Unlock,
+    /// A clock that runs back.
+    History,
+    /// Brushes in a jar.
+    Brushes,
+    /// A pencil that writes a name.
+    Pencil,
+    /// An arrow up.
+    ArrowUp,
+    /// An arrow down.
+    ArrowDown,
 }
 
 impl Icon {
@@ -113,6 +195,89 @@ impl Icon {
             Self::Sliders => {
                 r#"<path d="M3 5.500h8M15 5.500h2M3 10h2M9 10h8M3 14.500h6M13 14.500h4"/><circle cx="13" cy="5.500" r="1.800"/><circle cx="7" cy="10" r="1.800"/><circle cx="11" cy="14.500" r="1.800"/>"#
             }
+            Self::Strength => {
+                r#"<path d="M3 14.500c3-6 5.500-8 7.500-7.500M13 6.500h0M15.500 9h0M13.800 11.500h0M16.800 5h0M11.500 9.800h0" stroke-width="2"/>"#
+            }
+            Self::Fill => {
+                r#"<path d="m9 3.500 6.500 6.500-5.500 5.500a1.500 1.500 0 0 1-2.100 0L3.500 11a1.500 1.500 0 0 1 0-2.100z"/><path d="M3.400 10h12M6.500 1.500 9 4M17 12.500c.9 1.300 1.300 2 1.300 2.700a1.300 1.300 0 0 1-2.600 0c0-.7.4-1.400 1.300-2.700z"/>"#
+            }
+            Self::Gradient => {
+                r#"<rect x="3" y="4" width="14" height="12" rx="1.400"/><path d="M5.500 6.500v7M7.500 6.500v7M10 7.500v5M12.500 8.500v3M14.800 9.800v.4"/>"#
+            }
+            Self::Line => r#"<path d="M4.500 15.500 15.500 4.500"/>"#,
+            Self::Rectangle => r#"<rect x="3.500" y="5" width="13" height="10" rx=".6"/>"#,
+            Self::Ellipse => r#"<ellipse cx="10" cy="10" rx="7" ry="5.500"/>"#,
+            Self::Polygon => r#"<path d="m10 3 6.800 5-2.600 8H5.800L3.200 8z"/>"#,
+            Self::SelectRectangle => {
+                r#"<rect x="3.500" y="4.500" width="13" height="11" stroke-dasharray="2.600 2.100"/>"#
+            }
+            Self::SelectEllipse => r#"<ellipse cx="10" cy="10" rx="7" ry="6" stroke-dasharray="2.600 2.100"/>"#,
+            Self::Lasso => {
+                r#"<path d="M6.500 12.300C4.300 11.500 3 10.200 3 8.500 3 5.700 6.100 3.800 10 3.800s7 1.900 7 4.700-3.100 4.700-7 4.700c-.7 0-1.300 0-1.900-.1"/><circle cx="7.200" cy="13" r="1.500"/><path d="M6.500 14.400c.3 1.300-.2 2.200-1.500 2.900"/>"#
+            }
+            Self::Wand => {
+                r#"<path d="m3.500 16.500 8-8M13.500 2.500v3M13.500 9v2.500M9.500 6h2.300M15.300 6h2.200M15.800 3.700l-.9.900M15.800 8.800l-.9-.9M11.200 3.700l.9.900"/>"#
+            }
+            Self::Transform => {
+                r#"<path d="M4.500 4.500h11v11h-11z"/><path d="M3.300 3.300h2.400v2.400H3.300zM14.300 3.300h2.400v2.400h-2.400zM3.300 14.300h2.400v2.400H3.300zM14.300 14.300h2.400v2.400h-2.400z" fill="currentcolor" stroke="none"/>"#
+            }
+            Self::Crop => r#"<path d="M5.500 2.500v12h12M2.500 5.500h12v12"/>"#,
+            Self::SelectAll => {
+                r#"<rect x="3" y="3" width="14" height="14" stroke-dasharray="2.600 2.100"/><path d="M6.500 6.500h7v7h-7z" fill="currentcolor" stroke="none" opacity=".6"/>"#
+            }
+            Self::Deselect => {
+                r#"<rect x="3" y="3" width="14" height="14" stroke-dasharray="2.600 2.100"/><path d="m7.500 7.500 5 5m0-5-5 5"/>"#
+            }
+            Self::Invert => {
+                r#"<circle cx="10" cy="10" r="6.800"/><path d="M10 3.200a6.800 6.800 0 0 1 0 13.600z" fill="currentcolor" stroke="none"/>"#
+            }
+            Self::Trash => {
+                r#"<path d="M4 5.500h12M8 5.500V3.700h4v1.800M5.500 5.500l.7 11h7.600l.7-11M8.500 8.500v5M11.500 8.500v5"/>"#
+            }
+            Self::Copy => {
+                r#"<rect x="7" y="7" width="9.500" height="9.500" rx="1.200"/><path d="M13 7V4.700A1.200 1.200 0 0 0 11.800 3.500H4.700a1.200 1.200 0 0 0-1.200 1.200v7.100A1.200 1.200 0 0 0 4.700 13H7"/>"#
+            }
+            Self::Check => r#"<path d="m4 10.500 4 4 8-9"/>"#,
+            Self::Mirror => r#"<path d="M10 3v14M7.500 6v8l-4.500 0zM12.500 6v8h4.500z"/>"#,
+            Self::FlipDown => r#"<path d="M3 10h14M6 7.500h8L6 3zM6 12.500h8L6 17z"/>"#,
+            Self::TurnLeft => r#"<path d="M5 8.500a6 6 0 1 1-.5 4M4.500 4.500v4.200h4.200"/>"#,
+            Self::TurnRight => r#"<path d="M15 8.500a6 6 0 1 0 .5 4M15.500 4.500v4.200h-4.200"/>"#,
+            Self::ZoomIn => {
+                r#"<circle cx="8.800" cy="8.800" r="5.300"/><path d="m12.800 12.800 4 4M6.500 8.800h4.600M8.800 6.500v4.600"/>"#
+            }
+            Self::ZoomOut => {
+                r#"<circle cx="8.800" cy="8.800" r="5.300"/><path d="m12.800 12.800 4 4M6.500 8.800h4.600"/>"#
+            }
+            Self::ActualSize => r#"<path d="M4.500 6.500 6 5.500v9M13.500 6.500l1.500-1v9M10.200 8h0M10.200 12h0"/>"#,
+            Self::Fit => r#"<path d="M3.500 7V3.500H7M13 3.500h3.500V7M16.500 13v3.500H13M7 16.500H3.500V13"/>"#,
+            Self::Layers => r#"<path d="m10 3 7 4-7 4-7-4zM3 10.500l7 4 7-4"/>"#,
+            Self::Eye => {
+                r#"<path d="M2.500 10c2-3.400 4.500-5 7.500-5s5.500 1.600 7.500 5c-2 3.400-4.500 5-7.500 5s-5.500-1.600-7.500-5z"/><circle cx="10" cy="10" r="2.200"/>"#
+            }
+            Self::EyeOff => {
+                r#"<path d="M2.500 8.500c2 3 4.500 4.500 7.500 4.500s5.500-1.500 7.500-4.500M5 11.800l-1.200 2M10 13v2.400M15 11.800l1.200 2"/>"#
+            }
+            Self::Plus => r#"<path d="M10 4v12M4 10h12"/>"#,
+            Self::Group => r#"<path d="M3 5.500h5l1.500 2H17v8.500H3z"/>"#,
+            Self::Merge => r#"<path d="M10 2.500v7.500M7 7.200 10 10l3-2.800M3 11.500l7 4 7-4"/>"#,
+            Self::AlphaLock => {
+                r#"<rect x="3.500" y="3.500" width="13" height="13" rx="1"/><path d="M3.500 3.500H8v4.300H3.500zM8 7.800h4.300v4.400H8zM12.300 3.500h4.200v4.300h-4.200zM3.500 12.200H8v4.300H3.500zM12.300 12.200h4.200v4.300h-4.200z" fill="currentcolor" stroke="none" opacity=".7"/>"#
+            }
+            Self::Clip => r#"<path d="M6 3.500v8h9M12 8.500l3 3-3 3"/>"#,
+            Self::Unlock => {
+                r#"<rect x="4.500" y="9" width="11" height="8" rx="1.600"/><path d="M7 9V6.500a3 3 0 0 1 5.700-1.300"/>"#
+            }
+            Self::History => {
+                r#"<path d="M4.300 7.500a6.500 6.500 0 1 1-.6 4M3.700 3.700l.4 4 4-.4M10 6.500V10l2.500 1.700"/>"#
+            }
+            Self::Brushes => {
+                r#"<path d="M5 9.500h10l-1 7.500H6zM7.500 9.500 6.500 3M10 9.500V2.500M12.500 9.500l1.200-6"/>"#
+            }
+            Self::Pencil => {
+                r#"<path d="m3.500 16.500.8-3.400L13.200 4.200a1.500 1.500 0 0 1 2.100 0l.5.500a1.500 1.500 0 0 1 0 2.100L6.900 15.700z"/>"#
+            }
+            Self::ArrowUp => r#"<path d="M10 16V4.500M5.500 9 10 4.500 14.500 9"/>"#,
+            Self::ArrowDown => r#"<path d="M10 4v11.500M5.500 11l4.500 4.500 4.500-4.500"/>"#,
             Self::Pressure => r#"<path d="M2.500 13.500c5-.5 9.500-3.500 14.500-8 .8 4.500-6 9.500-14.500 8z"/>"#,
         }
     }

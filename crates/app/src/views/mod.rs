@@ -17,6 +17,7 @@ mod settings;
 mod sketch;
 mod slider;
 mod status;
+mod tool_options;
 mod toolbar;
 mod welcome;
 

@@ -9,12 +9,19 @@ use crate::{desk::Desk, input, texts::t};
 #[component]
 pub fn SketchEasel(desk: Desk) -> impl IntoView {
     let well = NodeRef::<Div>::new();
-    let (width, height) = desk.peek(|session| (session.document().width(), session.document().height()));
+    // The presenter sets the canvas's own size, which is that of its pixels.
+    let size = move || desk.read(Part::View, |session| (session.document().width(), session.document().height()));
     let is_blank = move || desk.read(Part::History, |session| session.document().is_blank());
     let zoom_text = move || {
         desk.read(Part::View, |session| {
             let view = session.view();
-            if view.is_fitted() { format!("{width} × {height}") } else { format!("{:.0} %", view.zoom() * 100.0) }
+            let degrees = if view.degrees() == 0.0 { String::new() } else { format!(" · {:.0}°", view.degrees()) };
+            let mirror = if view.is_mirrored() { " · ⇄" } else { "" };
+            let (width, height) = size();
+            match view.is_fitted() {
+                true => format!("{width} × {height}{mirror}"),
+                false => format!("{:.0} %{degrees}{mirror}", view.zoom() * 100.0),
+            }
         })
     };
     let on_wheel = move |event: leptos::ev::WheelEvent| {
@@ -57,11 +64,12 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                     <canvas
                         node_ref=desk.stage.sketch
                         data-testid="sketch"
-                        width=width
-                        height=height
+                        width="1"
+                        height="1"
                         role="img"
                         aria-label=t("sketch-title")
                     ></canvas>
+                    <div class="overlay" data-testid="overlay" aria-hidden="true" node_ref=desk.stage.overlay></div>
                     <div class="ring" node_ref=desk.stage.ring></div>
                 </div>
                 <div class="hint" style:opacity=move || if is_blank() { "1" } else { "0" } aria-hidden="true">

@@ -11,7 +11,7 @@ pub(crate) use mask::StrokeMask;
 pub(crate) use noise::{hash, unit};
 pub(crate) use shape::Shape;
 
-use crate::{CanvasPoint, PixelRect};
+use crate::{CanvasPoint, PixelRect, SymmetryCopy};
 
 /// One touch of the brush.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,6 +40,11 @@ impl Dab {
         let high = |centre: f32| (centre + reach).ceil().max(0.0) as u32;
         PixelRect::new(low(self.centre.x), low(self.centre.y), high(self.centre.x), high(self.centre.y))
             .intersection(bounds)
+    }
+
+    /// The dab where a repetition has it, turned with it.
+    pub(crate) fn repeated(&self, copy: &SymmetryCopy) -> Self {
+        Self { centre: copy.point(self.centre), turn: copy.vector(self.turn), ..*self }
     }
 
     #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{Document, StrokeUnderWay};
 use crate::change::Change;
 use crate::stroke::{Finished, Stroke, Surface};
-use crate::{BrushSettings, LayerKind, PixelRect, StrokeMode, StrokeSample};
+use crate::{BrushSettings, LayerKind, PixelRect, StrokeMode, StrokeSample, Symmetry};
 
 impl Document {
     /// Starts a stroke on the active layer with its first dab. A stroke that is still under way is ended first.
@@ -17,6 +17,18 @@ impl Document {
         label: &'static str,
         first: StrokeSample,
     ) -> PixelRect {
+        self.begin_repeated_stroke(brush, mode, label, first, &Symmetry::default())
+    }
+
+    /// Starts a stroke that a symmetry repeats: all of them are one step. See [`Document::begin_stroke`].
+    pub fn begin_repeated_stroke(
+        &mut self,
+        brush: BrushSettings,
+        mode: StrokeMode,
+        label: &'static str,
+        first: StrokeSample,
+        symmetry: &Symmetry,
+    ) -> PixelRect {
         let ended = self.end_stroke();
         let id = self.state.active;
         if self.obstacle(id).is_some() {
@@ -24,7 +36,7 @@ impl Document {
         }
         let before = self.revisions;
         let Some(layer) = self.layer(id) else { return ended };
-        let stroke = Stroke::begin(brush, mode, label, first, &layer.raster);
+        let stroke = Stroke::begin(brush, mode, label, first, symmetry.copies(), &layer.raster);
         self.stroke = stroke.map(|stroke| StrokeUnderWay { stroke, layer: id, before });
         ended.union(self.lay_dabs())
     }

@@ -13,7 +13,7 @@ use smudge::Smudge;
 use crate::dab::{Dab, StrokeMask};
 use crate::path::StrokePath;
 use crate::raster::{BLANK, Raster, TILE_EDGE, Tile, TileSlot};
-use crate::{BrushSettings, Mask, PixelRect, StrokeMode, StrokeSample};
+use crate::{BrushSettings, Mask, PixelRect, StrokeMode, StrokeSample, SymmetryCopy};
 
 /// What a stroke may touch.
 #[derive(Clone, Copy)]
@@ -51,8 +51,10 @@ pub(crate) struct Stroke {
     label: &'static str,
     paint: Paint,
     covers: CoverMaker,
-    /// What a smudging brush carries; `None` for one that paints.
-    smudge: Option<Smudge>,
+    /// What a smudging brush carries, for each repetition; empty for one that paints.
+    smudges: Vec<Smudge>,
+    /// The repetitions of a symmetry, the stroke itself as the first.
+    copies: Vec<SymmetryCopy>,
     mask: StrokeMask,
     before: TilesBefore,
     dirty: PixelRect,
@@ -74,12 +76,14 @@ pub(crate) struct Finished {
 }
 
 impl Stroke {
-    /// Starts a stroke; nothing is painted before [`Stroke::lay`]. `None` when the sample's place is not a number.
+    /// Starts a stroke that is repeated as `copies` say; nothing is painted before [`Stroke::lay`]. `None` when the
+    /// sample's place is not a number.
     pub(crate) fn begin(
         brush: BrushSettings,
         mode: StrokeMode,
         label: &'static str,
         first: StrokeSample,
+        copies: Vec<SymmetryCopy>,
         raster: &Raster,
     ) -> Option<Self> {
         let brush = brush.clamped();
@@ -90,7 +94,8 @@ impl Stroke {
             label,
             paint: Paint::new(mode, &brush),
             covers: CoverMaker::new(&brush),
-            smudge: Smudge::new(&brush),
+            smudges: copies.iter().filter_map(|_| Smudge::new(&brush)).collect(),
+            copies,
             mask: StrokeMask::new(raster.grid, &brush),
             before: TilesBefore(vec![None; raster.n_tiles()]),
             dirty: PixelRect::EMPTY,
@@ -113,7 +118,7 @@ impl Stroke {
         for sample in real {
             self.path.extend(*sample, &mut self.dabs);
         }
-        if !predicted.is_empty() && self.smudge.is_none() {
+        if !predicted.is_empty() && self.smudges.is_empty() {
             let path = self.path.clone();
             for sample in predicted {
                 self.path.extend(*sample, &mut self.predicted_dabs);
@@ -142,10 +147,15 @@ impl Stroke {
     /// They gather in the stroke's mask, and the mask is laid over the pixels as they were before the stroke. The second
     /// happens once for all dabs of a pointer event: a fast stroke has dozens of them on the same pixels.
     pub(crate) fn lay(&mut self, raster: &mut Raster, surface: Surface<'_>) -> PixelRect {
-        let dirty = if let Some(smudge) = &mut self.smudge {
-            self.dabs.drain(..).fold(PixelRect::EMPTY, |dirty, dab| {
-                dirty.union(smudge.dab(&dab, self.paint.source, raster, &mut self.before, surface))
-            })
+        let dirty = if !self.smudges.is_empty() {
+            let mut dirty = PixelRect::EMPTY;
+            for dab in self.dabs.drain(..) {
+                for (smudge, copy) in self.smudges.iter_mut().zip(&self.copies) {
+                    let dab = dab.repeated(copy);
+                    dirty = dirty.union(smudge.dab(&dab, self.paint.source, raster, &mut self.before, surface));
+                }
+            }
+            dirty
         } else {
             let dirty = self.gather(surface.bounds);
             self.lay_mask(dirty, raster, surface);
@@ -159,12 +169,16 @@ impl Stroke {
     fn gather(&mut self, bounds: PixelRect) -> PixelRect {
         let mut dirty = std::mem::take(&mut self.stale);
         for dab in self.dabs.drain(..) {
-            dirty = dirty.union(self.mask.add(&dab, bounds));
+            for copy in &self.copies {
+                dirty = dirty.union(self.mask.add(&dab.repeated(copy), bounds));
+            }
         }
         if let Some(prediction) = &mut self.prediction {
             self.mask.keep();
             for dab in self.predicted_dabs.drain(..) {
-                prediction.shown = prediction.shown.union(self.mask.add(&dab, bounds));
+                for copy in &self.copies {
+                    prediction.shown = prediction.shown.union(self.mask.add(&dab.repeated(copy), bounds));
+                }
             }
             dirty = dirty.union(prediction.shown);
         }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::{
-    BUILT_IN_BRUSHES, BrushBlend, CanvasPoint, Gathering, GrainKind, Rgb8, RotationSource, Stabiliser, TipKind,
+    BUILT_IN_BRUSHES, BrushBlend, CanvasPoint, Gathering, GrainKind, Rgb8, RotationSource, Stabiliser, Symmetry,
+    TipKind,
 };
 
 const EDGE: u32 = 160;
@@ -25,7 +26,7 @@ fn paint_on(
     samples: &[StrokeSample],
     surface: Surface<'_>,
 ) {
-    let mut stroke = Stroke::begin(brush, mode, "stroke", samples[0], raster).unwrap();
+    let mut stroke = Stroke::begin(brush, mode, "stroke", samples[0], Symmetry::default().copies(), raster).unwrap();
     for sample in &samples[1..] {
         stroke.extend(&[*sample]);
         stroke.lay(raster, surface);
@@ -90,7 +91,8 @@ fn every_brush_leaves_a_mark_and_can_be_taken_back_to_the_last_bit() {
             let mut raster = painted();
             let before = pixels(&raster);
             let samples = wave(20);
-            let mut stroke = Stroke::begin(brush, mode, "stroke", samples[0], &raster).unwrap();
+            let mut stroke =
+                Stroke::begin(brush, mode, "stroke", samples[0], Symmetry::default().copies(), &raster).unwrap();
             stroke.extend(&samples[1..]);
             stroke.lay(&mut raster, FREE);
             assert!(pixels(&raster) != before, "brush {idx}, {mode:?}");
@@ -110,7 +112,8 @@ fn the_history_gets_every_tile_that_a_stroke_changed() {
         let mut raster = painted();
         let before = pixels(&raster);
         let samples = wave(20);
-        let mut stroke = Stroke::begin(brush, INK, "stroke", samples[0], &raster).unwrap();
+        let mut stroke =
+            Stroke::begin(brush, INK, "stroke", samples[0], Symmetry::default().copies(), &raster).unwrap();
         stroke.extend(&samples[1..]);
         stroke.finish_path();
         let shown = stroke.lay(&mut raster, FREE);
@@ -134,7 +137,8 @@ fn a_prediction_leaves_no_trace() {
         paint_on(&mut plain, brush, INK, &samples, FREE);
 
         let mut predicted = painted();
-        let mut stroke = Stroke::begin(brush, INK, "stroke", samples[0], &predicted).unwrap();
+        let mut stroke =
+            Stroke::begin(brush, INK, "stroke", samples[0], Symmetry::default().copies(), &predicted).unwrap();
         for (at, real) in samples[1..].iter().enumerate() {
             // Expectations that never come true, onto tiles that the stroke never comes to.
             let wild = |step: f32| StrokeSample {
@@ -160,7 +164,8 @@ fn a_prediction_leaves_no_trace() {
 fn a_prediction_shows_at_once() {
     let mut raster = Raster::new(EDGE, EDGE);
     let brush = BrushSettings { smoothing: 0.0, ..BrushSettings::default() };
-    let mut stroke = Stroke::begin(brush, INK, "stroke", sample(20.0, 80.0, 0), &raster).unwrap();
+    let mut stroke =
+        Stroke::begin(brush, INK, "stroke", sample(20.0, 80.0, 0), Symmetry::default().copies(), &raster).unwrap();
     let predicted = |x, idx| StrokeSample { is_predicted: true, ..sample(x, 80.0, idx) };
     stroke.extend(&[sample(40.0, 80.0, 1), predicted(80.0, 2), predicted(100.0, 3)]);
     stroke.lay(&mut raster, FREE);

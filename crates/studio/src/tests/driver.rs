@@ -193,7 +193,13 @@ impl Studio {
 
     pub(super) fn sample(&mut self, x: f32, y: f32, pressure: f32) -> PointerSample {
         self.now_secs += 0.004;
-        PointerSample { view_point: ViewPoint::new(x, y), pressure, tilt_degrees: (0.0, 0.0), time_secs: self.now_secs }
+        PointerSample {
+            view_point: ViewPoint::new(x, y),
+            pressure,
+            tilt_degrees: (0.0, 0.0),
+            twist_degrees: 0.0,
+            time_secs: self.now_secs,
+        }
     }
 
     /// One pointer event with one sample.
@@ -205,7 +211,15 @@ impl Studio {
     ) {
         let samples = vec![self.sample(x, y, pressure)];
         let modifiers = self.modifiers;
-        self.handle(Event::Pointer(PointerEvent { phase, pointer_id, kind, button, modifiers, samples }));
+        self.handle(Event::Pointer(PointerEvent {
+            phase,
+            pointer_id,
+            kind,
+            button,
+            modifiers,
+            samples,
+            predicted: vec![],
+        }));
     }
 
     pub(super) fn mouse(&mut self, phase: PointerPhase, x: f32, y: f32) {

@@ -253,6 +253,7 @@ fn coalesced_samples_paint_the_same_as_single_events() {
             button: PointerButton::Primary,
             modifiers: Modifiers::default(),
             samples,
+            predicted: Vec::new(),
         }));
     }
     packed.mouse(PointerPhase::Up, points[39].0, points[39].1);

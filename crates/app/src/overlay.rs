@@ -1,0 +1,64 @@
+//! What lies over the canvas, as SVG: the selection's edge, handles, the crop frame, guides and axes.
+//!
+//! Everything is written in canvas pixels; the presenter sets one transform for all of it. Strokes do not scale, and a
+//! handle is a line without a length whose square ends make it as wide as the style sheet says, whatever the zoom.
+
+use std::fmt::Write;
+
+use underpaint_paint::CanvasPoint;
+use underpaint_studio::{Handle, OverlayShape, Session};
+
+/// The whole drawing; empty where nothing lies over the canvas.
+pub fn svg_of(session: &Session) -> String {
+    let shapes = session.overlay();
+    if shapes.is_empty() {
+        return String::new();
+    }
+    let mut svg = String::from("<svg><g>");
+    let mut ants = String::new();
+    for shape in &shapes {
+        match shape {
+            OverlayShape::Ants(points) => push_points(&mut ants, points, true),
+            OverlayShape::Outline { points, is_closed } => push_path(&mut svg, "outline", points, *is_closed),
+            OverlayShape::CropFrame(corners) => {
+                let (width, height) = (session.document().width(), session.document().height());
+                let _ = write!(svg, r#"<path class="dim" d="M0 0H{width}V{height}H0Z"#);
+                push_points(&mut svg, corners, true);
+                svg.push_str(r#""/>"#);
+                push_path(&mut svg, "crop", corners, true);
+            }
+            OverlayShape::Handle { handle, at } => {
+                let class = if matches!(handle, Handle::Corner(_)) { "handle handle--corner" } else { "handle" };
+                push_path(&mut svg, class, &[*at, *at], false);
+            }
+            OverlayShape::Guide(ends) => push_path(&mut svg, "guide", ends, false),
+            OverlayShape::Axis(ends) => push_path(&mut svg, "axis", ends, false),
+        }
+    }
+    if !ants.is_empty() {
+        // The same line twice, dark below and light dashes above, so that it shows on any colour.
+        let _ = write!(svg, r##"<path id="ants" class="ants" d="{ants}"/><use class="ants__light" href="#ants"/>"##);
+    }
+    svg.push_str("</g></svg>");
+    svg
+}
+
+fn push_path(svg: &mut String, class: &str, points: &[CanvasPoint], is_closed: bool) {
+    for layer in ["under", "over"] {
+        let _ = write!(svg, r#"<path class="{class} {layer}" d=""#);
+        push_points(svg, points, is_closed);
+        svg.push_str(r#""/>"#);
+    }
+}
+
+fn push_points(path: &mut String, points: &[CanvasPoint], is_closed: bool) {
+    // A hundredth of a pixel is finer than what can be seen, and short to read.
+    let short = |value: f32| (value * 100.0).round() / 100.0;
+    for (idx, point) in points.iter().enumerate() {
+        let letter = if idx == 0 { 'M' } else { 'L' };
+        let _ = write!(path, "{letter}{} {}", short(point.x), short(point.y));
+    }
+    if is_closed {
+        path.push('Z');
+    }
+}
