@@ -17,6 +17,7 @@ use crate::{
     config,
     engine::EngineLink,
     presenter::{self, Presenter, StageRefs},
+    tint::Tint,
 };
 
 /// A handle to the desk that views copy freely. It lives as long as the page.
@@ -36,6 +37,8 @@ struct Inner {
     waiting: RefCell<VecDeque<Event>>,
     is_handling: Cell<bool>,
     presenter: Presenter,
+    /// The tint of painted strength, above the sketch.
+    tint: Tint,
     engine: EngineLink,
     /// What outlives the visit.
     settings: Settings,
@@ -74,6 +77,7 @@ impl Desk {
             waiting: RefCell::default(),
             is_handling: Cell::new(false),
             presenter: Presenter::default(),
+            tint: Tint::default(),
             engine: EngineLink::default(),
             settings,
             wake: Cell::new(None),
@@ -104,6 +108,22 @@ impl Desk {
     /// The canvases.
     pub fn with_presenter<T>(self, with: impl FnOnce(&Presenter) -> T) -> T {
         with(&self.inner().presenter)
+    }
+
+    /// The tint of painted strength.
+    pub fn with_tint<T>(self, with: impl FnOnce(&Tint) -> T) -> T {
+        with(&self.inner().tint)
+    }
+
+    /// What was kept under a name, on this visit or a former one.
+    pub fn setting(self, key: &str) -> Option<String> {
+        self.inner().settings.get(key)
+    }
+
+    /// Keeps a text for the next visit. Where storage is forbidden it lasts as long as the page, which is nothing to
+    /// disturb anybody with.
+    pub fn keep_setting(self, key: &str, text: &str) {
+        self.inner().settings.set(key, text);
     }
 
     /// Starts the engine's worker.
@@ -137,7 +157,10 @@ impl Desk {
 
     fn carry_out(self, inner: &Inner, effect: Effect) {
         match effect {
-            Effect::Repaint(rect) => inner.presenter.mark_dirty(self, rect),
+            Effect::Repaint(rect) => {
+                inner.presenter.mark_dirty(self, rect);
+                inner.tint.mark(self, rect);
+            }
             Effect::Send { request, pixels } => inner.engine.send(self, &request, pixels),
             Effect::ShowPicture => inner.presenter.mark_picture(self),
             Effect::SavePng { image, file_name } => self.save_png(image, file_name),

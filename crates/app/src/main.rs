@@ -16,6 +16,7 @@ mod overlay;
 mod presenter;
 mod roving;
 mod texts;
+mod tint;
 mod views;
 
 use leptos::prelude::*;

@@ -122,6 +122,16 @@ pub async fn read_clipboard() -> Result<Pasted, BrowserError> {
     Ok(pasted)
 }
 
+/// Copies a text. The call must be made while a click or a key is handled.
+///
+/// # Errors
+/// When the browser has no clipboard here or refuses.
+pub fn copy_text(text: &str) -> impl Future<Output = Result<(), BrowserError>> + use<> {
+    let clipboard = navigator_property("clipboard").ok_or(BrowserError::Missing { interface: "clipboard" });
+    let writing = clipboard.map(|it| it.unchecked_into::<Clipboard>().write_text(text));
+    async move { JsFuture::from(writing?).await.or_refused("copying the text").map(drop) }
+}
+
 /// Copies a picture, a PNG file that may still be in the making. The call must be made while a click or a key is
 /// handled; the browser then waits for the bytes.
 ///

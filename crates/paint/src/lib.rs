@@ -95,7 +95,7 @@ pub use brush::{
 pub use canvas_size::{Anchor, CanvasChange};
 pub use colour::Rgb8;
 pub use composite::Content;
-pub use document::{Document, DocumentParts, LayerParts, MAX_EDGE_PX, Place};
+pub use document::{Document, DocumentParts, LayerParts, MAX_EDGE_PX, NEUTRAL_STRENGTH, Place};
 pub use error::PaintError;
 pub use flood::{Reference, RegionOptions, flood_fill, similar_region};
 pub use geometry::{CanvasPoint, PixelRect};

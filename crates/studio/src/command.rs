@@ -135,7 +135,7 @@ impl Session {
             Action::Render => self.render(effects),
             Action::AddToQueue => self.add_to_queue(effects),
             Action::Cancel => self.cancel(effects),
-            Action::Keep => self.keep(KeepAs::RenderLayer, effects),
+            Action::Keep => self.keep_in_place(effects),
             Action::KeepAsLayer => self.keep(KeepAs::NewLayer, effects),
             Action::ToggleLive => {
                 let state = if self.live.state == LiveState::Off { LiveState::On } else { LiveState::Off };

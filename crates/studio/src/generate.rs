@@ -2,33 +2,13 @@
 
 use std::rc::Rc;
 
-use underpaint_paint::{PaintError, Paper};
-use underpaint_protocol::{GenerateInput, Part, Revision, Unpainted};
+use underpaint_paint::{Mask, PaintError, Paper};
+use underpaint_protocol::{GenerateInput, Part, Unpainted};
 
 use crate::plan::RenderPlan;
 use crate::scale::scaled;
 use crate::size::picture_size;
 use crate::{Form, Session};
-
-/// Where the picture may change: a byte for every pixel of the canvas.
-#[derive(Debug, Default)]
-pub(crate) struct RenderMask {
-    /// 0 stays bit for bit, 255 is repainted, the rest blends (a feathered edge).
-    values: Vec<u8>,
-    revision: Revision,
-}
-
-impl RenderMask {
-    /// Another mask, or none where `values` is empty, of another length than the canvas has pixels, or selects nothing.
-    pub(crate) fn set(&mut self, values: Vec<u8>, n_pixels: usize) {
-        let selects = values.len() == n_pixels && values.iter().any(|value| *value > 0);
-        let values = if selects { values } else { Vec::new() };
-        if values != self.values {
-            self.values = values;
-            self.revision += 1;
-        }
-    }
-}
 
 impl Session {
     /// What Render would send now with the form's seed, its revisions and sizes included.
@@ -39,7 +19,7 @@ impl Session {
         let (width, height) = self.picture_size();
         let style = form.style.and_then(|id| self.styles.style(id));
         let negative = style.map_or_else(|| form.negative.clone(), |style| style.negative_with(&form.negative));
-        let has_mask = form.is_selection_only && !self.mask.values.is_empty() && strength > 0.0;
+        let has_mask = form.is_selection_only && self.mask.mask.is_some() && strength > 0.0;
         let mut parts = Vec::new();
         parts.extend(has_mask.then_some(Part::Mask));
         parts.extend(has_map.then_some(Part::StrengthMap));
@@ -94,7 +74,10 @@ impl Session {
         let canvas = (self.document.width(), self.document.height());
         for part in &input.parts {
             match part {
-                Part::Mask => bytes.extend(scaled::<1>(&self.mask.values, canvas, size)),
+                Part::Mask => {
+                    let values = self.mask.mask.as_deref().map(Mask::values).unwrap_or_default();
+                    bytes.extend(scaled::<1>(values, canvas, size));
+                }
                 Part::StrengthMap => bytes.extend(self.strength_map.shares(self.form.strength, size)),
                 Part::Control => {}
             }

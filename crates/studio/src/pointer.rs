@@ -105,7 +105,9 @@ impl Session {
             }
             (PointerButton::Eraser, Tool::Strength) => self.start_stroke(event, Tool::Strength, effects),
             (PointerButton::Eraser, _) => self.start_stroke(event, Tool::Eraser, effects),
-            (PointerButton::Primary, tool @ (Tool::Brush | Tool::Eraser)) => self.start_stroke(event, tool, effects),
+            (PointerButton::Primary, tool @ (Tool::Brush | Tool::Eraser | Tool::Strength)) => {
+                self.start_stroke(event, tool, effects);
+            }
             (PointerButton::Primary, _) => {
                 if self.press_tool(event, last, effects) {
                     let (pointer_id, kind, started_secs) = (event.pointer_id, event.kind, last.time_secs);

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::rc::Rc;
 
+use underpaint_paint::{Document, Layer, LayerId, LayerKind, LayerProperties, Raster};
+
 use crate::command::file_name;
 use crate::effect::Effects;
 use crate::prompt_weight::{TextSelection, WEIGHT_STEP, with_weight_changed};
@@ -12,13 +14,18 @@ use crate::{
     infotext_from_input, input_from_infotext,
 };
 
+/// Longest name that a layer takes from a prompt, in characters.
+const MAX_LAYER_NAME_CHARS: usize = 32;
+
 /// What becomes of a picture that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeepAs {
-    /// A layer of its own above all others.
+    /// A layer of its own above the active one, named after its prompt.
     NewLayer,
-    /// What the layer shows that pictures go to.
+    /// What the layer for live pictures shows; there will be one where there is none.
     RenderLayer,
+    /// The paint of the active layer, to go on painting on it.
+    Paint,
 }
 
 /// Something around rendering that is asked for.
@@ -78,8 +85,6 @@ pub enum RenderEdit {
     Freedom(f32),
     /// Make painted strength what the slider says, everywhere.
     ClearStrength,
-    /// Where pictures may change, a byte for every pixel of the canvas (0 stays, 255 is repainted); empty for everywhere.
-    Mask(Vec<u8>),
 }
 
 impl Session {
@@ -168,17 +173,7 @@ impl Session {
                     effects.changed(Part::Brush);
                 }
             }
-            RenderEdit::ClearStrength => {
-                if !self.is_stroking() {
-                    let dirty = self.strength_map.clear(self.document.revision());
-                    self.after_strength_change(dirty, effects);
-                }
-            }
-            RenderEdit::Mask(values) => {
-                self.mask.set(values, self.document.width() as usize * self.document.height() as usize);
-                effects.changed(Part::Form);
-                effects.changed(Part::Status);
-            }
+            RenderEdit::ClearStrength => self.clear_strength(effects),
         }
     }
 
@@ -283,17 +278,48 @@ impl Session {
         }
     }
 
-    /// Puts a picture on the canvas, as one step. The one place that knows how a document takes it: with a single layer
-    /// both ways replace its paint.
+    /// The layer that pictures go to: the uppermost one for live pictures that can be written to.
+    fn render_layer(&self) -> Option<LayerId> {
+        let is_writable =
+            |layer: &&Layer| layer.properties().kind == LayerKind::Render && self.document.obstacle(layer.id()).is_none();
+        self.document.layers().iter().rev().find(is_writable).map(Layer::id)
+    }
+
+    /// What the person's key for keeping means: into the layer for live pictures where there is one, else into the paint.
+    pub(crate) fn keep_in_place(&mut self, effects: &mut Effects) {
+        let keep_as = if self.render_layer().is_some() { KeepAs::RenderLayer } else { KeepAs::Paint };
+        self.keep(keep_as, effects);
+    }
+
+    /// Puts a picture on the canvas, as one step.
     fn keep_picture(&mut self, picture: &Picture, keep_as: KeepAs, effects: &mut Effects) {
         if self.is_stroking() {
             return;
         }
-        let label = match keep_as {
-            KeepAs::NewLayer => "step-keep-layer",
-            KeepAs::RenderLayer => "step-keep-picture",
+        let image = &picture.image;
+        let as_layer = |document: &mut Document, label, kind| {
+            let name = words_within(&picture.form.prompt, MAX_LAYER_NAME_CHARS);
+            let properties = LayerProperties { name, ..LayerProperties::of_kind(kind) };
+            document.add_picture_layer(label, properties, image).map(|(_, dirty)| dirty)
         };
-        effects.repaint(self.document.fill_with_picture(&picture.image, label));
+        let render_layer = self.render_layer();
+        let document = &mut self.document;
+        let kept = match (keep_as, render_layer) {
+            (KeepAs::Paint, _) => Ok(document.fill_with_picture(image, "step-keep-picture")),
+            (KeepAs::NewLayer, _) => as_layer(document, "step-keep-layer", LayerKind::Paint),
+            (KeepAs::RenderLayer, None) => as_layer(document, "step-keep-live", LayerKind::Render),
+            (KeepAs::RenderLayer, Some(layer)) => {
+                let filled = Raster::from_picture(image, document.width(), document.height());
+                Ok(document.edit("step-keep-live", layer, |raster, _| {
+                    *raster = filled;
+                    raster.bounds()
+                }))
+            }
+        };
+        match kept {
+            Ok(dirty) => effects.repaint(dirty),
+            Err(error) => return effects.announce(Phrase::sentence(error.to_string())),
+        }
         self.after_document_change(effects);
         effects.announce("said-kept");
         // The picture that was kept is not to be rendered over at once.
@@ -308,4 +334,17 @@ impl Session {
         let file_name = file_name(&picture.form.prompt, picture.input.seed);
         effects.push(Effect::SavePng { image: picture.image.clone(), file_name });
     }
+}
+
+/// The first words of a text that fit into so many characters.
+fn words_within(text: &str, n_chars: usize) -> String {
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        if words.chars().count() + word.chars().count() > n_chars {
+            break;
+        }
+        words.push_str(if words.is_empty() { "" } else { " " });
+        words.push_str(word);
+    }
+    words.trim_end_matches([',', ';', '.']).to_owned()
 }

@@ -5,9 +5,9 @@ use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
 use crate::effect::Effects;
 use crate::engine_link::EngineLink;
-use crate::generate::RenderMask;
 use crate::gesture::Gesture;
 use crate::live::Live;
+use crate::strength::FollowedMask;
 use crate::tools::ToolState;
 use crate::{
     Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, Gallery, Handle, KeyEvent, KeyFocus, LiveState,
@@ -126,9 +126,8 @@ pub struct Session {
     pub(crate) gallery: Gallery,
     pub(crate) live: Live,
     pub(crate) strength_map: StrengthMap,
-    pub(crate) mask: RenderMask,
-    /// The document's revision after its last step.
-    pub(crate) settled_revision: u64,
+    /// The document's selection: only there a picture may change, where the form says so.
+    pub(crate) mask: FollowedMask,
     /// When the page was asked to tick.
     pub(crate) wake_secs: Option<f64>,
     pub(crate) is_help_open: bool,
@@ -192,8 +191,7 @@ impl Session {
             gallery: Gallery::default(),
             live: Live::default(),
             strength_map,
-            mask: RenderMask::default(),
-            settled_revision: 0,
+            mask: FollowedMask::default(),
             wake_secs: None,
             is_help_open: false,
             is_settings_open: false,
@@ -254,7 +252,7 @@ impl Session {
                 self.on_tick(now_secs, &mut effects);
             }
         }
-        self.note_document_steps();
+        self.follow_masks(&mut effects);
         self.follow_live(may_render, &mut effects);
         effects.cut_to(self.document.bounds());
         effects.into_list()

@@ -4,16 +4,15 @@
 //! for bit; towards 255 the model becomes free, at 255 wholly. So what was painted keeps its sense when the slider moves.
 //! It reaches the model as the strength map of Differential Diffusion (Levin and Fried, 2023).
 
-use std::collections::VecDeque;
+use std::sync::Arc;
 
-use underpaint_paint::{CanvasPoint, PixelRect};
+use underpaint_paint::{CanvasPoint, Mask, PixelRect};
+use underpaint_protocol::Revision;
 
 use crate::scale::scaled;
 
 /// As free as the form's strength says.
-pub const NEUTRAL: u8 = 128;
-/// Bytes that undo may hold; the oldest steps go first, the last one stays.
-const UNDO_LIMIT_BYTES: usize = 32 << 20;
+pub const NEUTRAL: u8 = underpaint_paint::NEUTRAL_STRENGTH;
 
 /// A brush for strength.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,67 +35,68 @@ impl StrengthBrush {
     }
 }
 
-/// The bytes of a rectangle at one time.
-#[derive(Clone, Debug)]
-struct Patch {
-    rect: PixelRect,
-    values: Vec<u8>,
-    /// The revision of the map then.
-    revision: u64,
-    /// The revision of the document when the step was made: steps of both are taken back in their common order.
-    document_revision: u64,
-}
-
 /// A stroke under way.
 #[derive(Debug)]
 struct Stroke {
     brush: StrengthBrush,
     last: (CanvasPoint, f32),
-    /// The map as it was before the stroke.
+    /// The map as it was before the stroke, and as it is now.
     before: Vec<u8>,
+    values: Vec<u8>,
     /// How much the stroke covers, so that it is one wash however often it crosses itself.
     cover: Vec<u8>,
     dirty: PixelRect,
-    revision_before: u64,
+    /// Pieces that the stroke has gone.
+    n_pieces: u64,
 }
 
-/// How free the model is, for every pixel of the canvas.
+/// How free the model is, for every pixel of the canvas: what the document holds, and the stroke that goes on upon it.
+/// The document keeps the steps.
 #[derive(Debug)]
 pub struct StrengthMap {
     width: u32,
     height: u32,
-    /// Empty as long as everything is neutral.
-    values: Vec<u8>,
+    /// What the document holds; nothing as long as everything is neutral.
+    painted: FollowedMask,
     /// The smallest and the largest byte; while a stroke is under way the limits of what was and is.
     extremes: (u8, u8),
-    revision: u64,
-    last_revision: u64,
     stroke: Option<Stroke>,
-    undone: Vec<Patch>,
-    done: VecDeque<Patch>,
 }
 
 impl StrengthMap {
     /// A map on which nothing was painted.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
-        Self {
-            width,
-            height,
-            values: Vec::new(),
-            extremes: (NEUTRAL, NEUTRAL),
-            revision: 0,
-            last_revision: 0,
-            stroke: None,
-            undone: Vec::new(),
-            done: VecDeque::new(),
-        }
+        Self { width, height, painted: FollowedMask::default(), extremes: (NEUTRAL, NEUTRAL), stroke: None }
     }
 
-    /// Moves with every change and returns to its former value with undo; 0 where nothing was painted.
+    /// Takes what the document holds now, for a canvas of this size. Returns whether that is something else than before;
+    /// a stroke that is under way ends without a trace then.
+    pub(crate) fn follow(&mut self, (width, height): (u32, u32), mask: Option<Arc<Mask>>) -> bool {
+        let is_other_size = (self.width, self.height) != (width, height);
+        if !self.painted.follow(mask) && !is_other_size {
+            return false;
+        }
+        (self.width, self.height) = (width, height);
+        self.stroke = None;
+        self.measure();
+        true
+    }
+
+    /// Names the content: the same map has the same number, also after undo; 0 where nothing was painted.
     #[must_use]
-    pub fn revision(&self) -> u64 {
-        self.revision
+    pub fn revision(&self) -> Revision {
+        let painted = self.painted.revision;
+        self.stroke.as_ref().map_or(painted, |stroke| painted.wrapping_add(stroke.n_pieces) & REVISION_BITS)
+    }
+
+    /// The bytes, where there are any: rows from the top without gaps.
+    fn values(&self) -> &[u8] {
+        match (&self.stroke, &self.painted.mask) {
+            (Some(stroke), _) => &stroke.values,
+            (None, Some(mask)) => mask.values(),
+            (None, None) => &[],
+        }
     }
 
     /// The byte of a pixel; [`NEUTRAL`] outside.
@@ -105,7 +105,7 @@ impl StrengthMap {
         if x >= self.width || y >= self.height {
             return NEUTRAL;
         }
-        self.values.get(y as usize * self.width as usize + x as usize).copied().unwrap_or(NEUTRAL)
+        self.values().get(y as usize * self.width as usize + x as usize).copied().unwrap_or(NEUTRAL)
     }
 
     /// Whether a stroke is under way.
@@ -120,29 +120,25 @@ impl StrengthMap {
         self.extremes == (NEUTRAL, NEUTRAL)
     }
 
-    /// Starts a stroke; one that is still under way is ended first. Returns the pixels that changed.
-    pub fn begin_stroke(
-        &mut self,
-        brush: StrengthBrush,
-        point: CanvasPoint,
-        pressure: f32,
-        document_revision: u64,
-    ) -> PixelRect {
-        self.end_stroke(document_revision);
+    /// Starts a stroke; one that is still under way is taken back first. Returns the pixels that changed.
+    pub fn begin_stroke(&mut self, brush: StrengthBrush, point: CanvasPoint, pressure: f32) -> PixelRect {
+        let taken_back = self.cancel_stroke();
         if !point.is_finite() {
-            return PixelRect::EMPTY;
+            return taken_back;
         }
         let len = self.width as usize * self.height as usize;
-        self.values.resize(len, NEUTRAL);
+        let mut before = self.values().to_vec();
+        before.resize(len, NEUTRAL);
         self.stroke = Some(Stroke {
             brush,
             last: (point, pressure),
-            before: self.values.clone(),
+            values: before.clone(),
+            before,
             cover: vec![0; len],
             dirty: PixelRect::EMPTY,
-            revision_before: self.revision,
+            n_pieces: 0,
         });
-        self.extend_stroke(point, pressure)
+        taken_back.union(self.extend_stroke(point, pressure))
     }
 
     /// Continues the stroke to a point. Returns the pixels that changed.
@@ -164,87 +160,30 @@ impl StrengthMap {
                     stroke.cover[idx] = cover;
                     let before = f32::from(stroke.before[idx]);
                     let value = (before + (target - before) * f32::from(cover) / 255.0).round() as u8;
-                    self.values[idx] = value;
+                    stroke.values[idx] = value;
                     self.extremes = (self.extremes.0.min(value), self.extremes.1.max(value));
                 }
             }
         }
         if !rect.is_empty() {
             stroke.dirty = stroke.dirty.union(rect);
-            self.last_revision += 1;
-            self.revision = self.last_revision;
+            stroke.n_pieces += 1;
         }
         rect
     }
 
-    /// Ends the stroke and makes it one step (none when it changed nothing).
-    pub fn end_stroke(&mut self, document_revision: u64) {
-        let Some(stroke) = self.stroke.take() else { return };
-        let before = read_rect(&stroke.before, self.width, stroke.dirty);
-        if before == read_rect(&self.values, self.width, stroke.dirty) {
-            self.revision = stroke.revision_before;
-            self.measure();
-            return;
-        }
+    /// Ends the stroke. Returns the map with it, to become a step of the document; `None` when it changed nothing.
+    pub fn end_stroke(&mut self) -> Option<Mask> {
+        let stroke = self.stroke.take()?;
         self.measure();
-        self.push(Patch { rect: stroke.dirty, values: before, revision: stroke.revision_before, document_revision });
+        if stroke.before == stroke.values { None } else { Mask::new(self.width, self.height, stroke.values) }
     }
 
     /// Takes the stroke under way back. Returns the pixels that changed.
     pub fn cancel_stroke(&mut self) -> PixelRect {
         let Some(stroke) = self.stroke.take() else { return PixelRect::EMPTY };
-        self.values = stroke.before;
-        self.revision = stroke.revision_before;
         self.measure();
         stroke.dirty
-    }
-
-    /// Makes everything neutral, as one step. Returns the pixels that changed.
-    pub fn clear(&mut self, document_revision: u64) -> PixelRect {
-        self.end_stroke(document_revision);
-        if self.is_neutral() {
-            return PixelRect::EMPTY;
-        }
-        let rect = PixelRect::new(0, 0, self.width, self.height);
-        let values = std::mem::take(&mut self.values);
-        self.measure();
-        self.push(Patch { rect, values, revision: self.revision, document_revision });
-        self.last_revision += 1;
-        self.revision = self.last_revision;
-        rect
-    }
-
-    /// Whether the last step of the map is the last of all: the document is as it was when the step was made.
-    #[must_use]
-    pub fn can_undo(&self, document_revision: u64) -> bool {
-        !self.is_stroking() && self.done.back().is_some_and(|patch| patch.document_revision == document_revision)
-    }
-
-    /// Whether the step of the map that was taken back last is the next of all.
-    #[must_use]
-    pub fn can_redo(&self, document_revision: u64) -> bool {
-        !self.is_stroking() && self.undone.last().is_some_and(|patch| patch.document_revision == document_revision)
-    }
-
-    /// Takes the last step back.
-    pub fn undo(&mut self) -> PixelRect {
-        let Some(patch) = self.done.pop_back().filter(|_| !self.is_stroking()) else { return PixelRect::EMPTY };
-        let (rect, former) = self.exchange(patch);
-        self.undone.push(former);
-        rect
-    }
-
-    /// Does the step again that was taken back last.
-    pub fn redo(&mut self) -> PixelRect {
-        let Some(patch) = self.undone.pop().filter(|_| !self.is_stroking()) else { return PixelRect::EMPTY };
-        let (rect, former) = self.exchange(patch);
-        self.done.push_back(former);
-        rect
-    }
-
-    /// A new step of the document was made: what was taken back here cannot come again.
-    pub fn forget_redo(&mut self) {
-        self.undone.clear();
     }
 
     /// The strength of the freest place, and whether there are places that are less free: then [`StrengthMap::shares`]
@@ -259,13 +198,13 @@ impl StrengthMap {
     /// The share of the strongest strength for every pixel of a picture: `width * height` bytes, 255 is all of it.
     #[must_use]
     pub fn shares(&self, strength: f32, size: (u32, u32)) -> Vec<u8> {
-        if self.values.is_empty() {
+        if self.values().is_empty() {
             return vec![255; size.0 as usize * size.1 as usize];
         }
         let strongest = self.strongest(strength).0.max(f32::MIN_POSITIVE);
         let shares: [u8; 256] =
             std::array::from_fn(|value| (strength_at(value as u8, strength) / strongest * 255.0).round() as u8);
-        let mut map = scaled::<1>(&self.values, (self.width, self.height), size);
+        let mut map = scaled::<1>(self.values(), (self.width, self.height), size);
         map.iter_mut().for_each(|value| *value = shares[usize::from(*value)]);
         map
     }
@@ -285,45 +224,8 @@ impl StrengthMap {
         rect
     }
 
-    /// A map for a canvas of another size: what was painted is scaled with it. Its steps cannot be taken back any more.
-    #[must_use]
-    pub fn resized(&self, width: u32, height: u32) -> Self {
-        let mut map = Self::new(width, height);
-        if !self.is_neutral() {
-            map.values = scaled::<1>(&self.values, (self.width, self.height), (width, height));
-            map.measure();
-        }
-        map.last_revision = self.last_revision + 1;
-        map.revision = if map.is_neutral() { 0 } else { map.last_revision };
-        map
-    }
-
-    fn push(&mut self, patch: Patch) {
-        self.undone.clear();
-        self.done.push_back(patch);
-        let mut bytes: usize = self.done.iter().map(|patch| patch.values.len()).sum();
-        while bytes > UNDO_LIMIT_BYTES && self.done.len() > 1 {
-            bytes -= self.done.pop_front().map_or(0, |patch| patch.values.len());
-        }
-    }
-
-    /// Puts a patch in place and returns what was there.
-    fn exchange(&mut self, patch: Patch) -> (PixelRect, Patch) {
-        self.values.resize(self.width as usize * self.height as usize, NEUTRAL);
-        let values = read_rect(&self.values, self.width, patch.rect);
-        let former = Patch { values, revision: self.revision, ..patch };
-        let width = patch.rect.width() as usize;
-        for (row, y) in patch.values.chunks_exact(width.max(1)).zip(patch.rect.top..) {
-            let start = y as usize * self.width as usize + patch.rect.left as usize;
-            self.values[start..start + width].copy_from_slice(row);
-        }
-        self.revision = patch.revision;
-        self.measure();
-        (patch.rect, former)
-    }
-
     fn measure(&mut self) {
-        let (low, high) = self.values.iter().fold((255, 0), |(low, high), value| (*value.min(&low), *value.max(&high)));
+        let (low, high) = self.values().iter().fold((255, 0), |(low, high), value| (*value.min(&low), *value.max(&high)));
         self.extremes = if low <= high { (low, high) } else { (NEUTRAL, NEUTRAL) };
     }
 }
@@ -337,13 +239,43 @@ fn strength_at(value: u8, strength: f32) -> f32 {
     }
 }
 
-fn read_rect(values: &[u8], width: u32, rect: PixelRect) -> Vec<u8> {
-    let mut patch = Vec::with_capacity(rect.width() as usize * rect.height() as usize);
-    for y in rect.top..rect.bottom {
-        let start = y as usize * width as usize + rect.left as usize;
-        patch.extend_from_slice(&values[start..start + rect.width() as usize]);
+/// Bits of a revision that survive every number format on their way.
+const REVISION_BITS: u64 = (1 << 53) - 1;
+
+/// A mask of the document, and a number that names its content.
+#[derive(Debug, Default)]
+pub(crate) struct FollowedMask {
+    pub(crate) mask: Option<Arc<Mask>>,
+    /// 0 where there is none.
+    pub(crate) revision: Revision,
+}
+
+impl FollowedMask {
+    /// Takes what the document holds now. Returns whether it is another mask than before.
+    pub(crate) fn follow(&mut self, mask: Option<Arc<Mask>>) -> bool {
+        let is_same = match (&self.mask, &mask) {
+            (Some(former), Some(now)) => Arc::ptr_eq(former, now),
+            (former, now) => former.is_none() && now.is_none(),
+        };
+        if !is_same {
+            self.revision = mask.as_deref().map_or(0, content_number);
+            self.mask = mask;
+        }
+        !is_same
     }
-    patch
+}
+
+/// A number that two masks share only when they are equal, but for one chance in very many (FNV-1a over words of 8).
+fn content_number(mask: &Mask) -> Revision {
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let mut number = 0xcbf2_9ce4_8422_2325_u64 ^ u64::from(mask.width());
+    let words = mask.values().chunks(8);
+    for word in words {
+        let word = word.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        // The multiplication alone carries differences upwards only.
+        number = (number ^ word).wrapping_mul(PRIME).rotate_left(23);
+    }
+    (number & REVISION_BITS).max(1)
 }
 
 /// The way of a round brush along a straight piece, its radius changing evenly from end to end.

@@ -1,9 +1,9 @@
-//! Painting strength with the pointer, and the common order of its steps with those of the document.
+//! Painting strength with the pointer. The document keeps what was painted and its steps, in one order with the paint.
 
 use underpaint_paint::{PixelRect, StrokeSample};
 
 use crate::effect::Effects;
-use crate::strength::StrengthBrush;
+use crate::strength::{NEUTRAL, StrengthBrush};
 use crate::{Part, Session};
 
 impl Session {
@@ -21,8 +21,7 @@ impl Session {
             opacity: self.strength_brush.opacity,
             freedom,
         };
-        let revision = self.document.revision();
-        let dirty = self.strength_map.begin_stroke(brush, first.canvas_point, first.pressure, revision);
+        let dirty = self.strength_map.begin_stroke(brush, first.canvas_point, first.pressure);
         effects.repaint(dirty);
         self.extend_strokes(rest, effects);
     }
@@ -41,7 +40,12 @@ impl Session {
     /// Ends whichever stroke is under way.
     pub(crate) fn end_strokes(&mut self, effects: &mut Effects) {
         if self.strength_map.is_stroking() {
-            self.strength_map.end_stroke(self.document.revision());
+            if let Some(mask) = self.strength_map.end_stroke() {
+                // What is neutral everywhere is nothing painted.
+                let mask = Some(mask).filter(|mask| mask.values().iter().any(|value| *value != NEUTRAL));
+                effects.repaint(self.document.set_strength_map("step-strength", mask));
+            }
+            self.follow_masks(effects);
             self.after_strength_change(PixelRect::EMPTY, effects);
         } else {
             effects.repaint(self.document.end_stroke());
@@ -63,46 +67,49 @@ impl Session {
         effects.changed(Part::Status);
     }
 
-    /// The name of the step that undo would take back, of paint or of strength.
+    /// Makes painted strength what the slider says, everywhere, as one step.
+    pub(crate) fn clear_strength(&mut self, effects: &mut Effects) {
+        if !self.is_stroking() {
+            effects.repaint(self.document.set_strength_map("step-strength-clear", None));
+        }
+    }
+
+    /// The name of the step that undo would take back.
     #[must_use]
     pub fn undo_label(&self) -> Option<&'static str> {
-        let is_strength = self.strength_map.can_undo(self.document.revision());
-        if is_strength { Some("step-strength") } else { self.document.undo_label() }
+        self.document.undo_label()
     }
 
     /// The name of the step that redo would do again.
     #[must_use]
     pub fn redo_label(&self) -> Option<&'static str> {
-        let is_strength = self.strength_map.can_redo(self.document.revision());
-        if is_strength { Some("step-strength") } else { self.document.redo_label() }
+        self.document.redo_label()
     }
 
     pub(crate) fn undo(&mut self, effects: &mut Effects) {
-        if self.strength_map.can_undo(self.document.revision()) {
-            let dirty = self.strength_map.undo();
-            self.after_strength_change(dirty, effects);
-        } else {
+        if !self.is_stroking() {
             effects.repaint(self.document.undo());
-            self.settled_revision = self.document.revision();
         }
     }
 
     pub(crate) fn redo(&mut self, effects: &mut Effects) {
-        if self.strength_map.can_redo(self.document.revision()) {
-            let dirty = self.strength_map.redo();
-            self.after_strength_change(dirty, effects);
-        } else {
+        if !self.is_stroking() {
             effects.repaint(self.document.redo());
-            self.settled_revision = self.document.revision();
         }
     }
 
-    /// After each event: a new step of the document ends what could be done again of strength.
-    pub(crate) fn note_document_steps(&mut self) {
-        let revision = self.document.revision();
-        if !self.is_stroking() && revision != self.settled_revision {
-            self.settled_revision = revision;
-            self.strength_map.forget_redo();
+    /// After each event: painted strength and selection are those of the document, whatever it has gone through (a stroke,
+    /// undo, another canvas size, another document).
+    pub(crate) fn follow_masks(&mut self, effects: &mut Effects) {
+        let document = &self.document;
+        if self.mask.follow(document.shared_selection()) {
+            effects.changed(Part::Form);
+            effects.changed(Part::Status);
+        }
+        let size = (document.width(), document.height());
+        if self.strength_map.follow(size, document.shared_strength_map()) {
+            let dirty = document.bounds();
+            self.after_strength_change(dirty, effects);
         }
     }
 }

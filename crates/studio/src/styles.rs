@@ -94,6 +94,8 @@ pub enum StyleEdit {
     RestoreDefaults,
     /// Styles from a file as AUTOMATIC1111's web interface writes it (`styles.csv`): added to those there are.
     Import(String),
+    /// All styles as they were kept: what [`StyleBook::to_csv`] wrote with the ids of messages for names.
+    Replace(String),
 }
 
 /// All styles, in the order in which they are offered.
@@ -143,17 +145,13 @@ impl StyleBook {
                 self.styles.extend(own);
                 DEFAULTS.len()
             }
-            StyleEdit::Import(text) => {
-                let mut n_added = 0;
-                for row in rows_from_csv(&text) {
-                    let [name, template, negative] = &row[..] else { continue };
-                    // The first line names the columns.
-                    if name.is_empty() || name == "name" && template == "prompt" {
-                        continue;
-                    }
-                    n_added += self.add(StyleName::Own(name.clone()), template.clone(), negative.clone());
-                }
-                n_added
+            StyleEdit::Import(text) => self.add_rows(&text, StyleName::Own),
+            StyleEdit::Replace(text) => {
+                self.styles.clear();
+                self.add_rows(&text, |name| match DEFAULTS.iter().find(|(id, ..)| *id == name) {
+                    Some((id, ..)) => StyleName::Message(id),
+                    None => StyleName::Own(name),
+                })
             }
         }
     }
@@ -186,6 +184,18 @@ impl StyleBook {
         self.last_id += 1;
         self.styles.push(Style { id: self.last_id, name, template, negative });
         1
+    }
+
+    fn add_rows(&mut self, text: &str, name_of: impl Fn(String) -> StyleName) -> usize {
+        let mut n_added = 0;
+        for row in rows_from_csv(text) {
+            let Ok([name, template, negative]) = <[String; 3]>::try_from(row) else { continue };
+            // The first line names the columns.
+            if !name.is_empty() && !(name == "name" && template == "prompt") {
+                n_added += self.add(name_of(name), template, negative);
+            }
+        }
+        n_added
     }
 
     fn add_defaults(&mut self) {
@@ -289,5 +299,19 @@ mod tests {
         let mut again = StyleBook { styles: Vec::new(), last_id: 0 };
         again.edit(StyleEdit::Import(book.to_csv(str::to_owned)));
         assert_eq!(again, book);
+    }
+
+    #[test]
+    fn kept_styles_come_back_as_they_were_also_those_that_came_along() {
+        let mut book = StyleBook::default();
+        book.edit(StyleEdit::Template(2, "{prompt}, wet".into()));
+        book.edit(StyleEdit::Remove(3));
+        book.edit(StyleEdit::Add { name: "Own".into(), template: "own".into(), negative: String::new() });
+        let mut again = StyleBook::default();
+        again.edit(StyleEdit::Replace(book.to_csv(str::to_owned)));
+        let content = |book: &StyleBook| -> Vec<_> {
+            book.styles().iter().map(|it| (it.name.clone(), it.template.clone(), it.negative.clone())).collect()
+        };
+        assert_eq!(content(&again), content(&book));
     }
 }

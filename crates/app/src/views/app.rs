@@ -7,9 +7,9 @@ use underpaint_browser::clock;
 use underpaint_studio::{Event, Part, SettingsEdit, StageMode};
 
 use super::{
-    brush::QuickBrush, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
+    brush::QuickBrush, compare::Compare, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
     picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel, slider::Slider, status::Status,
-    tool_options::ToolOptions, welcome::Welcome,
+    strength::StrengthOptions, tool_options::ToolOptions, welcome::Welcome,
 };
 use crate::{
     desk::Desk,
@@ -83,8 +83,10 @@ fn Studio(desk: Desk) -> impl IntoView {
                     <WipeLine desk />
                 </div>
                 <StageControls desk />
+                <StrengthOptions desk />
                 <QuickBrush desk />
                 <Welcome desk />
+                <Compare desk />
             </main>
             <Composer desk />
             <Docks desk />

@@ -1,20 +1,19 @@
 //! What to paint, how far to go from the sketch, and Render: the bar below the stage.
 
 use leptos::prelude::*;
-use underpaint_studio::{Action, EngineState, Event, FormEdit, Part};
+use underpaint_studio::{Action, CellState, EngineState, Event, FormEdit, LiveState, Part, Session};
 
 use super::{
-    buttons::{keys_of, keyshortcuts_of, title_of},
+    buttons::{ActionButton, keys_of, keyshortcuts_of, title_of},
+    icon::Icon,
     picture::stage_text,
+    prompt::Prompt,
     slider::Slider,
 };
 use crate::{
     desk::Desk,
     texts::{say, t, texts},
 };
-
-/// Most example prompts that are offered at a time.
-const N_EXAMPLES: usize = 4;
 
 /// The bar below the stage.
 #[component]
@@ -24,53 +23,8 @@ pub fn Composer(desk: Desk) -> impl IntoView {
             <Prompt desk />
             <Strength desk />
             <Go desk />
+            <Plan desk />
         </section>
-    }
-}
-
-#[component]
-fn Prompt(desk: Desk) -> impl IntoView {
-    let prompt = move || desk.read(Part::Form, |session| session.form().prompt.clone());
-    let examples = Memo::new(move |_| {
-        desk.read(Part::Status, |session| {
-            session.model().map(|it| it.example_prompts.iter().take(N_EXAMPLES).cloned().collect::<Vec<_>>())
-        })
-        .unwrap_or_default()
-    });
-    let edit = move |text: String| desk.send(Event::Form(FormEdit::Prompt(text)));
-    view! {
-        <div class="field composer__prompt">
-            <div class="field__head">
-                <label class="label" for="prompt">
-                    {t("prompt-title")}
-                </label>
-            </div>
-            <textarea
-                class="text"
-                id="prompt"
-                data-testid="prompt"
-                rows="2"
-                placeholder=t("prompt-hint")
-                prop:value=prompt
-                on:input=move |event| edit(event_target_value(&event))
-            ></textarea>
-            <Show when=move || !examples.get().is_empty()>
-                <div class="examples" role="group" aria-label=t("prompt-examples")>
-                    <For each=move || examples.get() key=Clone::clone let:example>
-                        <button
-                            type="button"
-                            class="chip"
-                            on:click={
-                                let example = example.clone();
-                                move |_| edit(example.clone())
-                            }
-                        >
-                            {example.clone()}
-                        </button>
-                    </For>
-                </div>
-            </Show>
-        </div>
     }
 }
 
@@ -104,12 +58,18 @@ fn Strength(desk: Desk) -> impl IntoView {
     }
 }
 
-/// Render and Cancel, with the progress between them.
+/// Whether the job that runs is one that a person asked for, and not live mode's own.
+pub fn is_own_render(session: &Session) -> bool {
+    matches!(session.engine(), EngineState::Rendering { .. })
+        && session.queue().cells().iter().any(|cell| cell.state == CellState::Running)
+}
+
+/// Render and Cancel with the progress between them, and live mode.
 #[component]
 fn Go(desk: Desk) -> impl IntoView {
     let rendering = Memo::new(move |_| {
         desk.read(Part::Status, |session| match session.engine() {
-            EngineState::Rendering { stage, step, n_steps, is_cancelling, .. } => {
+            EngineState::Rendering { stage, step, n_steps, is_cancelling, .. } if is_own_render(session) => {
                 Some((stage_text(*stage, *step, *n_steps, *is_cancelling), session.engine().fraction().unwrap_or(0.0)))
             }
             _ => None,
@@ -122,6 +82,7 @@ fn Go(desk: Desk) -> impl IntoView {
         desk.read(Part::History, |_| ());
         desk.read(Part::Status, |session| session.is_enabled(Action::Render))
     };
+    let live = Memo::new(move |_| desk.read(Part::Live, Session::live));
     view! {
         <div class="go" class:is-rendering=is_rendering>
             <button
@@ -155,7 +116,45 @@ fn Go(desk: Desk) -> impl IntoView {
             >
                 {move || say(&Action::Cancel.label())}
             </button>
-            <p class="runs">{move || say(&desk.read(Part::Form, |session| session.form().runs_text()))}</p>
+            <div class="live">
+                <button
+                    type="button"
+                    class="live__switch"
+                    role="switch"
+                    data-testid="live"
+                    data-state=move || match live.get() {
+                        LiveState::Off => "off",
+                        LiveState::On => "on",
+                        LiveState::Paused => "paused",
+                    }
+                    aria-checked=move || (live.get() != LiveState::Off).to_string()
+                    aria-keyshortcuts=move || keyshortcuts_of(desk, Action::ToggleLive)
+                    title=move || title_of(desk, Action::ToggleLive)
+                    on:click=move |_| desk.act(Action::ToggleLive)
+                >
+                    <span class="live__track" aria-hidden="true"></span>
+                    {t("action-live")}
+                </button>
+                <span class="live__pause" hidden=move || live.get() == LiveState::Off>
+                    <ActionButton desk action=Action::PauseLive image=Icon::Pause part=Part::Live is_toggle=true />
+                </span>
+            </div>
         </div>
+    }
+}
+
+/// The honest line: what Render would run now, and how long that takes here.
+#[component]
+fn Plan(desk: Desk) -> impl IntoView {
+    let plan = move || {
+        // Sizes come from the document and the model; painted strength and the selection are told through the form.
+        desk.read(Part::History, |_| ());
+        desk.read(Part::Status, |_| ());
+        desk.read(Part::Form, |session| session.plan().phrase())
+    };
+    view! {
+        <p class="runs" data-testid="plan">
+            {move || say(&plan())}
+        </p>
     }
 }

@@ -9,8 +9,10 @@ use underpaint_studio::{Event, Part, SettingsEdit};
 use super::{
     brush::Brush,
     colour::Palette,
+    gallery::{Pictures, Variations},
     icon::{Icon, icon},
     render_settings::RenderSettings,
+    styles::Styles,
     toolbar::Toolbar,
 };
 use crate::{desk::Desk, texts::t};
@@ -37,6 +39,9 @@ pub static DOCKS: &[DockSpec] = &[
         image: Icon::Sliders,
         is_folded_at_first: false,
     },
+    DockSpec { name: "variations", title_id: "variations-title", image: Icon::Grid, is_folded_at_first: true },
+    DockSpec { name: "gallery", title_id: "gallery-title", image: Icon::Gallery, is_folded_at_first: true },
+    DockSpec { name: "styles", title_id: "styles-title", image: Icon::Style, is_folded_at_first: true },
 ];
 
 fn content_of(desk: Desk, name: &str) -> AnyView {
@@ -44,6 +49,9 @@ fn content_of(desk: Desk, name: &str) -> AnyView {
         "colours" => view! { <Palette desk /> }.into_any(),
         "brush" => view! { <Brush desk /> }.into_any(),
         "render-settings" => view! { <RenderSettings desk /> }.into_any(),
+        "variations" => view! { <Variations desk /> }.into_any(),
+        "gallery" => view! { <Pictures desk /> }.into_any(),
+        "styles" => view! { <Styles desk /> }.into_any(),
         _ => ().into_any(),
     }
 }

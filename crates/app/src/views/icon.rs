@@ -53,6 +53,14 @@ pub enum Icon {
     Palette,
     /// Three sliders.
     Sliders,
+    /// Two bars, for a rest.
+    Pause,
+    /// Four sheets.
+    Grid,
+    /// A stack of pictures.
+    Gallery,
+    /// A brush's swash between quotation marks.
+    Style,
     /// A brush stroke that frees itself into dots.
     Strength,
     /// A bucket that pours.
@@ -194,6 +202,16 @@ impl Icon {
             }
             Self::Sliders => {
                 r#"<path d="M3 5.500h8M15 5.500h2M3 10h2M9 10h8M3 14.500h6M13 14.500h4"/><circle cx="13" cy="5.500" r="1.800"/><circle cx="7" cy="10" r="1.800"/><circle cx="11" cy="14.500" r="1.800"/>"#
+            }
+            Self::Pause => r#"<path d="M7 4.500v11M13 4.500v11" stroke-width="2.400"/>"#,
+            Self::Grid => {
+                r#"<rect x="3.500" y="3.500" width="5.500" height="5.500" rx="1"/><rect x="11" y="3.500" width="5.500" height="5.500" rx="1"/><rect x="3.500" y="11" width="5.500" height="5.500" rx="1"/><rect x="11" y="11" width="5.500" height="5.500" rx="1"/>"#
+            }
+            Self::Gallery => {
+                r#"<rect x="3" y="6.500" width="12" height="10" rx="1.400"/><path d="M6 3.500h9.600A1.400 1.400 0 0 1 17 4.900V13M3.500 14.500l3.500-3.500 2.500 2.500 2-2 3 3"/>"#
+            }
+            Self::Style => {
+                r#"<path d="M3 13.500c3-6 5-7 6-5.500s-1 5 .5 5.500 3.500-4 4.500-6 2.500-1.500 3 .5"/><path d="M4 16.800h12" opacity=".6"/>"#
             }
             Self::Strength => {
                 r#"<path d="M3 14.500c3-6 5.500-8 7.500-7.500M13 6.500h0M15.500 9h0M13.800 11.500h0M16.800 5h0M11.500 9.800h0" stroke-width="2"/>"#

@@ -91,7 +91,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
     view! {
         <section class="easel easel--picture" class:is-rendering=is_rendering aria-label=t("picture-title")>
             <h2 class="easel__title">{t("picture-title")} <span class="easel__note">{size_text}</span></h2>
-            <div class="well well--picture" class:has-picture=has_picture>
+            <div class="well well--picture" class:has-picture=has_picture class:has-preview=has_preview>
                 <canvas
                     node_ref=desk.stage.picture
                     data-testid="picture"
@@ -122,7 +122,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                     on:click=move |_| desk.act(Action::ShowPicture)
                 ></button>
                 <Show when=move || progress.get().is_some()>
-                    <div class="well__progress">
+                    <div class="well__progress" class:is-thin=has_picture>
                         <p class="well__progress-text">
                             {move || progress.get().map(|it| say(&it.0))}
                             <span>

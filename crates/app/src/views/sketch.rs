@@ -3,6 +3,7 @@
 use leptos::{html::Div, prelude::*};
 use underpaint_studio::{Event, Part};
 
+use super::strength::StrengthTint;
 use crate::{desk::Desk, input, texts::t};
 
 /// The sketch, its canvas and the paint box below.
@@ -69,6 +70,7 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                         role="img"
                         aria-label=t("sketch-title")
                     ></canvas>
+                    <StrengthTint desk />
                     <div class="overlay" data-testid="overlay" aria-hidden="true" node_ref=desk.stage.overlay></div>
                     <div class="ring" node_ref=desk.stage.ring></div>
                 </div>

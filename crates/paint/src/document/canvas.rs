@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Document;
+use super::masks::changed_strength;
 use crate::image::check_size;
 use crate::{Mask, PaintError, PixelRect, Raster};
 
@@ -32,8 +33,9 @@ impl Document {
                 layer.raster = raster;
             }
             let fits = |mask: &Mask| (mask.width(), mask.height()) == (width, height);
-            let edit = |mask: &Option<Arc<Mask>>| mask.as_deref().map(&masks).filter(fits).map(Arc::new);
-            (state.selection, state.strength_map) = (edit(&state.selection), edit(&state.strength_map));
+            let strength_map = state.strength_map.as_deref().map(|map| changed_strength(map, &masks));
+            state.strength_map = strength_map.filter(fits).map(Arc::new);
+            state.selection = state.selection.as_deref().map(&masks).filter(fits).map(Arc::new);
             state.selection.take_if(|mask| mask.bounds().is_empty());
             (state.width, state.height) = (width, height);
         });

@@ -16,6 +16,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 pub use layers::Place;
+pub use masks::NEUTRAL_STRENGTH;
 pub use parts::{DocumentParts, LayerParts};
 
 use crate::backdrop::Backdrop;
@@ -372,8 +373,15 @@ impl Document {
         self.state.strength_map.as_deref()
     }
 
-    /// A share of the selection that outlives changes of the document.
-    fn shared_selection(&self) -> Option<Arc<Mask>> {
+    /// A share of [`Document::strength_map`] that outlives changes of the document; the same one as long as it holds.
+    #[must_use]
+    pub fn shared_strength_map(&self) -> Option<Arc<Mask>> {
+        self.state.strength_map.clone()
+    }
+
+    /// A share of the selection that outlives changes of the document; the same one as long as it holds.
+    #[must_use]
+    pub fn shared_selection(&self) -> Option<Arc<Mask>> {
         self.state.selection.clone()
     }
 }

@@ -1,11 +1,11 @@
 //! Live mode, the queue, the gallery, painted strength and the form around them, as a person meets them.
 
-use underpaint_paint::Rgb8;
+use underpaint_paint::{CanvasChange, LayerKind, Rgb8};
 use underpaint_protocol::{Compat, ErrorKind, ErrorReport, Part, Request, Response};
 
 use super::driver::Studio;
 use crate::{
-    Action, CellState, Effect, EngineState, Event, FormEdit, KeepAs, LiveState, PointerPhase, RenderEdit, Side,
+    Action, CellState, Effect, EngineState, Event, FormEdit, KeepAs, LiveState, PointerPhase, RenderEdit, SelectionEdit, Side,
     StyleEdit, Tool,
 };
 
@@ -386,21 +386,78 @@ fn a_stroke_of_strength_is_aborted_like_any_other() {
 #[test]
 fn only_the_selection_is_sent_to_be_rendered_unless_the_form_says_otherwise() {
     let mut studio = Studio::loaded();
-    let mut mask = vec![0; 128 * 96];
-    mask[..128 * 48].fill(255);
-    studio.edit(RenderEdit::Mask(mask));
+    assert_eq!(studio.session.generate_input().parts, []);
+    studio.drag(Tool::SelectRectangle, &[(-5.0, -5.0), (140.0, 48.0)]);
+    studio.handle(Event::Selection(SelectionEdit::Feather(4.0)));
     let (_, input, payload) = studio.render();
     assert_eq!(input.parts, [Part::Mask]);
     let mask = &payload[input.width as usize * input.height as usize * 4..];
-    assert_eq!((mask[0], mask[mask.len() - 1]), (255, 0));
+    let row = |share: f32| mask[(input.height as f32 * share) as usize * input.width as usize + 9];
+    assert!(row(0.1) == 255 && row(0.9) == 0 && (60..200).contains(&row(0.5)), "{} {}", row(0.1), row(0.5));
+    let revision = input.mask_revision;
+    studio.act(Action::Undo);
+    assert!(![0, revision].contains(&studio.session.generate_input().mask_revision));
+    studio.act(Action::Redo);
+    assert_eq!(studio.session.generate_input().mask_revision, revision);
     studio.form(FormEdit::IsSelectionOnly(false));
     assert_eq!(studio.session.generate_input().parts, []);
     studio.form(FormEdit::IsSelectionOnly(true));
-    // A mask that selects nothing, or is of another canvas, is none.
-    for mask in [vec![0; 128 * 96], vec![255; 7], Vec::new()] {
-        studio.edit(RenderEdit::Mask(mask));
-        assert_eq!(studio.session.generate_input().parts, []);
+    studio.act(Action::Deselect);
+    assert_eq!((studio.session.generate_input().parts.len(), studio.session.generate_input().mask_revision), (0, 0));
+}
+
+#[test]
+fn painted_strength_and_selection_follow_the_canvas_and_new_paper_is_neutral() {
+    let mut studio = Studio::loaded();
+    studio.drag(Tool::Strength, &[(20.0, 20.0)]);
+    studio.drag(Tool::SelectRectangle, &[(-5.0, -5.0), (60.0, 60.0)]);
+    let map_at = |studio: &Studio, x, y| studio.session.strength_map().value(x, y);
+    assert_eq!((map_at(&studio, 20, 20), map_at(&studio, 120, 90)), (255, 128));
+    studio.handle(Event::Canvas(CanvasChange::FlipAcross));
+    assert_eq!((map_at(&studio, 107, 20), map_at(&studio, 20, 20)), (255, 128));
+    let extent = CanvasChange::Extent { left: 40, top: 10, width: 256, height: 128 };
+    studio.handle(Event::Canvas(extent));
+    let map = studio.session.document().strength_map().unwrap();
+    assert_eq!((map.values()[0], map.values()[256 * 128 - 1]), (128, 128));
+    assert_eq!(map.values().iter().max(), Some(&255));
+    let (_, input, payload) = studio.render();
+    let n_pixels = input.width as usize * input.height as usize;
+    assert_eq!((input.parts.len(), payload.len()), (2, n_pixels * 6));
+    studio.act(Action::Undo);
+    studio.act(Action::Undo);
+    assert_eq!((map_at(&studio, 20, 20), studio.session.undo_label()), (255, Some("step-select")));
+}
+
+#[test]
+fn a_picture_is_kept_as_a_layer_in_the_layer_for_live_pictures_or_as_paint_each_in_one_step() {
+    let mut studio = Studio::loaded();
+    studio.form(FormEdit::Prompt("a misty lake, with boats, in the morning of a winter day".into()));
+    render_all(&mut studio);
+    let kinds = |studio: &Studio| -> Vec<LayerKind> {
+        studio.session.document().layers().iter().map(|layer| layer.properties().kind).collect()
+    };
+    let revision = studio.session.document().revision();
+    studio.edit(RenderEdit::KeepPicture(1, KeepAs::RenderLayer));
+    assert_eq!(kinds(&studio), [LayerKind::Paint, LayerKind::Render]);
+    // It is seen, and no part of the sketch.
+    assert_eq!((studio.colour(64, 48), studio.session.document().revision()), (SKY, revision));
+    studio.act(Action::Clear);
+    studio.edit(RenderEdit::KeepPicture(1, KeepAs::RenderLayer));
+    assert_eq!((studio.colour(64, 48), kinds(&studio).len()), (SKY, 2));
+    studio.act(Action::Undo);
+    studio.act(Action::Keep);
+    assert_eq!((studio.session.undo_label(), kinds(&studio).len()), (Some("step-keep-live"), 2));
+    studio.edit(RenderEdit::KeepPicture(1, KeepAs::NewLayer));
+    let layers = studio.session.document().layers();
+    assert_eq!(layers[2].properties().name, "a misty lake, with boats, in the");
+    assert_ne!(studio.session.document().revision(), revision);
+    for _ in 0..4 {
+        studio.act(Action::Undo);
     }
+    assert_eq!(kinds(&studio), [LayerKind::Paint]);
+    assert!(studio.session.document().is_blank());
+    studio.edit(RenderEdit::KeepPicture(1, KeepAs::Paint));
+    assert_eq!((studio.session.undo_label(), kinds(&studio).len()), (Some("step-keep-picture"), 1));
 }
 
 #[test]

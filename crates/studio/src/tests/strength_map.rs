@@ -10,12 +10,19 @@ fn at(x: f32, y: f32) -> CanvasPoint {
     CanvasPoint::new(x, y)
 }
 
+/// Ends the stroke, and takes the map as the document would hand it back.
+fn end(map: &mut StrengthMap) {
+    if let Some(mask) = map.end_stroke() {
+        map.follow((mask.width(), mask.height()), Some(Arc::new(mask)));
+    }
+}
+
 fn stroke(map: &mut StrengthMap, brush: StrengthBrush, points: &[(f32, f32)]) {
-    map.begin_stroke(brush, at(points[0].0, points[0].1), 1.0, 0);
+    map.begin_stroke(brush, at(points[0].0, points[0].1), 1.0);
     for (x, y) in &points[1..] {
         map.extend_stroke(at(*x, *y), 1.0);
     }
-    map.end_stroke(0);
+    end(map);
 }
 
 fn for_picture(map: &StrengthMap, strength: f32, size: (u32, u32)) -> (f32, Option<Vec<u8>>) {
@@ -76,7 +83,7 @@ fn a_stroke_is_one_wash_with_a_smooth_edge_however_often_it_crosses_itself() {
     stroke(&mut once, soft, &[(10.0, 20.0), (50.0, 20.0)]);
     let mut often = StrengthMap::new(60, 40);
     stroke(&mut often, soft, &[(10.0, 20.0), (50.0, 20.0), (10.0, 20.0), (30.0, 20.0), (50.0, 20.0)]);
-    assert_eq!(once.values, often.values);
+    assert_eq!(once.values(), often.values());
     let column: Vec<u8> = (0..40).map(|y| once.value(30, y)).collect();
     assert_eq!((column[20], column[0]), (column.iter().copied().max().unwrap(), NEUTRAL));
     assert!(column[..20].windows(2).all(|pair| pair[0] <= pair[1]), "{column:?}");
@@ -85,40 +92,28 @@ fn a_stroke_is_one_wash_with_a_smooth_edge_however_often_it_crosses_itself() {
 }
 
 #[test]
-fn steps_are_taken_back_and_done_again_bit_for_bit() {
+fn a_revision_names_what_is_painted_and_not_how_it_came_there() {
     let mut map = StrengthMap::new(40, 30);
-    let mut states = vec![(map.values.clone(), map.revision())];
-    for idx in 0..5 {
-        stroke(&mut map, brush(if idx % 2 == 0 { 1.0 } else { -0.5 }), &[(5.0 * idx as f32, 9.0), (20.0, 20.0)]);
-        states.push((map.values.clone(), map.revision()));
-    }
-    let neutral = |values: &[u8]| values.iter().all(|value| *value == NEUTRAL);
-    for idx in (0..5).rev() {
-        map.undo();
-        assert_eq!(map.revision(), states[idx].1);
-        assert!(map.values == states[idx].0 || neutral(&map.values) && neutral(&states[idx].0));
-    }
-    assert!(!map.can_undo(0) && map.undo().is_empty());
-    for state in &states[1..] {
-        map.redo();
-        assert!(map.values == state.0 && map.revision() == state.1);
-    }
-    assert!(!map.can_redo(0));
-    map.clear(0);
-    assert!(map.is_neutral() && map.can_undo(0) && !map.can_undo(1));
-    map.undo();
-    assert!(map.values == states[5].0);
+    stroke(&mut map, brush(1.0), &[(5.0, 9.0), (20.0, 20.0)]);
+    let (revision, mask) = (map.revision(), map.painted.mask.clone());
+    stroke(&mut map, brush(-0.5), &[(9.0, 9.0)]);
+    assert!(revision != 0 && map.revision() != revision);
+    let copy = mask.as_deref().cloned().map(Arc::new);
+    assert!(map.follow((40, 30), copy.clone()) && !map.follow((40, 30), copy));
+    assert_eq!(map.revision(), revision);
+    assert!(map.follow((40, 30), None));
+    assert!(map.is_neutral() && map.revision() == 0 && map.value(5, 9) == NEUTRAL);
 }
 
 #[test]
-fn a_stroke_that_is_taken_back_leaves_no_step() {
+fn a_stroke_that_is_taken_back_leaves_nothing() {
     let mut map = StrengthMap::new(40, 30);
-    map.begin_stroke(brush(1.0), at(10.0, 10.0), 1.0, 0);
+    map.begin_stroke(brush(1.0), at(10.0, 10.0), 1.0);
     let revision = map.revision();
     map.extend_stroke(at(20.0, 20.0), 0.3);
-    assert!(map.revision() != revision && !map.can_undo(0));
+    assert!(map.revision() != revision);
     assert!(!map.cancel_stroke().is_empty());
-    assert!(map.is_neutral() && map.revision() == 0 && !map.can_undo(0));
+    assert!(map.is_neutral() && map.revision() == 0 && map.end_stroke().is_none());
 }
 
 #[test]
@@ -137,13 +132,13 @@ fn the_tint_is_clear_where_nothing_was_painted() {
 #[test]
 fn nonsense_from_outside_neither_hangs_nor_panics() {
     let mut map = StrengthMap::new(20, 20);
-    assert!(map.begin_stroke(brush(1.0), at(f32::NAN, 0.0), 1.0, 0).is_empty());
+    assert!(map.begin_stroke(brush(1.0), at(f32::NAN, 0.0), 1.0).is_empty());
     let wild = StrengthBrush { size_px: f32::MAX, hardness: f32::NAN, opacity: f32::NAN, freedom: f32::NAN };
-    map.begin_stroke(wild, at(1e30, -1e30), f32::NAN, 0);
+    map.begin_stroke(wild, at(1e30, -1e30), f32::NAN);
     map.extend_stroke(at(f32::INFINITY, 0.0), 1.0);
     map.extend_stroke(at(-1e30, 1e30), -5.0);
-    map.end_stroke(0);
-    map.begin_stroke(StrengthBrush { size_px: f32::NAN, ..wild }, at(5.0, 5.0), 1.0, 0);
-    map.end_stroke(0);
-    assert_eq!(map.resized(7, 3).value(6, 2), NEUTRAL);
+    end(&mut map);
+    map.begin_stroke(StrengthBrush { size_px: f32::NAN, ..wild }, at(5.0, 5.0), 1.0);
+    end(&mut map);
+    assert_eq!(map.value(19, 19), NEUTRAL);
 }

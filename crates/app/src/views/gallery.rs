@@ -1,0 +1,293 @@
+//! The gallery: the variations that are under way, the finished pictures, and what can be done with each.
+
+use leptos::{html::Canvas, prelude::*};
+use underpaint_browser::{
+    canvas::{PixelCanvas, PixelRect},
+    transfer,
+};
+use underpaint_paint::RgbaImage;
+use underpaint_studio::{
+    Action, Cell, CellState, Event, FormEdit, KeepAs, MAX_VARIATIONS, Part, Phrase, PictureId, RenderEdit, Session, Side,
+};
+
+use super::icon::{Icon, icon};
+use crate::{
+    desk::Desk,
+    texts::{say, t},
+};
+
+/// Numbers of variations that are offered.
+const VARIATIONS: [u32; 5] = [1, 2, 4, 9, MAX_VARIATIONS];
+
+fn ask(desk: Desk, edit: RenderEdit) {
+    desk.send(Event::Rendering(edit));
+}
+
+/// A picture on a canvas of its size.
+pub fn shown_picture(desk: Desk, image: &RgbaImage) -> impl IntoView + use<> {
+    let canvas = NodeRef::<Canvas>::new();
+    let (width, height) = (image.width(), image.height());
+    let pixels = StoredValue::new(image.clone());
+    Effect::new(move |_| {
+        let Some(canvas) = canvas.get() else { return };
+        let shown = PixelCanvas::new(&canvas, false)
+            .and_then(|canvas| pixels.with_value(|it| canvas.put(it.pixels(), PixelRect::of_size(width, height))));
+        if let Err(error) = shown {
+            desk.report(&error);
+        }
+    });
+    view! { <canvas node_ref=canvas width=width height=height aria-hidden="true"></canvas> }
+}
+
+/// The thumbnail of a picture, where it is still there.
+fn thumbnail(desk: Desk, id: PictureId) -> Option<AnyView> {
+    let image = desk.peek(|session| session.gallery().entry(id).map(|entry| entry.thumbnail.clone()))?;
+    Some(shown_picture(desk, &image).into_any())
+}
+
+/// The picture of the gallery that the stage shows.
+fn shown_id(session: &Session) -> Option<PictureId> {
+    let shown = session.picture()?;
+    let is_shown = |entry: &&underpaint_studio::GalleryEntry| std::ptr::eq(&*entry.picture, shown);
+    session.gallery().entries().iter().find(is_shown).map(|entry| entry.id)
+}
+
+/// How many pictures one press makes, and the grid of those that were asked for together.
+#[component]
+pub fn Variations(desk: Desk) -> impl IntoView {
+    let n_variations = Memo::new(move |_| desk.read(Part::Form, |session| session.form().n_variations));
+    let cells = Memo::new(move |_| desk.read(Part::Queue, |session| session.queue().cells().to_vec()));
+    let n_waiting = move || desk.read(Part::Queue, |session| session.queue().n_waiting());
+    let choice = move |n: u32| {
+        view! {
+            <label class="choice__item">
+                <input
+                    type="radio"
+                    name="variations"
+                    data-testid=format!("variations-{n}")
+                    prop:checked=move || n_variations.get() == n
+                    on:change=move |_| desk.send(Event::Form(FormEdit::Variations(n)))
+                />
+                <span>{n}</span>
+            </label>
+        }
+    };
+    view! {
+        <div class="fields">
+            <fieldset class="choice">
+                <legend>{t("variations-count")}</legend>
+                {VARIATIONS.map(choice).collect_view()}
+            </fieldset>
+            <div class="button-row">
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="add-to-queue"
+                    on:click=move |_| desk.act(Action::AddToQueue)
+                >
+                    {t("action-add-to-queue")}
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="cancel-waiting"
+                    prop:disabled=move || n_waiting() == 0
+                    on:click=move |_| ask(desk, RenderEdit::CancelWaiting)
+                >
+                    {t("queue-cancel-waiting")}
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="cancel-all"
+                    prop:disabled=move || !cells.with(|cells| cells.iter().any(|cell| cell.state.is_open()))
+                    on:click=move |_| {
+                        ask(desk, RenderEdit::CancelWaiting);
+                        let running = cells.with_untracked(|cells| {
+                            cells.iter().find(|cell| cell.state.is_open()).map(|cell| cell.id)
+                        });
+                        if let Some(id) = running {
+                            ask(desk, RenderEdit::CancelCell(id));
+                        }
+                    }
+                >
+                    {t("queue-cancel-all")}
+                </button>
+            </div>
+            <ul class="thumbs" data-testid="variations">
+                <For each=move || cells.get() key=|cell| (cell.id, cell.state) let:cell>
+                    <VariationCell desk cell />
+                </For>
+            </ul>
+        </div>
+    }
+}
+
+/// One render of the grid: its seed, how far it is, and its picture once that is there.
+#[component]
+fn VariationCell(desk: Desk, cell: Cell) -> impl IntoView {
+    let Cell { id, seed, state } = cell;
+    let state_id = match state {
+        CellState::Waiting => "cell-waiting",
+        CellState::Running => "cell-running",
+        CellState::Done(_) => "cell-done",
+        CellState::Failed => "cell-failed",
+        CellState::Cancelled => "cell-cancelled",
+    };
+    let fraction = move || match state {
+        CellState::Running => desk.read(Part::Status, |session| session.engine().fraction()).unwrap_or(0.0),
+        _ => 0.0,
+    };
+    let said = move || say(&Phrase::new(state_id).with("seed", seed.to_string()));
+    let is_shown = move || {
+        desk.read(Part::Status, |session| match state {
+            CellState::Done(picture) => shown_id(session) == Some(picture),
+            _ => false,
+        })
+    };
+    let press = move |_| match state {
+        CellState::Done(picture) => ask(desk, RenderEdit::ShowPicture(picture)),
+        CellState::Waiting | CellState::Running => ask(desk, RenderEdit::CancelCell(id)),
+        _ => {}
+    };
+    let image = match state {
+        CellState::Done(picture) => thumbnail(desk, picture),
+        _ => None,
+    };
+    view! {
+        <li>
+            <button
+                type="button"
+                class="thumb"
+                data-testid="variation"
+                data-state=state_id
+                aria-label=said
+                title=said
+                aria-pressed=move || is_shown().to_string()
+                prop:disabled=matches!(state, CellState::Failed | CellState::Cancelled)
+                on:click=press
+            >
+                {image}
+                <span class="thumb__note">{seed.to_string()}</span>
+                {state.is_open().then(|| icon(Icon::Close))}
+                <span class="thumb__line" style:transform=move || format!("scaleX({:.3})", fraction())></span>
+            </button>
+        </li>
+    }
+}
+
+/// The finished pictures, the newest first, and what can be done with the one that is shown.
+#[component]
+pub fn Pictures(desk: Desk) -> impl IntoView {
+    let ids = Memo::new(move |_| {
+        desk.read(Part::Gallery, |session| {
+            session.gallery().entries().iter().rev().map(|entry| entry.id).collect::<Vec<_>>()
+        })
+    });
+    let shown = Memo::new(move |_| {
+        desk.read(Part::Gallery, |_| ());
+        desk.read(Part::Status, shown_id)
+    });
+    let can_undelete = move || desk.read(Part::Gallery, |session| session.gallery().can_undelete());
+    let can_remember = move || desk.read(Part::Status, |session| session.picture().is_some()) && shown.get().is_none();
+    let parameters = move || {
+        let id = shown.get()?;
+        desk.peek(|session| session.gallery().entry(id).map(|entry| session.infotext(&entry.picture)))
+    };
+    let button = move |id: &'static str, edit: fn(PictureId) -> RenderEdit| {
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-testid=id
+                prop:disabled=move || shown.get().is_none()
+                on:click=move |_| {
+                    if let Some(id) = shown.get_untracked() {
+                        ask(desk, edit(id));
+                    }
+                }
+            >
+                {t(id)}
+            </button>
+        }
+    };
+    let copy = move |_| {
+        if let Some(text) = parameters() {
+            copy_text(desk, text);
+        }
+    };
+    let picture_key = move |event: leptos::ev::KeyboardEvent, id: PictureId| {
+        if matches!(event.key().as_str(), "Delete" | "Backspace") {
+            event.prevent_default();
+            ask(desk, RenderEdit::DeletePicture(id));
+        }
+    };
+    view! {
+        <div class="fields">
+            <p class="quiet" hidden=move || !ids.with(Vec::is_empty)>
+                {t("gallery-empty")}
+            </p>
+            <ul class="thumbs" data-testid="gallery">
+                <For each=move || ids.get() key=|id| *id let:id>
+                    <li>
+                        <button
+                            type="button"
+                            class="thumb"
+                            data-testid="gallery-picture"
+                            aria-label=say(&Phrase::new("gallery-picture").with("number", id as u32))
+                            aria-pressed=move || (shown.get() == Some(id)).to_string()
+                            on:click=move |_| ask(desk, RenderEdit::ShowPicture(id))
+                            on:keydown=move |event| picture_key(event, id)
+                        >
+                            {thumbnail(desk, id)}
+                        </button>
+                    </li>
+                </For>
+            </ul>
+            <div class="button-row">
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="gallery-remember"
+                    prop:disabled=move || !can_remember()
+                    on:click=move |_| ask(desk, RenderEdit::RememberPicture)
+                >
+                    {t("gallery-remember")}
+                </button>
+                {button("gallery-restore", RenderEdit::RestorePicture)}
+                {button("gallery-compare", |id| RenderEdit::Compare(Side::Sketch, Side::Picture(id)))}
+                {button("gallery-keep-layer", |id| RenderEdit::KeepPicture(id, KeepAs::NewLayer))}
+                {button("gallery-keep-live", |id| RenderEdit::KeepPicture(id, KeepAs::RenderLayer))}
+                {button("gallery-save", RenderEdit::SavePicture)}
+                {button("gallery-delete", RenderEdit::DeletePicture)}
+                <button
+                    type="button"
+                    class="button"
+                    data-testid="gallery-undelete"
+                    prop:disabled=move || !can_undelete()
+                    on:click=move |_| ask(desk, RenderEdit::UndeletePicture)
+                >
+                    {t("gallery-undelete")}
+                </button>
+            </div>
+            <Show when=move || shown.get().is_some()>
+                <pre class="parameters" data-testid="gallery-parameters" tabindex="0" aria-label=t("gallery-parameters")>
+                    {parameters}
+                </pre>
+                <button type="button" class="button" data-testid="copy-parameters" on:click=copy>
+                    {t("gallery-copy")}
+                </button>
+            </Show>
+        </div>
+    }
+}
+
+fn copy_text(desk: Desk, text: String) {
+    let copying = transfer::copy_text(&text);
+    leptos::task::spawn_local(async move {
+        match copying.await {
+            Ok(()) => desk.announcement.set(Some("said-copied".into())),
+            Err(error) => desk.report(&error),
+        }
+    });
+}
