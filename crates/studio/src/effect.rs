@@ -46,11 +46,24 @@ pub enum Part {
     Stage,
     /// [`crate::Session::overlay`].
     Overlay,
+    /// Which document it is, and whether it was kept ([`crate::Session::is_kept`]).
+    Document,
 }
 
 impl Part {
     /// How many parts there are.
-    pub const COUNT: usize = Self::Overlay as usize + 1;
+    pub const COUNT: usize = Self::Document as usize + 1;
+}
+
+/// A text that outlives the visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptText {
+    /// The brushes.
+    Brushes,
+    /// The styles.
+    Styles,
+    /// The prompts that were rendered.
+    Prompts,
 }
 
 /// What the page does for a session, in the order given.
@@ -93,6 +106,11 @@ pub enum Effect {
     Announce(Phrase),
     /// Keep this text of the settings for the next visit ([`crate::SessionConfig::settings_text`]).
     KeepSettings(String),
+    /// Keep [`crate::Session::snapshot`] where it outlives the page, and answer with [`crate::DocumentEdit::Kept`] or
+    /// [`crate::DocumentEdit::KeepFailed`].
+    KeepDocument,
+    /// Keep these texts for the next visit; they come back as [`crate::SessionConfig::kept_texts`].
+    KeepText(KeptText, String),
     /// Read this part of the session again.
     Changed(Part),
 }
@@ -145,6 +163,16 @@ impl Effects {
                 *rect = rect.intersection(bounds);
             }
         }
+    }
+
+    /// What was repainted.
+    pub(crate) fn repaints(&self) -> impl Iterator<Item = PixelRect> {
+        self.list.iter().filter_map(|effect| if let Effect::Repaint(rect) = effect { Some(*rect) } else { None })
+    }
+
+    /// Whether this part changed.
+    pub(crate) fn has_changed(&self, part: Part) -> bool {
+        self.list.contains(&Effect::Changed(part))
     }
 
     pub(crate) fn into_list(self) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use underpaint_paint::{CanvasChange, Rgb8, RgbaImage};
 use underpaint_protocol::{Compat, Response, SigmaKind};
 
 use crate::{
-    Action, BrushesEdit, LayerEdit, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool, ToolEdit, TransformEdit,
+    Action, BrushesEdit, DocumentEdit, LayerEdit, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool, ToolEdit, TransformEdit,
     ViewPoint,
 };
 
@@ -55,6 +55,8 @@ pub enum Event {
     Transform(TransformEdit),
     /// The canvas gets another size, or is turned or flipped.
     Canvas(CanvasChange),
+    /// Something that concerns the document as a whole: another one, keeping it.
+    Document(DocumentEdit),
     /// A colour was chosen.
     Colour(ColourEdit),
     /// A field of the generation form changed.

@@ -4,8 +4,11 @@ use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, R
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
 use crate::effect::Effects;
+use crate::documents::Keeping;
 use crate::engine_link::EngineLink;
+use crate::film::Film;
 use crate::gesture::Gesture;
+use crate::kept_texts::TextsToKeep;
 use crate::live::Live;
 use crate::strength::FollowedMask;
 use crate::tools::ToolState;
@@ -41,6 +44,8 @@ pub struct SessionConfig {
     pub model_url: String,
     /// The settings of the last visit, as [`Effect::KeepSettings`] gave them.
     pub settings_text: Option<String>,
+    /// The brushes, styles and prompts of the last visit, as [`Effect::KeepText`] gave them.
+    pub kept_texts: crate::KeptTexts,
     /// How long after a pen was seen a touch counts as the palm, in seconds.
     pub palm_rejection_secs: f64,
 }
@@ -53,6 +58,7 @@ impl Default for SessionConfig {
             device: None,
             model_url: "starter/".into(),
             settings_text: None,
+            kept_texts: crate::KeptTexts::default(),
             palm_rejection_secs: 3.0,
         }
     }
@@ -91,6 +97,11 @@ pub struct Session {
     pub(crate) config: SessionConfig,
     pub(crate) random: Box<dyn RandomSource>,
     pub(crate) document: Document,
+    /// How many documents took the place of the first.
+    pub(crate) n_documents: u64,
+    pub(crate) film: Film,
+    pub(crate) keeping: Keeping,
+    pub(crate) texts_to_keep: TextsToKeep,
     pub(crate) tool: Tool,
     pub(crate) tools: ToolState,
     pub(crate) brush: BrushSettings,
@@ -154,6 +165,7 @@ impl Session {
     /// [`PaintError::Size`] when the canvas's size does not work.
     pub fn new(config: SessionConfig, random: Box<dyn RandomSource>) -> Result<Self, PaintError> {
         let document = Document::new(config.canvas_width, config.canvas_height)?;
+        let film = Film::new(config.canvas_width, config.canvas_height);
         let strength_map = StrengthMap::new(config.canvas_width, config.canvas_height);
         let brushes = Brushes::default();
         let mut session = Self {
@@ -162,6 +174,10 @@ impl Session {
             config,
             random,
             document,
+            n_documents: 0,
+            film,
+            keeping: Keeping::default(),
+            texts_to_keep: TextsToKeep::default(),
             tool: Tool::Brush,
             tools: ToolState::default(),
             brush: brushes.settings(Tool::Brush),
@@ -200,6 +216,7 @@ impl Session {
             keyboard_cursor: None,
             now_secs: 0.0,
         };
+        session.take_kept_texts();
         session.form.seed = session.new_seed();
         Ok(session)
     }
@@ -207,9 +224,14 @@ impl Session {
     /// Takes an event and says what the page shall do about it.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Effects::default();
+        let is_tick = matches!(event, Event::Tick { .. });
         let may_render = matches!(event, Event::Tick { .. } | Event::Worker { .. });
         match event {
-            Event::Pointer(pointer) => self.on_pointer(&pointer, &mut effects),
+            Event::Pointer(pointer) => {
+                self.on_pointer(&pointer, &mut effects);
+                self.note_film_way(&pointer);
+            }
+            Event::Document(edit) => self.edit_document(edit, &mut effects),
             Event::Wheel { view_point, delta_x, delta_y, modifiers } => {
                 self.on_wheel(view_point, delta_x, delta_y, modifiers, &mut effects);
             }
@@ -254,6 +276,8 @@ impl Session {
         }
         self.follow_masks(&mut effects);
         self.follow_live(may_render, &mut effects);
+        self.follow_document(is_tick, &mut effects);
+        self.keep_texts(is_tick, &mut effects);
         effects.cut_to(self.document.bounds());
         effects.into_list()
     }
