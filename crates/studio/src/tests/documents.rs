@@ -8,7 +8,7 @@ use crate::{DocumentEdit, Effect, Event, FormEdit, OpenedDocument};
 
 fn painted() -> Studio {
     let mut studio = Studio::new();
-    studio.stroke(&[(20.0, 20.0), (90.0, 60.0)]);
+    studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
     studio.handle(Event::Form(FormEdit::Prompt("a lake".into())));
     studio
 }
@@ -54,7 +54,7 @@ fn keeping_is_asked_for_within_two_seconds_but_never_in_mid_stroke_nor_for_bare_
     let mut studio = Studio::new();
     studio.handle(Event::Document(DocumentEdit::IsKept(true)));
     assert!(!asks_to_keep(&tick(&mut studio, 5.0)), "bare paper");
-    studio.stroke(&[(20.0, 20.0), (90.0, 60.0)]);
+    studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
     let mut waited_secs = 0.0;
     while !asks_to_keep(&tick(&mut studio, 0.25)) {
         waited_secs += 0.25;
@@ -65,7 +65,7 @@ fn keeping_is_asked_for_within_two_seconds_but_never_in_mid_stroke_nor_for_bare_
     studio.handle(Event::Document(DocumentEdit::Kept(mark)));
     assert!(studio.session.is_kept() && !asks_to_keep(&tick(&mut studio, 5.0)));
     // A failure is said, and tried again later.
-    studio.stroke(&[(20.0, 60.0), (90.0, 20.0)]);
+    studio.drag(crate::Tool::Brush, &[(20.0, 60.0), (90.0, 20.0)]);
     tick(&mut studio, 0.25);
     assert!(asks_to_keep(&tick(&mut studio, 2.0)));
     studio.handle(Event::Document(DocumentEdit::KeepFailed { message: "the disk is full".into() }));
