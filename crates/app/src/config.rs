@@ -14,6 +14,9 @@ const SIZES_PX: std::ops::RangeInclusive<u32> = 16..=1024;
 /// Where the settings are kept.
 pub const SETTINGS_KEY: &str = "settings";
 
+/// Where the list of brushes is kept.
+pub const BRUSHES_KEY: &str = "brushes";
+
 /// What a new session starts with on this page.
 pub fn session_config(settings: &Settings) -> Result<SessionConfig, BrowserError> {
     let mut folder = query::query_parameter("model").filter(|it| !it.is_empty()).unwrap_or_else(|| "starter/".into());

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos::{leptos_dom::helpers::TimeoutHandle, wasm_bindgen::JsCast, web_sys::HtmlTextAreaElement};
 use underpaint_browser::{BrowserError, clock, download, random, settings::Settings};
 use underpaint_paint::RgbaImage;
-use underpaint_studio::{Action, Effect, Event, Part, Phrase, Session};
+use underpaint_studio::{Action, Brushes, Effect, Event, Part, Phrase, Session};
 
 use crate::{
     config,
@@ -71,7 +71,11 @@ impl Desk {
         // A browser that refuses random numbers once refuses them always, so asking now is enough.
         let fallback_seed = random::random_seed().map_err(|error| error.to_string())?;
         let random = Box::new(move || random::random_seed().unwrap_or(fallback_seed));
-        let session = Session::new(config, random).map_err(|error| error.to_string())?;
+        let mut session = Session::new(config, random).map_err(|error| error.to_string())?;
+        // Brushes that cannot be read, as of a later version, are the built-in ones again.
+        if let Some(Ok(brushes)) = settings.get(config::BRUSHES_KEY).map(|text| Brushes::from_text(&text)) {
+            session.restore_brushes(brushes);
+        }
         let inner = Inner {
             session: RefCell::new(session),
             waiting: RefCell::default(),
@@ -172,14 +176,24 @@ impl Desk {
             Effect::Announce(text) => self.announcement.set(Some(text)),
             // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
             Effect::Changed(Part::Cursor) => inner.presenter.mark_cursor(self),
-            Effect::Changed(Part::Overlay) => inner.presenter.mark_overlay(self),
             Effect::Changed(part) => {
+                if part == Part::Overlay {
+                    inner.presenter.mark_overlay(self);
+                }
                 if matches!(part, Part::View | Part::Brush | Part::Tool | Part::Stage) {
                     inner.presenter.mark_cursor(self);
                 }
                 self.parts.of(part).update(|count| *count = count.wrapping_add(1));
             }
         }
+    }
+
+    /// Keeps the list of brushes for the next visit.
+    pub fn keep_brushes(self) {
+        let inner = self.inner();
+        let text = inner.session.borrow().brushes().to_text();
+        // Where storage is forbidden they last as long as the page.
+        let _ = inner.settings.set(config::BRUSHES_KEY, &text);
     }
 
     /// Says that something the page tried has failed.

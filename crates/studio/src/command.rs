@@ -236,7 +236,10 @@ impl Session {
         let brush: BrushSettings = brush.clamped();
         if brush != former {
             *self.brush_mut() = brush;
-            self.brushes.set(self.tool, brush);
+            // The strength brush is none of the list.
+            if self.tool != Tool::Strength {
+                self.brushes.set(self.tool, brush);
+            }
             effects.changed(Part::Brushes);
             effects.changed(Part::Brush);
             effects.changed(Part::Cursor);

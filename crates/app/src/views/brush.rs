@@ -13,9 +13,9 @@ use crate::{
     texts::{say, t},
 };
 
-/// The brush of the tool at hand.
+/// Size, hardness and opacity of the brush of the tool at hand, which one changes all the time.
 #[component]
-pub fn Brush(desk: Desk) -> impl IntoView {
+pub fn BrushBasics(desk: Desk) -> impl IntoView {
     let size = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().size_px));
     let hardness = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().hardness));
     let opacity = Signal::derive(move || desk.read(Part::Brush, |session| session.brush().opacity));

@@ -7,10 +7,12 @@ use leptos::{html::Section, prelude::*};
 use underpaint_studio::{Event, Part, SettingsEdit};
 
 use super::{
-    brush::Brush,
+    brushes::Brushes,
     colour::Palette,
     gallery::{Pictures, Variations},
+    history::History,
     icon::{Icon, icon},
+    layers::Layers,
     render_settings::RenderSettings,
     styles::Styles,
     toolbar::Toolbar,
@@ -33,6 +35,8 @@ pub struct DockSpec {
 pub static DOCKS: &[DockSpec] = &[
     DockSpec { name: "colours", title_id: "colours-title", image: Icon::Palette, is_folded_at_first: false },
     DockSpec { name: "brush", title_id: "brush-title", image: Icon::Brush, is_folded_at_first: false },
+    DockSpec { name: "layers", title_id: "layers-title", image: Icon::Layers, is_folded_at_first: false },
+    DockSpec { name: "history", title_id: "history-title", image: Icon::History, is_folded_at_first: true },
     DockSpec {
         name: "render-settings",
         title_id: "render-settings-title",
@@ -47,7 +51,9 @@ pub static DOCKS: &[DockSpec] = &[
 fn content_of(desk: Desk, name: &str) -> AnyView {
     match name {
         "colours" => view! { <Palette desk /> }.into_any(),
-        "brush" => view! { <Brush desk /> }.into_any(),
+        "brush" => view! { <Brushes desk /> }.into_any(),
+        "layers" => view! { <Layers desk /> }.into_any(),
+        "history" => view! { <History desk /> }.into_any(),
         "render-settings" => view! { <RenderSettings desk /> }.into_any(),
         "variations" => view! { <Variations desk /> }.into_any(),
         "gallery" => view! { <Pictures desk /> }.into_any(),

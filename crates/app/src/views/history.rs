@@ -20,7 +20,7 @@ pub fn History(desk: Desk) -> impl IntoView {
                     type="button"
                     class="step"
                     data-testid=format!("history-{place}")
-                    class:step--undone=move || place > position.get()
+                    class=("step--undone", move || { place > position.get() })
                     aria-current=move || (place == position.get()).then_some("step")
                     on:click=move |_| desk.send(Event::JumpTo(place))
                 >

@@ -131,12 +131,8 @@ pub enum Icon {
     AlphaLock,
     /// An arrow that bends onto what is below.
     Clip,
-    /// An open lock.
-    Unlock,
     /// A clock that runs back.
     History,
-    /// Brushes in a jar.
-    Brushes,
     /// A pencil that writes a name.
     Pencil,
     /// An arrow up.
@@ -282,14 +278,8 @@ impl Icon {
                 r#"<rect x="3.500" y="3.500" width="13" height="13" rx="1"/><path d="M3.500 3.500H8v4.300H3.500zM8 7.800h4.300v4.400H8zM12.300 3.500h4.200v4.300h-4.200zM3.500 12.200H8v4.300H3.500zM12.300 12.200h4.200v4.300h-4.200z" fill="currentcolor" stroke="none" opacity=".7"/>"#
             }
             Self::Clip => r#"<path d="M6 3.500v8h9M12 8.500l3 3-3 3"/>"#,
-            Self::Unlock => {
-                r#"<rect x="4.500" y="9" width="11" height="8" rx="1.600"/><path d="M7 9V6.500a3 3 0 0 1 5.700-1.300"/>"#
-            }
             Self::History => {
                 r#"<path d="M4.300 7.500a6.500 6.500 0 1 1-.6 4M3.700 3.700l.4 4 4-.4M10 6.500V10l2.500 1.700"/>"#
-            }
-            Self::Brushes => {
-                r#"<path d="M5 9.500h10l-1 7.500H6zM7.500 9.500 6.500 3M10 9.500V2.500M12.500 9.500l1.200-6"/>"#
             }
             Self::Pencil => {
                 r#"<path d="m3.500 16.500.8-3.400L13.200 4.200a1.500 1.500 0 0 1 2.100 0l.5.500a1.500 1.500 0 0 1 0 2.100L6.900 15.700z"/>"#

@@ -126,9 +126,8 @@ impl List {
             return;
         }
         let to = self.place_under(event);
-        let to = to.filter(|to| {
-            self.desk.peek(|session| session.is_layer_edit_enabled(&LayerEdit::Move(drag.layer, *to)))
-        });
+        let to =
+            to.filter(|to| self.desk.peek(|session| session.is_layer_edit_enabled(&LayerEdit::Move(drag.layer, *to))));
         self.drag.set(Some(LayerDrag { to: to.or(drag.to), ..drag }));
     }
 
@@ -207,17 +206,17 @@ fn row_view(list: List, id: LayerId) -> impl IntoView {
             data-layer=id.number()
             data-testid=format!("layer-{}", id.number())
             data-drop=drop
-            aria-level=move || depth() + 1
+            attr:aria-level=move || (depth() + 1).to_string()
             aria-selected=move || is_active().to_string()
             aria-label=name
             tabindex=move || if is_active() { 0 } else { -1 }
             style=("--depth", move || depth().to_string())
-            on:keydown:undelegated=move |event| {
+            on:keydown=move |event| {
                 if !is_renaming() {
                     list.on_key(&event, id);
                 }
             }
-            on:pointerdown:undelegated=press
+            on:pointerdown=press
             on:pointermove=move |event| list.on_drag(&event)
             on:pointerup=move |_| list.on_drop()
             on:pointercancel=move |_| list.drag.set(None)
@@ -231,7 +230,7 @@ fn row_view(list: List, id: LayerId) -> impl IntoView {
                 aria-label=t("layer-visible")
                 title=t("layer-visible")
                 aria-pressed=move || is_visible().to_string()
-                on:pointerdown:undelegated=|event: ev::PointerEvent| event.stop_propagation()
+                on:pointerdown=|event: ev::PointerEvent| event.stop_propagation()
                 on:click=move |_| list.edit(LayerEdit::Visible(id, !is_visible()))
             >
                 {move || icon(if is_visible() { Icon::Eye } else { Icon::EyeOff })}
@@ -279,7 +278,7 @@ fn name_field(list: List, id: LayerId) -> impl IntoView {
             aria-label=t("layer-rename")
             value=former
             maxlength="80"
-            on:keydown:undelegated=move |event: ev::KeyboardEvent| {
+            on:keydown=move |event: ev::KeyboardEvent| {
                 match event.key().as_str() {
                     "Enter" => keep(),
                     "Escape" => {

@@ -2,15 +2,19 @@
 
 mod app;
 mod brush;
+mod brushes;
 mod buttons;
 mod colour;
 mod compare;
 mod composer;
+mod curve;
 mod dock;
 mod gallery;
 mod head;
 mod help;
+mod history;
 mod icon;
+mod layers;
 mod notices;
 mod picture;
 mod prompt;

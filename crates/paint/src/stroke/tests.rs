@@ -245,3 +245,24 @@ fn the_same_samples_paint_the_same_picture() {
         assert!(pixels(&one) == pixels(&other));
     }
 }
+
+#[test]
+fn a_symmetry_repeats_every_brush_as_in_a_mirror() {
+    let kind = SymmetryKind::Vertical;
+    let symmetry = Symmetry { kind, centre: CanvasPoint::new(EDGE as f32 / 2.0, 0.0), degrees: 0.0 };
+    let brush = BrushSettings { size_px: 16.0, ..BrushSettings::default() };
+    for brush in [brush, BrushSettings { aspect: 0.3, rotation_degrees: 30.0, ..brush }] {
+        let mut raster = Raster::new(EDGE, EDGE);
+        let line: Vec<_> = (0..9).map(|idx| sample(20.0 + 4.0 * idx as f32, 60.0 + 3.0 * idx as f32, 11)).collect();
+        let mut stroke = Stroke::begin(brush, INK, "stroke", line[0], symmetry.copies(), &raster).unwrap();
+        stroke.extend(&line[1..]);
+        stroke.finish_path();
+        stroke.lay(&mut raster, FREE);
+        stroke.finish(&mut raster);
+        assert_ne!(raster.pixel(35, 72)[3], 0);
+        for (x, y) in (0..EDGE).flat_map(|y| (0..EDGE / 2).map(move |x| (x, y))) {
+            let (left, right) = (raster.pixel(x, y)[3], raster.pixel(EDGE - 1 - x, y)[3]);
+            assert!(left.abs_diff(right) < 700, "{x}, {y}: {left} and {right}");
+        }
+    }
+}

@@ -299,3 +299,29 @@ fn any_heap_of_pointer_events_leaves_a_session_in_order() {
         }
     }
 }
+
+#[test]
+fn what_the_browser_expects_of_a_stroke_is_shown_and_taken_back() {
+    let mut guessed = inked();
+    let mut plain = inked();
+    for driver in [&mut guessed, &mut plain] {
+        driver.mouse(PointerPhase::Down, 20.0, 40.0);
+    }
+    let predicted = vec![guessed.sample(80.0, 60.0, 0.5)];
+    let samples = vec![guessed.sample(40.0, 40.0, 0.5)];
+    guessed.handle(Event::Pointer(PointerEvent {
+        phase: PointerPhase::Move,
+        pointer_id: 1,
+        kind: PointerKind::Mouse,
+        button: PointerButton::Primary,
+        modifiers: Modifiers::default(),
+        samples,
+        predicted,
+    }));
+    plain.mouse(PointerPhase::Move, 40.0, 40.0);
+    assert!(guessed.pixels() != plain.pixels(), "the guess is seen");
+    for driver in [&mut guessed, &mut plain] {
+        driver.mouse(PointerPhase::Up, 60.0, 40.0);
+    }
+    assert!(guessed.pixels() == plain.pixels(), "and gone");
+}
