@@ -4,4 +4,6 @@ import './painting-tools.test.mjs';
 import './interface.test.mjs';
 import './panels.test.mjs';
 import './render.test.mjs';
+import './rendering-living.test.mjs';
+import './rendering-prompt.test.mjs';
 import './resilience.test.mjs';

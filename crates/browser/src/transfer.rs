@@ -49,6 +49,8 @@ extern "C" {
     type Clipboard;
     #[wasm_bindgen(method, catch)]
     fn read(this: &Clipboard) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = writeText)]
+    fn write_text(this: &Clipboard, text: &str) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn write(this: &Clipboard, items: &Array) -> Result<Promise, JsValue>;
 
@@ -129,7 +131,7 @@ pub async fn read_clipboard() -> Result<Pasted, BrowserError> {
 pub fn copy_text(text: &str) -> impl Future<Output = Result<(), BrowserError>> + use<> {
     let clipboard = navigator_property("clipboard").ok_or(BrowserError::Missing { interface: "clipboard" });
     let writing = clipboard.map(|it| it.unchecked_into::<Clipboard>().write_text(text));
-    async move { JsFuture::from(writing?).await.or_refused("copying the text").map(drop) }
+    async move { settled(writing?).await.or_refused("copying the text").map(drop) }
 }
 
 /// Copies a picture, a PNG file that may still be in the making. The call must be made while a click or a key is

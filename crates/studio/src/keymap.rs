@@ -86,7 +86,7 @@ pub static KEYMAP: &[Binding] = &[
     with_ctrl(Action::Redo, "y", "KeyY"),
     with_ctrl(Action::Render, "enter", "Enter"),
     binding(Action::AddToQueue, true, Some(true), "enter", "Enter"),
-    shifted(Action::ToggleLive, "l", "KeyL"),
+    shifted(Action::ToggleLive, "r", "KeyR"),
     shifted(Action::PauseLive, "p", "KeyP"),
     plain(Action::Cancel, "escape", "Escape"),
     plain(Action::Keep, "k", "KeyK"),

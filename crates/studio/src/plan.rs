@@ -1,6 +1,6 @@
 //! The honest line: what Render would run now, and how long it is likely to take.
 
-use underpaint_protocol::{Compat, DeviceKind, GenerateInput, steps_that_run};
+use underpaint_protocol::{Compat, DeviceKind, GenerateInput, Part, steps_that_run};
 
 use crate::timing::{TimingBook, TimingKey};
 use crate::{Phrase, PhraseValue};
@@ -12,6 +12,8 @@ pub struct RenderPlan {
     pub n_steps: u32,
     /// The noise level that they begin at: the share of the schedule's 1000 timesteps, 0 to 1.
     pub noise_level: f32,
+    /// Whether that holds for the freest places only, because strength was painted.
+    pub is_painted: bool,
     /// Width and height of the picture in pixels.
     pub size: (u32, u32),
     /// Pictures that are made.
@@ -34,6 +36,7 @@ impl RenderPlan {
         Self {
             n_steps,
             noise_level,
+            is_painted: input.parts.contains(&Part::StrengthMap),
             size: (input.width, input.height),
             n_pictures: n_pictures.max(1),
             expected_secs: one.map(|secs| secs * f64::from(n_pictures.max(1))),
@@ -45,6 +48,7 @@ impl RenderPlan {
     pub fn phrase(&self) -> Phrase {
         let ids = match self.n_steps {
             0 => ["plan-sketch", "plan-sketch-timed"],
+            _ if self.is_painted => ["plan-painted", "plan-painted-timed"],
             _ if self.noise_level >= 1.0 => ["plan-noise", "plan-noise-timed"],
             _ => ["plan-steps", "plan-steps-timed"],
         };
@@ -100,6 +104,12 @@ mod tests {
         let timing = TimingBook::default();
         let id = |strength| plan(&GenerateInput { strength, ..input() }, &timing).phrase().id;
         assert_eq!((id(0.0).as_ref(), id(1.0).as_ref()), ("plan-sketch", "plan-noise"));
+    }
+
+    #[test]
+    fn where_strength_was_painted_the_level_is_that_of_the_freest_places() {
+        let input = GenerateInput { strength: 1.0, parts: vec![Part::StrengthMap], ..input() };
+        assert_eq!(plan(&input, &TimingBook::default()).phrase().id, "plan-painted");
     }
 
     #[test]

@@ -18,7 +18,7 @@ const MAX_CELLS: usize = 64;
 pub type CellId = u64;
 
 /// How far a render of the grid is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CellState {
     /// It waits for its turn.
     Waiting,

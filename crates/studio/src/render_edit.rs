@@ -280,8 +280,9 @@ impl Session {
 
     /// The layer that pictures go to: the uppermost one for live pictures that can be written to.
     fn render_layer(&self) -> Option<LayerId> {
-        let is_writable =
-            |layer: &&Layer| layer.properties().kind == LayerKind::Render && self.document.obstacle(layer.id()).is_none();
+        let is_writable = |layer: &&Layer| {
+            layer.properties().kind == LayerKind::Render && self.document.obstacle(layer.id()).is_none()
+        };
         self.document.layers().iter().rev().find(is_writable).map(Layer::id)
     }
 

@@ -218,14 +218,16 @@ impl StrengthMap {
             for x in rect.left..rect.right {
                 let value = self.value(x, y);
                 let [red, green, blue] = if value < NEUTRAL { [38, 110, 214] } else { [245, 130, 32] };
-                pixels.extend([red, green, blue, value.abs_diff(NEUTRAL)]);
+                // Strong enough to be seen on any colour, and clear enough to see the sketch through it.
+                pixels.extend([red, green, blue, (u16::from(value.abs_diff(NEUTRAL)) * 4 / 3) as u8]);
             }
         }
         rect
     }
 
     fn measure(&mut self) {
-        let (low, high) = self.values().iter().fold((255, 0), |(low, high), value| (*value.min(&low), *value.max(&high)));
+        let (low, high) =
+            self.values().iter().fold((255, 0), |(low, high), value| (*value.min(&low), *value.max(&high)));
         self.extremes = if low <= high { (low, high) } else { (NEUTRAL, NEUTRAL) };
     }
 }

@@ -241,14 +241,8 @@ mod tests {
         let mut seen = None;
         for at in 0..n_strokes {
             let points = [(10.0, 10.0 + at as f32 * 9.0), (200.0, 100.0), (390.0, 180.0 - at as f32 * 7.0)];
-            let samples: Vec<_> = points
-                .iter()
-                .map(|(x, y)| StrokeSample {
-                    canvas_point: CanvasPoint::new(*x, *y),
-                    pressure: 1.0,
-                    time_secs: at as f64,
-                })
-                .collect();
+            let samples: Vec<_> =
+                points.iter().map(|(x, y)| StrokeSample::new(CanvasPoint::new(*x, *y), 1.0, at as f64)).collect();
             let mode = StrokeMode::Paint(Rgb8::new(at as u8 * 12, 90, 200 - at as u8 * 9));
             document.begin_stroke(BrushSettings::default(), mode, "step-brush-stroke", samples[0]);
             document.extend_stroke(&samples[1..]);

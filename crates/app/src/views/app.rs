@@ -9,7 +9,7 @@ use underpaint_studio::{Event, Part, SettingsEdit, StageMode};
 use super::{
     brush::QuickBrush, compare::Compare, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
     picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel, slider::Slider, status::Status,
-    strength::StrengthOptions, tool_options::ToolOptions, welcome::Welcome,
+    tool_options::ToolOptions, welcome::Welcome,
 };
 use crate::{
     desk::Desk,
@@ -83,7 +83,6 @@ fn Studio(desk: Desk) -> impl IntoView {
                     <WipeLine desk />
                 </div>
                 <StageControls desk />
-                <StrengthOptions desk />
                 <QuickBrush desk />
                 <Welcome desk />
                 <Compare desk />

@@ -7,7 +7,8 @@ use underpaint_browser::{
 };
 use underpaint_paint::RgbaImage;
 use underpaint_studio::{
-    Action, Cell, CellState, Event, FormEdit, KeepAs, MAX_VARIATIONS, Part, Phrase, PictureId, RenderEdit, Session, Side,
+    Action, Cell, CellState, Event, FormEdit, KeepAs, MAX_VARIATIONS, Part, Phrase, PictureId, RenderEdit, Session,
+    Side,
 };
 
 use super::icon::{Icon, icon};
@@ -286,7 +287,7 @@ fn copy_text(desk: Desk, text: String) {
     let copying = transfer::copy_text(&text);
     leptos::task::spawn_local(async move {
         match copying.await {
-            Ok(()) => desk.announcement.set(Some("said-copied".into())),
+            Ok(()) => desk.announcement.set(Some("said-parameters-copied".into())),
             Err(error) => desk.report(&error),
         }
     });

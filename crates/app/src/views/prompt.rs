@@ -37,7 +37,8 @@ pub fn Prompt(desk: Desk) -> impl IntoView {
         let mut end = 0;
         for word in unknown.get() {
             // Between a word in the field and the list of those that are unknown an event may pass.
-            let (Some(before), Some(inside)) = (prompt.get(end..word.bytes.start), prompt.get(word.bytes.clone())) else {
+            let (Some(before), Some(inside)) = (prompt.get(end..word.bytes.start), prompt.get(word.bytes.clone()))
+            else {
                 break;
             };
             pieces.push(view! { {before.to_owned()} <mark>{inside.to_owned()}</mark> });
@@ -105,7 +106,7 @@ fn unknown_word(desk: Desk, unknown: UnknownWord) -> AnyView {
         }
         .into_any();
     };
-    let (name, known) = (word.clone(), nearest.clone());
+    let (name, known, shown) = (word.clone(), nearest.clone(), nearest.clone());
     let label = move || {
         let phrase = underpaint_studio::Phrase::new("unknown-replace").with("word", name.clone());
         say(&phrase.with("known", known.clone()))
@@ -118,7 +119,7 @@ fn unknown_word(desk: Desk, unknown: UnknownWord) -> AnyView {
         <button type="button" class="chip chip--word" data-testid="unknown-word" aria-label=label on:click=replace>
             <s>{word}</s>
             " → "
-            {nearest.clone()}
+            {shown}
         </button>
     }
     .into_any()
@@ -200,4 +201,3 @@ fn Examples(desk: Desk) -> impl IntoView {
         </Show>
     }
 }
-

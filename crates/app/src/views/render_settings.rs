@@ -335,7 +335,7 @@ fn More(desk: Desk) -> impl IntoView {
                 Ok(pasted) => {
                     let text = pasted.text.unwrap_or_default();
                     if text.trim().is_empty() {
-                        desk.announcement.set(Some("said-nothing-to-paste".into()));
+                        desk.announcement.set(Some("said-no-parameters".into()));
                     } else {
                         desk.send(Event::Rendering(RenderEdit::Infotext(text)));
                     }

@@ -84,64 +84,58 @@ fn StrengthPanel(desk: Desk) -> impl IntoView {
     let is_blank = move || desk.read(Part::Strength, |session| session.strength_map().is_neutral());
     let said = move || texts().text(freedom_id(freedom()));
     let choose = move |freedom: f32| desk.send(Event::Rendering(RenderEdit::Freedom(freedom)));
-    view! {
-        <section class="strength-options" data-testid="strength-options" aria-label=t("action-strength")>
-            <label class="label" for="freedom">
-                {t("freedom-title")}
-            </label>
-            <span class="value" aria-hidden="true">
-                {said}
-            </span>
-            <input
-                class="slider slider--legend"
-                id="freedom"
-                data-testid="freedom"
-                type="range"
-                min="-1"
-                max="1"
-                step="0.05"
-                prop:value=move || freedom().to_string()
-                aria-valuetext=said
-                on:input=move |event| {
-                    if let Ok(freedom) = event_target_value(&event).parse() {
-                        choose(freedom);
-                    }
-                }
-            />
-            <div class="legend">
-                {[(-1.0, "freedom-keep"), (0.0, "freedom-neutral"), (1.0, "freedom-free")]
-                    .map(|(freedom, id)| {
-                        view! {
-                            <button type="button" data-testid=id on:click=move |_| choose(freedom)>
-                                {t(id)}
-                            </button>
+    // The ends and the middle of the scale, which are its legend as well.
+    let mark = move |id: &'static str, at: f32| {
+        view! {
+            <button
+                type="button"
+                class="chip"
+                data-testid=id
+                aria-pressed=move || (freedom_id(freedom()) == id).to_string()
+                on:click=move |_| choose(at)
+            >
+                <span class="legend" data-kind=id aria-hidden="true"></span>
+                {t(id)}
+            </button>
+        }
+    };
+    let slider = move |id: &'static str, title_id: &'static str, class: &'static str, low: f32, value: Signal<f32>| {
+        let text = move || if low < 0.0 { said() } else { super::brush::percent(value.get()) };
+        view! {
+            <label class="option">
+                <span>{t(title_id)}</span>
+                <input
+                    class=class
+                    data-testid=id
+                    type="range"
+                    min=low
+                    max="1"
+                    step="0.05"
+                    prop:value=move || value.get().to_string()
+                    style=("--at", move || format!("{:.4}", fraction_of(value.get(), low, 1.0)))
+                    aria-valuetext=text
+                    on:input=move |event| {
+                        let Ok(value) = event_target_value(&event).parse() else { return };
+                        if low < 0.0 {
+                            choose(value);
+                        } else {
+                            desk.send(Event::Brush(BrushEdit::Opacity(value)));
                         }
-                    })
-                    .collect_view()}
-            </div>
-            <label class="label" for="strength-opacity">
-                {t("freedom-opacity")}
-            </label>
-            <span class="value" aria-hidden="true">
-                {move || super::brush::percent(opacity())}
-            </span>
-            <input
-                class="slider slider--plain"
-                id="strength-opacity"
-                data-testid="strength-opacity"
-                type="range"
-                min="0.05"
-                max="1"
-                step="0.05"
-                prop:value=move || opacity().to_string()
-                style=("--at", move || format!("{:.4}", fraction_of(opacity(), 0.05, 1.0)))
-                aria-valuetext=move || super::brush::percent(opacity())
-                on:input=move |event| {
-                    if let Ok(opacity) = event_target_value(&event).parse() {
-                        desk.send(Event::Brush(BrushEdit::Opacity(opacity)));
                     }
-                }
-            />
+                />
+                <span class="value strength-options__value" aria-hidden="true">
+                    {text}
+                </span>
+            </label>
+        }
+    };
+    view! {
+        <div class="strength-options" data-testid="strength-options">
+            {slider("freedom", "freedom-title", "slider slider--legend", -1.0, Signal::derive(freedom))}
+            {mark("freedom-keep", -1.0)}
+            {mark("freedom-neutral", 0.0)}
+            {mark("freedom-free", 1.0)}
+            {slider("strength-opacity", "freedom-opacity", "slider slider--plain", 0.05, Signal::derive(opacity))}
             <button
                 type="button"
                 class="button"
@@ -151,6 +145,6 @@ fn StrengthPanel(desk: Desk) -> impl IntoView {
             >
                 {t("step-strength-clear")}
             </button>
-        </section>
+        </div>
     }
 }

@@ -84,7 +84,8 @@ pub fn Styles(desk: Desk) -> impl IntoView {
     let field = move |read: fn(&Style) -> String| {
         move || {
             let id = chosen(desk);
-            desk.read(Part::Styles, |session| id.and_then(|id| session.styles().style(id)).map(read)).unwrap_or_default()
+            desk.read(Part::Styles, |session| id.and_then(|id| session.styles().style(id)).map(read))
+                .unwrap_or_default()
         }
     };
     let change = move |edit_of: fn(StyleId, String) -> StyleEdit| {

@@ -303,6 +303,7 @@ pub fn ToolOptions(desk: Desk) -> impl IntoView {
         <section class="options" data-testid="tool-options" aria-label=t("options-title")>
             <strong class="options__tool">{move || crate::texts::texts().text(tool.get().label())}</strong>
             {move || items_of(tool.get()).into_iter().map(|item| item_view(desk, item)).collect_view()}
+            <super::strength::StrengthOptions desk />
         </section>
     }
 }

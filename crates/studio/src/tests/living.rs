@@ -5,8 +5,8 @@ use underpaint_protocol::{Compat, ErrorKind, ErrorReport, Part, Request, Respons
 
 use super::driver::Studio;
 use crate::{
-    Action, CellState, Effect, EngineState, Event, FormEdit, KeepAs, LiveState, PointerPhase, RenderEdit, SelectionEdit, Side,
-    StyleEdit, Tool,
+    Action, CellState, Effect, EngineState, Event, FormEdit, KeepAs, LiveState, PointerPhase, RenderEdit,
+    SelectionEdit, Side, StyleEdit, Tool,
 };
 
 const SKY: Rgb8 = Rgb8::new(120, 180, 230);

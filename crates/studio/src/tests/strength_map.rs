@@ -125,7 +125,7 @@ fn the_tint_is_clear_where_nothing_was_painted() {
     assert_eq!(map.tint(PixelRect::new(0, 0, 99, 99), &mut pixels), PixelRect::new(0, 0, 20, 20));
     let alpha = |x: usize, y: usize| pixels[(y * 20 + x) * 4 + 3];
     let blue = |x: usize, y: usize| pixels[(y * 20 + x) * 4 + 2];
-    assert_eq!((alpha(5, 5), alpha(15, 15), alpha(19, 0)), (128, 127, 0));
+    assert_eq!((alpha(5, 5), alpha(15, 15), alpha(19, 0)), (170, 169, 0));
     assert!(blue(5, 5) > 200 && blue(15, 15) < 50);
 }
 
