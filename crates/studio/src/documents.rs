@@ -260,7 +260,7 @@ impl Session {
         }
     }
 
-    fn say_problem(&mut self, message: Phrase, effects: &mut Effects) {
+    pub(crate) fn say_problem(&mut self, message: Phrase, effects: &mut Effects) {
         self.engine.notice = Some(message.clone());
         effects.announce(message);
         effects.changed(Part::Status);

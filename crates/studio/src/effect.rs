@@ -55,17 +55,6 @@ impl Part {
     pub const COUNT: usize = Self::Document as usize + 1;
 }
 
-/// A text that outlives the visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeptText {
-    /// The brushes.
-    Brushes,
-    /// The styles.
-    Styles,
-    /// The prompts that were rendered.
-    Prompts,
-}
-
 /// What the page does for a session, in the order given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -109,8 +98,6 @@ pub enum Effect {
     /// Keep [`crate::Session::snapshot`] where it outlives the page, and answer with [`crate::DocumentEdit::Kept`] or
     /// [`crate::DocumentEdit::KeepFailed`].
     KeepDocument,
-    /// Keep these texts for the next visit; they come back as [`crate::SessionConfig::kept_texts`].
-    KeepText(KeptText, String),
     /// Read this part of the session again.
     Changed(Part),
 }
@@ -168,11 +155,6 @@ impl Effects {
     /// What was repainted.
     pub(crate) fn repaints(&self) -> impl Iterator<Item = PixelRect> {
         self.list.iter().filter_map(|effect| if let Effect::Repaint(rect) = effect { Some(*rect) } else { None })
-    }
-
-    /// Whether this part changed.
-    pub(crate) fn has_changed(&self, part: Part) -> bool {
-        self.list.contains(&Effect::Changed(part))
     }
 
     pub(crate) fn into_list(self) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use underpaint_paint::{CanvasChange, Rgb8, RgbaImage};
 use underpaint_protocol::{Compat, Response, SigmaKind};
 
 use crate::{
-    Action, BrushesEdit, DocumentEdit, LayerEdit, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool, ToolEdit, TransformEdit,
+    Action, BrushesEdit, DocumentEdit, LayerEdit, Phrase, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool, ToolEdit, TransformEdit,
     ViewPoint,
 };
 
@@ -91,6 +91,8 @@ pub enum Event {
         /// What is wrong and what to do, without a trailing full stop.
         message: String,
     },
+    /// The page has something to say: shown and announced.
+    Said(Phrase),
     /// Time passed; a few times a second is enough.
     Tick {
         /// Now.

@@ -32,7 +32,6 @@ mod generate;
 mod gesture;
 mod infotext;
 mod keyboard_cursor;
-mod kept_texts;
 mod keymap;
 mod layers;
 mod live;
@@ -69,7 +68,7 @@ pub use action::Action;
 pub use brushes::{BrushName, Brushes, BrushesEdit, ListedBrush, MAX_LISTED_BRUSHES};
 pub use colours::{Colours, PALETTE, Swatch};
 pub use documents::{DocumentEdit, DocumentMark, OpenedDocument, Snapshot};
-pub use effect::{Effect, KeptText, Part};
+pub use effect::{Effect, Part};
 pub use engine_state::EngineState;
 pub use event::{
     BrushEdit, ColourEdit, Event, FormEdit, KeyEvent, KeyFocus, Modifiers, PointerButton, PointerEvent, PointerKind,
@@ -80,7 +79,6 @@ pub use form::{Form, runs_text};
 pub use gallery::{Comparison, Gallery, GalleryEntry, PictureId, Side, THUMBNAIL_EDGE_PX};
 pub use gesture::{Cursor, Tool};
 pub use infotext::{Infotext, infotext_from_input, input_from_infotext};
-pub use kept_texts::KeptTexts;
 pub use keymap::{Binding, Chord, KEYMAP, Keymap};
 pub use layers::{LayerEdit, layer_name};
 pub use live::LiveState;

@@ -8,7 +8,6 @@ use crate::documents::Keeping;
 use crate::engine_link::EngineLink;
 use crate::film::Film;
 use crate::gesture::Gesture;
-use crate::kept_texts::TextsToKeep;
 use crate::live::Live;
 use crate::strength::FollowedMask;
 use crate::tools::ToolState;
@@ -44,8 +43,6 @@ pub struct SessionConfig {
     pub model_url: String,
     /// The settings of the last visit, as [`Effect::KeepSettings`] gave them.
     pub settings_text: Option<String>,
-    /// The brushes, styles and prompts of the last visit, as [`Effect::KeepText`] gave them.
-    pub kept_texts: crate::KeptTexts,
     /// How long after a pen was seen a touch counts as the palm, in seconds.
     pub palm_rejection_secs: f64,
 }
@@ -58,7 +55,6 @@ impl Default for SessionConfig {
             device: None,
             model_url: "starter/".into(),
             settings_text: None,
-            kept_texts: crate::KeptTexts::default(),
             palm_rejection_secs: 3.0,
         }
     }
@@ -101,7 +97,6 @@ pub struct Session {
     pub(crate) n_documents: u64,
     pub(crate) film: Film,
     pub(crate) keeping: Keeping,
-    pub(crate) texts_to_keep: TextsToKeep,
     pub(crate) tool: Tool,
     pub(crate) tools: ToolState,
     pub(crate) brush: BrushSettings,
@@ -177,7 +172,6 @@ impl Session {
             n_documents: 0,
             film,
             keeping: Keeping::default(),
-            texts_to_keep: TextsToKeep::default(),
             tool: Tool::Brush,
             tools: ToolState::default(),
             brush: brushes.settings(Tool::Brush),
@@ -216,7 +210,6 @@ impl Session {
             keyboard_cursor: None,
             now_secs: 0.0,
         };
-        session.take_kept_texts();
         session.form.seed = session.new_seed();
         Ok(session)
     }
@@ -268,6 +261,7 @@ impl Session {
                 effects.announce(message);
                 effects.changed(Part::Status);
             }
+            Event::Said(message) => self.say_problem(message, &mut effects),
             Event::Tick { now_secs } => {
                 // Nothing else is going on: old steps of the history are packed.
                 self.document.tidy();
@@ -277,7 +271,6 @@ impl Session {
         self.follow_masks(&mut effects);
         self.follow_live(may_render, &mut effects);
         self.follow_document(is_tick, &mut effects);
-        self.keep_texts(is_tick, &mut effects);
         effects.cut_to(self.document.bounds());
         effects.into_list()
     }

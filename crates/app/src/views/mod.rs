@@ -10,6 +10,8 @@ mod composer;
 mod curve;
 mod dock;
 mod gallery;
+mod files;
+mod film;
 mod head;
 mod help;
 mod history;
