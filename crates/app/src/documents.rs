@@ -322,7 +322,7 @@ impl Shelf {
     fn listen(self, desk: Desk) {
         let Some(root) = document().document_element() else { return };
         let drops = DropListener::new(&root, move |event| match event {
-            DropEvent::Over => self.is_dropping.set(true),
+            DropEvent::Entered => self.is_dropping.set(true),
             DropEvent::Left => self.is_dropping.set(false),
             DropEvent::Dropped { files, .. } => {
                 self.is_dropping.set(false);
