@@ -38,7 +38,8 @@ const THUMBNAIL_PX: u32 = 240;
 #[derive(Default)]
 struct Place {
     id: String,
-    lock: Option<DocumentLock>,
+    /// Held as long as the document is open.
+    _lock: Option<DocumentLock>,
 }
 
 /// The documents of this device. A clone is the same.
@@ -154,7 +155,7 @@ impl Shelf {
         let Ok(id) = new_document_id() else { return };
         if let Ok(Some(lock)) = DocumentLock::take(&id, move || self.lose(desk)).await {
             let name = name.unwrap_or_else(|| texts().text("document-untitled"));
-            self.settle(desk, Place { id, lock: Some(lock) }, name);
+            self.settle(desk, Place { id, _lock: Some(lock) }, name);
         }
     }
 
@@ -206,7 +207,7 @@ impl Shelf {
         match OpenedDocument::read(&stored.bytes) {
             Ok(opened) => {
                 desk.send(Event::Document(DocumentEdit::Open(Box::new(opened))));
-                self.settle(desk, Place { id, lock: Some(lock) }, stored.entry.name);
+                self.settle(desk, Place { id, _lock: Some(lock) }, stored.entry.name);
                 let mark = desk.peek(|session| session.snapshot().mark);
                 desk.send(Event::Document(DocumentEdit::Kept(mark)));
                 if stored.is_older_version {
@@ -245,7 +246,7 @@ impl Shelf {
 
     async fn write(self, desk: Desk) -> Result<DocumentEdit, BrowserError> {
         let inner = self.inner();
-        let store = self.store().ok_or(BrowserError::NoDocumentStore)?;
+        let store = self.store().ok_or_else(|| BrowserError::Missing { interface: "private file system (OPFS)" })?;
         let (id, name) = (inner.place.borrow().id.clone(), self.name.get_untracked());
         let (snapshot, thumbnail) =
             desk.peek(|session| (session.snapshot(), session.document_thumbnail(THUMBNAIL_PX).unwrap_or_default()));

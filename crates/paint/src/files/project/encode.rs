@@ -66,7 +66,7 @@ impl TileCache {
 /// The tiles of all layers that have any.
 fn tiles_of(document: &DocumentParts) -> impl Iterator<Item = &Arc<Tile>> {
     let layers = document.layers.iter().filter(|layer| layer.properties.kind != LayerKind::Group);
-    layers.flat_map(|layer| (0..layer.raster.n_tiles()).filter_map(|tile_idx| layer.raster.slot(tile_idx)))
+    layers.flat_map(|layer| (0..layer.raster.n_tiles()).filter_map(|tile_idx| layer.raster.slot(tile_idx).as_ref()))
 }
 
 /// A document and what belongs to it as bytes. [`super::read_project`] gives back the same, bit for bit.
