@@ -15,7 +15,10 @@ use underpaint_browser::{
     picture_file::{PictureLimits, decode_picture},
     transfer::{DropEvent, DropListener, PasteListener, copy_picture},
 };
-use underpaint_paint::{RgbaImage, files::{TileCache, sniff}};
+use underpaint_paint::{
+    RgbaImage,
+    files::{TileCache, sniff},
+};
 use underpaint_studio::{DocumentEdit, Event, OpenedDocument, Phrase, Session};
 
 use crate::{
@@ -357,7 +360,9 @@ impl Shelf {
         spawn_local(async move {
             for (idx, file) in files.into_iter().enumerate() {
                 if let Err(problem) = self.take_file(desk, &file, is_layer || idx > 0).await {
-                    desk.say(Phrase::new("said-file-refused").with("name", file.name().to_owned()).with("problem", problem));
+                    desk.say(
+                        Phrase::new("said-file-refused").with("name", file.name().to_owned()).with("problem", problem),
+                    );
                 }
             }
         });

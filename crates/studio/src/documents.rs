@@ -103,8 +103,7 @@ impl OpenedDocument {
         let Opened { document, entries, project_error, kind, .. } = opened;
         // Whatever would be refused later is refused now, while the drawing is still there.
         Document::from_parts(document.clone()).map_err(sentence)?;
-        let warning =
-            project_error.map(|error| Phrase::new("said-only-picture").with("error", error.to_string()));
+        let warning = project_error.map(|error| Phrase::new("said-only-picture").with("error", error.to_string()));
         Ok(Self { document, entries, parameters, warning, is_picture: kind == FileKind::Png })
     }
 
@@ -378,7 +377,8 @@ impl Session {
 
     /// The pen went on: the stroke log notes its way.
     pub(crate) fn note_film_way(&mut self, event: &crate::PointerEvent) {
-        if matches!(self.gesture, Gesture::Drawing { colour, .. } if colour.is_some() || self.tool == crate::Tool::Eraser) {
+        if matches!(self.gesture, Gesture::Drawing { colour, .. } if colour.is_some() || self.tool == crate::Tool::Eraser)
+        {
             let diameter_px = self.brush().size_px;
             for sample in &event.samples {
                 let point = self.view.canvas_from_view(sample.view_point);

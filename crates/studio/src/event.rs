@@ -4,8 +4,8 @@ use underpaint_paint::{CanvasChange, Rgb8, RgbaImage};
 use underpaint_protocol::{Compat, Response, SigmaKind};
 
 use crate::{
-    Action, BrushesEdit, DocumentEdit, LayerEdit, Phrase, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool, ToolEdit, TransformEdit,
-    ViewPoint,
+    Action, BrushesEdit, DocumentEdit, LayerEdit, Phrase, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool,
+    ToolEdit, TransformEdit, ViewPoint,
 };
 
 /// Everything that can happen to a session. Times are seconds on one clock that does not run backwards

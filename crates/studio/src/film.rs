@@ -42,15 +42,7 @@ impl Film {
     /// Goes on with a log; what it has seen is looked at anew.
     pub(crate) fn of_log(log: Timelapse) -> Self {
         let seen = vec![255; log.width() as usize * log.height() as usize * 4];
-        Self {
-            log,
-            seen,
-            dirty: PixelRect::EMPTY,
-            has_news: false,
-            way: Vec::new(),
-            diameter_px: 1.0,
-            picture: None,
-        }
+        Self { log, seen, dirty: PixelRect::EMPTY, has_news: false, way: Vec::new(), diameter_px: 1.0, picture: None }
     }
 
     /// The painting as it was seen last.

@@ -3,8 +3,8 @@
 use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage, SnapLine};
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
-use crate::effect::Effects;
 use crate::documents::Keeping;
+use crate::effect::Effects;
 use crate::engine_link::EngineLink;
 use crate::film::Film;
 use crate::gesture::Gesture;

@@ -7,9 +7,9 @@ use underpaint_browser::clock;
 use underpaint_studio::{Event, Part, SettingsEdit, StageMode};
 
 use super::{
-    brush::QuickBrush, compare::Compare, composer::Composer, dock::Docks, files::Files, film::Film, head::Head, help::Help, notices::Notices,
-    picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel, slider::Slider, status::Status,
-    tool_options::ToolOptions, welcome::Welcome,
+    brush::QuickBrush, compare::Compare, composer::Composer, dock::Docks, files::Files, film::Film, head::Head,
+    help::Help, notices::Notices, picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel,
+    slider::Slider, status::Status, tool_options::ToolOptions, welcome::Welcome,
 };
 use crate::{
     desk::Desk,

@@ -2,7 +2,11 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use leptos::{html::{Canvas, Dialog}, prelude::*, task::spawn_local};
+use leptos::{
+    html::{Canvas, Dialog},
+    prelude::*,
+    task::spawn_local,
+};
 use underpaint_browser::{
     BrowserError,
     canvas::{PixelCanvas, PixelRect},

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use underpaint_studio::{Action, Part};
 
-use super::{buttons::ActionButton, icon::{Icon, icon}, toolbar::Toolbar};
+use super::{
+    buttons::ActionButton,
+    icon::{Icon, icon},
+    toolbar::Toolbar,
+};
 use crate::{desk::Desk, texts::t};
 
 /// The head of the page.

@@ -194,7 +194,10 @@ pub(crate) mod tests {
         let entries = [Entry::new("form", b"x")];
         let mut cache = TileCache::default();
         assert!(!cache.pack_some(&document.to_parts(), 1));
-        assert_eq!(cache.write(&document.to_parts(), &entries), write_project(&document.to_parts(), &entries, Effort::Fast));
+        assert_eq!(
+            cache.write(&document.to_parts(), &entries),
+            write_project(&document.to_parts(), &entries, Effort::Fast)
+        );
         assert!(cache.pack_some(&document.to_parts(), 0));
         document.clear();
         assert_eq!(cache.write(&document.to_parts(), &[]), write_project(&document.to_parts(), &[], Effort::Fast));
