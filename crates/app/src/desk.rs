@@ -15,6 +15,7 @@ use underpaint_studio::{Action, Brushes, Effect, Event, Part, Phrase, Session};
 
 use crate::{
     config,
+    documents::Shelf,
     engine::EngineLink,
     presenter::{self, Presenter, StageRefs},
     tint::Tint,
@@ -25,6 +26,7 @@ use crate::{
 pub struct Desk {
     inner: StoredValue<Rc<Inner>, LocalStorage>,
     parts: Parts,
+    shelf: Shelf,
     /// The elements that are drawn on by hand.
     pub stage: StageRefs,
     /// What the live region says.
@@ -89,6 +91,7 @@ impl Desk {
         Ok(Self {
             inner: StoredValue::new_local(Rc::new(inner)),
             parts: Parts::new(),
+            shelf: Shelf::new(),
             stage: StageRefs::new(),
             announcement: RwSignal::new(None),
         })
@@ -107,6 +110,16 @@ impl Desk {
     /// Reads the session once.
     pub fn peek<T>(self, read: impl FnOnce(&Session) -> T) -> T {
         read(&self.inner().session.borrow())
+    }
+
+    /// The documents of this device.
+    pub fn shelf(self) -> Shelf {
+        self.shelf
+    }
+
+    /// Says something through the status line and the live region.
+    pub fn say(self, phrase: Phrase) {
+        self.send(Event::Said(phrase));
     }
 
     /// The canvases.
@@ -173,6 +186,7 @@ impl Desk {
             Effect::RestartWorker => inner.engine.start(self),
             // Where storage is forbidden the settings last as long as the page, which is nothing to disturb anybody with.
             Effect::KeepSettings(text) => drop(inner.settings.set(config::SETTINGS_KEY, &text)),
+            Effect::KeepDocument => self.shelf.keep(self),
             Effect::Announce(text) => self.announcement.set(Some(text)),
             // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
             Effect::Changed(Part::Cursor) => inner.presenter.mark_cursor(self),

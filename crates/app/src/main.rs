@@ -9,6 +9,7 @@
 
 mod config;
 mod desk;
+mod documents;
 mod engine;
 mod input;
 mod offline;

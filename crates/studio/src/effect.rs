@@ -46,11 +46,13 @@ pub enum Part {
     Stage,
     /// [`crate::Session::overlay`].
     Overlay,
+    /// Which document it is, and whether it was kept ([`crate::Session::is_kept`]).
+    Document,
 }
 
 impl Part {
     /// How many parts there are.
-    pub const COUNT: usize = Self::Overlay as usize + 1;
+    pub const COUNT: usize = Self::Document as usize + 1;
 }
 
 /// What the page does for a session, in the order given.
@@ -93,6 +95,9 @@ pub enum Effect {
     Announce(Phrase),
     /// Keep this text of the settings for the next visit ([`crate::SessionConfig::settings_text`]).
     KeepSettings(String),
+    /// Keep [`crate::Session::snapshot`] where it outlives the page, and answer with [`crate::DocumentEdit::Kept`] or
+    /// [`crate::DocumentEdit::KeepFailed`].
+    KeepDocument,
     /// Read this part of the session again.
     Changed(Part),
 }
@@ -145,6 +150,11 @@ impl Effects {
                 *rect = rect.intersection(bounds);
             }
         }
+    }
+
+    /// What was repainted.
+    pub(crate) fn repaints(&self) -> impl Iterator<Item = PixelRect> {
+        self.list.iter().filter_map(|effect| if let Effect::Repaint(rect) = effect { Some(*rect) } else { None })
     }
 
     pub(crate) fn into_list(self) -> Vec<Effect> {

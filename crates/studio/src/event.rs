@@ -4,8 +4,8 @@ use underpaint_paint::{CanvasChange, Rgb8, RgbaImage};
 use underpaint_protocol::{Compat, Response, SigmaKind};
 
 use crate::{
-    Action, BrushesEdit, LayerEdit, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool, ToolEdit, TransformEdit,
-    ViewPoint,
+    Action, BrushesEdit, DocumentEdit, LayerEdit, Phrase, RenderEdit, SelectionEdit, SettingsEdit, StyleId, Tool,
+    ToolEdit, TransformEdit, ViewPoint,
 };
 
 /// Everything that can happen to a session. Times are seconds on one clock that does not run backwards
@@ -55,6 +55,8 @@ pub enum Event {
     Transform(TransformEdit),
     /// The canvas gets another size, or is turned or flipped.
     Canvas(CanvasChange),
+    /// Something that concerns the document as a whole: another one, keeping it.
+    Document(DocumentEdit),
     /// A colour was chosen.
     Colour(ColourEdit),
     /// A field of the generation form changed.
@@ -89,6 +91,8 @@ pub enum Event {
         /// What is wrong and what to do, without a trailing full stop.
         message: String,
     },
+    /// The page has something to say: shown and announced.
+    Said(Phrase),
     /// Time passed; a few times a second is enough.
     Tick {
         /// Now.

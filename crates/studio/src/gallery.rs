@@ -139,6 +139,13 @@ impl Gallery {
         true
     }
 
+    /// Lets everything go, as with another document. Numbers are not used again.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.deleted.clear();
+        self.comparison = None;
+    }
+
     /// Brings the picture back that was deleted last, to its former place.
     pub(crate) fn undelete(&mut self) -> Option<PictureId> {
         let Deleted { entry, followed_by } = self.deleted.pop()?;

@@ -24,7 +24,8 @@ impl Session {
         parts.extend(has_mask.then_some(Part::Mask));
         parts.extend(has_map.then_some(Part::StrengthMap));
         GenerateInput {
-            revision: self.document.revision(),
+            // Every document counts its own, and the worker knows sketches by this number alone.
+            revision: (self.n_documents << 32) | (self.document.revision() & 0xffff_ffff),
             width,
             height,
             prompt: style.map_or_else(|| form.prompt.clone(), |style| style.applied_to(&form.prompt)),

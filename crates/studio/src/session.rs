@@ -3,8 +3,10 @@
 use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage, SnapLine};
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
+use crate::documents::Keeping;
 use crate::effect::Effects;
 use crate::engine_link::EngineLink;
+use crate::film::Film;
 use crate::gesture::Gesture;
 use crate::live::Live;
 use crate::strength::FollowedMask;
@@ -91,6 +93,10 @@ pub struct Session {
     pub(crate) config: SessionConfig,
     pub(crate) random: Box<dyn RandomSource>,
     pub(crate) document: Document,
+    /// How many documents took the place of the first.
+    pub(crate) n_documents: u64,
+    pub(crate) film: Film,
+    pub(crate) keeping: Keeping,
     pub(crate) tool: Tool,
     pub(crate) tools: ToolState,
     pub(crate) brush: BrushSettings,
@@ -154,6 +160,7 @@ impl Session {
     /// [`PaintError::Size`] when the canvas's size does not work.
     pub fn new(config: SessionConfig, random: Box<dyn RandomSource>) -> Result<Self, PaintError> {
         let document = Document::new(config.canvas_width, config.canvas_height)?;
+        let film = Film::new(config.canvas_width, config.canvas_height);
         let strength_map = StrengthMap::new(config.canvas_width, config.canvas_height);
         let brushes = Brushes::default();
         let mut session = Self {
@@ -162,6 +169,9 @@ impl Session {
             config,
             random,
             document,
+            n_documents: 0,
+            film,
+            keeping: Keeping::default(),
             tool: Tool::Brush,
             tools: ToolState::default(),
             brush: brushes.settings(Tool::Brush),
@@ -207,9 +217,14 @@ impl Session {
     /// Takes an event and says what the page shall do about it.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Effects::default();
+        let is_tick = matches!(event, Event::Tick { .. });
         let may_render = matches!(event, Event::Tick { .. } | Event::Worker { .. });
         match event {
-            Event::Pointer(pointer) => self.on_pointer(&pointer, &mut effects),
+            Event::Pointer(pointer) => {
+                self.on_pointer(&pointer, &mut effects);
+                self.note_film_way(&pointer);
+            }
+            Event::Document(edit) => self.edit_document(edit, &mut effects),
             Event::Wheel { view_point, delta_x, delta_y, modifiers } => {
                 self.on_wheel(view_point, delta_x, delta_y, modifiers, &mut effects);
             }
@@ -246,6 +261,7 @@ impl Session {
                 effects.announce(message);
                 effects.changed(Part::Status);
             }
+            Event::Said(message) => self.say_problem(message, &mut effects),
             Event::Tick { now_secs } => {
                 // Nothing else is going on: old steps of the history are packed.
                 self.document.tidy();
@@ -254,6 +270,7 @@ impl Session {
         }
         self.follow_masks(&mut effects);
         self.follow_live(may_render, &mut effects);
+        self.follow_document(is_tick, &mut effects);
         effects.cut_to(self.document.bounds());
         effects.into_list()
     }

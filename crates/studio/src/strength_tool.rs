@@ -8,7 +8,8 @@ use crate::{Part, Session};
 
 impl Session {
     /// Whether a stroke is under way, of paint or of strength.
-    pub(crate) fn is_stroking(&self) -> bool {
+    #[must_use]
+    pub fn is_stroking(&self) -> bool {
         self.document.is_stroking() || self.strength_map.is_stroking()
     }
 

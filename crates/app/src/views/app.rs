@@ -7,9 +7,9 @@ use underpaint_browser::clock;
 use underpaint_studio::{Event, Part, SettingsEdit, StageMode};
 
 use super::{
-    brush::QuickBrush, compare::Compare, composer::Composer, dock::Docks, head::Head, help::Help, notices::Notices,
-    picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel, slider::Slider, status::Status,
-    tool_options::ToolOptions, welcome::Welcome,
+    brush::QuickBrush, compare::Compare, composer::Composer, dock::Docks, files::Files, film::Film, head::Head,
+    help::Help, notices::Notices, picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel,
+    slider::Slider, status::Status, tool_options::ToolOptions, welcome::Welcome,
 };
 use crate::{
     desk::Desk,
@@ -36,6 +36,7 @@ fn Studio(desk: Desk) -> impl IntoView {
 
     desk.stage.mount_when_ready(desk);
     input::listen_to_window(desk);
+    desk.shelf().start(desk);
     if let Ok(interval) = set_interval_with_handle(move || desk.send(Event::Tick { now_secs: clock::now_secs() }), TICK)
     {
         on_cleanup(move || interval.clear());
@@ -93,6 +94,8 @@ fn Studio(desk: Desk) -> impl IntoView {
         </div>
         <Help desk />
         <Settings desk />
+        <Files desk />
+        <Film desk />
         <p class="visually-hidden" role="status" aria-live="polite">
             {move || desk.announcement.get().map(|phrase| say(&phrase))}
         </p>

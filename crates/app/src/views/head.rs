@@ -3,8 +3,12 @@
 use leptos::prelude::*;
 use underpaint_studio::{Action, Part};
 
-use super::{buttons::ActionButton, icon::Icon, toolbar::Toolbar};
-use crate::desk::Desk;
+use super::{
+    buttons::ActionButton,
+    icon::{Icon, icon},
+    toolbar::Toolbar,
+};
+use crate::{desk::Desk, texts::t};
 
 /// The head of the page.
 #[component]
@@ -23,6 +27,16 @@ pub fn Head(desk: Desk) -> impl IntoView {
                 <ActionButton desk action=Action::ShowPicture image=Icon::Frame part=Part::Stage is_toggle=true />
             </Toolbar>
             <Toolbar title_id="page-title" class="head__actions">
+                <button
+                    type="button"
+                    class="icon-button"
+                    data-testid="files"
+                    aria-label=t("files-title")
+                    title=t("files-title")
+                    on:click=move |_| desk.shelf().show(desk)
+                >
+                    {icon(Icon::Save)}
+                </button>
                 <ActionButton desk action=Action::ToggleDocks image=Icon::Docks part=Part::Settings is_toggle=true />
                 <ActionButton desk action=Action::ToggleSettings image=Icon::Settings part=Part::Settings />
                 <ActionButton desk action=Action::ToggleHelp image=Icon::Help part=Part::Help />

@@ -9,6 +9,8 @@ mod compare;
 mod composer;
 mod curve;
 mod dock;
+mod files;
+mod film;
 mod gallery;
 mod head;
 mod help;

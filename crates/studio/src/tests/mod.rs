@@ -1,6 +1,7 @@
 //! Sessions driven as a person would drive them.
 
 mod brushes;
+mod documents;
 mod driver;
 mod keys;
 mod layers;

@@ -1,6 +1,6 @@
 //! Writing a project.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::tiles::{TileWriter, put_map, put_packed};
@@ -8,13 +8,82 @@ use super::{Entry, HEAD_BYTES, KINDS, MAGIC, VERSION};
 use crate::files::Effort;
 use crate::files::bytes::{put_sized, put_varint};
 use crate::files::deflate::crc32;
+use crate::raster::Tile;
 use crate::{DocumentParts, LayerKind, LayerProperties};
+
+/// Tiles as a project holds them, kept from one saving to the next: only what was painted since is packed again.
+#[derive(Default)]
+pub struct TileCache {
+    /// By where they are in memory; the tile is held, so that its place is not given to another.
+    packed: BTreeMap<*const Tile, (Arc<Tile>, Vec<u8>)>,
+}
+
+impl std::fmt::Debug for TileCache {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "TileCache({} tiles)", self.packed.len())
+    }
+}
+
+impl TileCache {
+    /// Packs at most so many tiles of a document that are not packed yet, in the way that is fast. Returns whether that
+    /// was all: a page packs in slices, so that nobody waits for it.
+    pub fn pack_some(&mut self, document: &DocumentParts, n_most: usize) -> bool {
+        let mut writer = TileWriter::new(Effort::Fast);
+        let mut n_left = n_most;
+        for tile in tiles_of(document) {
+            if self.packed.contains_key(&Arc::as_ptr(tile)) {
+                continue;
+            }
+            if n_left == 0 {
+                return false;
+            }
+            n_left -= 1;
+            let mut bytes = Vec::new();
+            if !tile.is_blank() {
+                writer.put(&mut bytes, tile);
+            }
+            self.packed.insert(Arc::as_ptr(tile), (Arc::clone(tile), bytes));
+        }
+        true
+    }
+
+    /// The project's bytes, of what is packed and what is not packed yet. Tiles that the document has no more are let go.
+    #[must_use]
+    pub fn write(&mut self, document: &DocumentParts, entries: &[Entry]) -> Vec<u8> {
+        self.pack_some(document, usize::MAX);
+        let held: BTreeSet<_> = tiles_of(document).map(Arc::as_ptr).collect();
+        self.packed.retain(|place, _| held.contains(place));
+        write_project_with(document, entries, Effort::Fast, |bytes, tile| {
+            match self.packed.get(&Arc::as_ptr(tile)) {
+                Some((_, packed)) => bytes.extend_from_slice(packed),
+                // Every tile was packed above.
+                None => TileWriter::new(Effort::Fast).put(bytes, tile),
+            }
+        })
+    }
+}
+
+/// The tiles of all layers that have any.
+fn tiles_of(document: &DocumentParts) -> impl Iterator<Item = &Arc<Tile>> {
+    let layers = document.layers.iter().filter(|layer| layer.properties.kind != LayerKind::Group);
+    layers.flat_map(|layer| (0..layer.raster.n_tiles()).filter_map(|tile_idx| layer.raster.slot(tile_idx).as_ref()))
+}
 
 /// A document and what belongs to it as bytes. [`super::read_project`] gives back the same, bit for bit.
 ///
 /// Blank tiles cost nothing, and a tile that many places share is written once.
 #[must_use]
 pub fn write_project(document: &DocumentParts, entries: &[Entry], effort: Effort) -> Vec<u8> {
+    let mut writer = TileWriter::new(effort);
+    write_project_with(document, entries, effort, |bytes, tile| writer.put(bytes, tile))
+}
+
+fn write_project_with(
+    document: &DocumentParts,
+    entries: &[Entry],
+    effort: Effort,
+    put_tile: impl FnMut(&mut Vec<u8>, &Arc<Tile>),
+) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(1 << 16);
     bytes.extend_from_slice(&MAGIC);
     bytes.extend_from_slice(&VERSION.to_le_bytes());
@@ -27,7 +96,7 @@ pub fn write_project(document: &DocumentParts, entries: &[Entry], effort: Effort
         document.layers.iter().for_each(|layer| put_properties(bytes, layer.depth, &layer.properties));
     });
     let mut maps = Vec::new();
-    put_section(&mut bytes, *b"TILE", |bytes| maps = put_tiles(bytes, document, effort));
+    put_section(&mut bytes, *b"TILE", |bytes| maps = put_tiles(bytes, document, put_tile));
     put_section(&mut bytes, *b"MAPS", |bytes| put_packed(bytes, &maps, effort));
     for (kind, mask) in [(*b"SELE", &document.selection), (*b"STRE", &document.strength_map)] {
         if let Some(mask) = mask {
@@ -65,8 +134,11 @@ fn put_properties(bytes: &mut Vec<u8>, depth: u8, properties: &LayerProperties) 
 }
 
 /// Writes every tile once and returns where each layer holds which.
-fn put_tiles(bytes: &mut Vec<u8>, document: &DocumentParts, effort: Effort) -> Vec<u8> {
-    let mut writer = TileWriter::new(effort);
+fn put_tiles(
+    bytes: &mut Vec<u8>,
+    document: &DocumentParts,
+    mut put_tile: impl FnMut(&mut Vec<u8>, &Arc<Tile>),
+) -> Vec<u8> {
     // By where they are in memory: shared tiles are the same place.
     let mut numbers = BTreeMap::new();
     let mut n_written = 0u32;
@@ -80,7 +152,7 @@ fn put_tiles(bytes: &mut Vec<u8>, document: &DocumentParts, effort: Effort) -> V
                 if tile.is_blank() {
                     return 0;
                 }
-                writer.put(bytes, tile);
+                put_tile(bytes, tile);
                 n_written += 1;
                 n_written
             })

@@ -27,7 +27,7 @@ mod encode;
 mod tiles;
 
 pub use decode::read_project;
-pub use encode::write_project;
+pub use encode::{TileCache, write_project};
 
 use super::png::{PngParts, PngText, write_parts};
 use super::{Effort, FileKind};
@@ -186,5 +186,21 @@ pub(crate) mod tests {
         let mut damaged = whole;
         damaged[300] ^= 1;
         assert!(problem(&damaged).contains("checksum"));
+    }
+
+    #[test]
+    fn what_a_cache_writes_is_what_is_written_without_and_only_changes_are_packed_again() {
+        let mut document = busy_document();
+        let entries = [Entry::new("form", b"x")];
+        let mut cache = TileCache::default();
+        assert!(!cache.pack_some(&document.to_parts(), 1));
+        assert_eq!(
+            cache.write(&document.to_parts(), &entries),
+            write_project(&document.to_parts(), &entries, Effort::Fast)
+        );
+        assert!(cache.pack_some(&document.to_parts(), 0));
+        document.clear();
+        assert_eq!(cache.write(&document.to_parts(), &[]), write_project(&document.to_parts(), &[], Effort::Fast));
+        assert!(cache.pack_some(&document.to_parts(), 0));
     }
 }

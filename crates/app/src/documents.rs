@@ -1,0 +1,426 @@
+//! The documents of this device: which one is open, keeping it while one paints, and files that come and go.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
+
+use leptos::{prelude::*, task::spawn_local};
+use underpaint_browser::{
+    BrowserError,
+    documents::{DocumentEntry, DocumentLock, DocumentStore, DocumentVersion, ask_for_persistence, new_document_id},
+    download,
+    files::{GivenFile, open_files},
+    picture_file::{PictureLimits, decode_picture},
+    transfer::{DropEvent, DropListener, PasteListener, copy_picture},
+};
+use underpaint_paint::{
+    RgbaImage,
+    files::{TileCache, sniff},
+};
+use underpaint_studio::{DocumentEdit, Event, OpenedDocument, Phrase, Session};
+
+use crate::{
+    desk::Desk,
+    texts::{say, texts},
+};
+
+/// What the dialog for files accepts.
+const ACCEPTED: &str = "image/*,.ora,.psd";
+/// Longest file that is read, in bytes.
+const FILE_LIMIT_BYTES: u64 = 1 << 29;
+/// Most pixels of a picture that is decoded.
+const PICTURE_LIMITS: PictureLimits = PictureLimits { max_bytes: FILE_LIMIT_BYTES, max_pixels: 1 << 26 };
+/// Tiles that are packed between two events of the page: about four milliseconds.
+const TILES_AT_ONCE: usize = 64;
+/// Longest edge of a thumbnail in the list of documents.
+const THUMBNAIL_PX: u32 = 240;
+
+/// Where the open document is kept.
+#[derive(Default)]
+struct Place {
+    id: String,
+    /// Held as long as the document is open.
+    _lock: Option<DocumentLock>,
+}
+
+/// The documents of this device. A clone is the same.
+#[derive(Clone, Copy)]
+pub struct Shelf {
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+    /// What is there, the one changed last first.
+    pub entries: RwSignal<Vec<DocumentEntry>>,
+    /// What the open document is called.
+    pub name: RwSignal<String>,
+    /// Which document is open.
+    pub open_id: RwSignal<String>,
+    /// Whether the dialog is shown.
+    pub is_shown: RwSignal<bool>,
+    /// Whether the time-lapse is shown.
+    pub is_film_shown: RwSignal<bool>,
+    /// Whether files hang over the page.
+    pub is_dropping: RwSignal<bool>,
+}
+
+#[derive(Default)]
+struct Inner {
+    store: RefCell<Option<DocumentStore>>,
+    place: RefCell<Place>,
+    packed: RefCell<TileCache>,
+    has_asked: Cell<bool>,
+    listeners: RefCell<Option<(DropListener, Option<PasteListener>)>>,
+}
+
+/// Lets the page handle what has happened in the meantime.
+async fn breathe(wait: Duration) {
+    let (send, receive) = futures_pair();
+    set_timeout(send, wait);
+    receive.await;
+}
+
+/// A function, and a future that ends when it was called.
+fn futures_pair() -> (impl FnOnce() + 'static, impl Future<Output = ()>) {
+    let state = Rc::new((Cell::new(false), RefCell::new(None::<std::task::Waker>)));
+    let sender = Rc::clone(&state);
+    let send = move || {
+        sender.0.set(true);
+        if let Some(waker) = sender.1.take() {
+            waker.wake();
+        }
+    };
+    let receive = std::future::poll_fn(move |context| {
+        if state.0.get() {
+            return std::task::Poll::Ready(());
+        }
+        state.1.replace(Some(context.waker().clone()));
+        std::task::Poll::Pending
+    });
+    (send, receive)
+}
+
+/// Waits so long, with the page at work.
+pub async fn wait_secs(secs: f64) {
+    breathe(Duration::from_secs_f64(secs.max(0.0))).await;
+}
+
+impl Shelf {
+    /// An empty shelf.
+    pub fn new() -> Self {
+        Self {
+            inner: StoredValue::new_local(Rc::default()),
+            entries: RwSignal::new(Vec::new()),
+            name: RwSignal::new(String::new()),
+            open_id: RwSignal::new(String::new()),
+            is_shown: RwSignal::new(false),
+            is_film_shown: RwSignal::new(false),
+            is_dropping: RwSignal::new(false),
+        }
+    }
+
+    fn inner(self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    fn store(self) -> Option<DocumentStore> {
+        self.inner().store.borrow().clone()
+    }
+
+    /// Opens the document that was open last, and listens to files that are dropped and pasted.
+    pub fn start(self, desk: Desk) {
+        self.listen(desk);
+        spawn_local(async move {
+            match DocumentStore::open().await {
+                Ok(store) => {
+                    self.inner().store.replace(Some(store));
+                    self.restore(desk).await;
+                }
+                Err(error) => desk.report(&error),
+            }
+        });
+    }
+
+    async fn restore(self, desk: Desk) {
+        self.refresh(desk).await;
+        let last = self.entries.with_untracked(|entries| entries.first().cloned());
+        if let Some(last) = last {
+            // Who began to paint in the meantime goes on with that.
+            let is_untouched = desk.peek(|session| session.document().is_blank() && session.undo_label().is_none());
+            if is_untouched && self.open(desk, last.id).await {
+                return desk.say(Phrase::new("said-document-restored").with("name", last.name));
+            }
+        }
+        self.settle_anew(desk, None).await;
+    }
+
+    /// Gives what is on the canvas a place of its own.
+    async fn settle_anew(self, desk: Desk, name: Option<String>) {
+        let Ok(id) = new_document_id() else { return };
+        if let Ok(Some(lock)) = DocumentLock::take(&id, move || self.lose(desk)).await {
+            let name = name.unwrap_or_else(|| texts().text("document-untitled"));
+            self.settle(desk, Place { id, _lock: Some(lock) }, name);
+        }
+    }
+
+    fn settle(self, desk: Desk, place: Place, name: String) {
+        self.open_id.set(place.id.clone());
+        self.name.set(name);
+        self.inner().place.replace(place);
+        desk.send(Event::Document(DocumentEdit::IsKept(true)));
+    }
+
+    /// Another tab has taken the document over.
+    fn lose(self, desk: Desk) {
+        desk.send(Event::Document(DocumentEdit::IsKept(false)));
+        self.inner().place.replace(Place::default());
+        desk.say("said-document-taken".into());
+    }
+
+    /// Reads the list again.
+    pub async fn refresh(self, desk: Desk) {
+        let Some(store) = self.store() else { return };
+        match store.list().await {
+            Ok(entries) => self.entries.set(entries),
+            Err(error) => desk.report(&error),
+        }
+    }
+
+    /// Opens a document; whether that went well. What is open is kept first.
+    pub async fn open(self, desk: Desk, id: String) -> bool {
+        let Some(store) = self.store() else { return false };
+        self.keep_now(desk).await;
+        let lock = match DocumentLock::take(&id, move || self.lose(desk)).await {
+            Ok(Some(lock)) => lock,
+            Ok(None) => {
+                desk.say("said-document-elsewhere".into());
+                return false;
+            }
+            Err(error) => {
+                desk.report(&error);
+                return false;
+            }
+        };
+        let stored = match store.read(&id).await {
+            Ok(stored) => stored,
+            Err(error) => {
+                desk.report(&error);
+                return false;
+            }
+        };
+        match OpenedDocument::read(&stored.bytes) {
+            Ok(opened) => {
+                desk.send(Event::Document(DocumentEdit::Open(Box::new(opened))));
+                self.settle(desk, Place { id, _lock: Some(lock) }, stored.entry.name);
+                let mark = desk.peek(|session| session.snapshot().mark);
+                desk.send(Event::Document(DocumentEdit::Kept(mark)));
+                if stored.is_older_version {
+                    desk.say("said-older-version".into());
+                }
+                true
+            }
+            Err(problem) => {
+                desk.say(problem);
+                false
+            }
+        }
+    }
+
+    /// Keeps what the session asks to keep, in slices and never in mid-stroke.
+    pub fn keep(self, desk: Desk) {
+        spawn_local(async move {
+            let edit = match self.write(desk).await {
+                Ok(edit) => edit,
+                Err(error) => DocumentEdit::KeepFailed { message: error.to_string() },
+            };
+            desk.send(Event::Document(edit));
+        });
+    }
+
+    async fn keep_now(self, desk: Desk) {
+        let has_place = !self.inner().place.borrow().id.is_empty();
+        let is_worth_it = desk.peek(|session| !session.is_kept() && !session.document().is_blank());
+        if has_place && is_worth_it {
+            match self.write(desk).await {
+                Ok(edit) => desk.send(Event::Document(edit)),
+                Err(error) => desk.report(&error),
+            }
+        }
+    }
+
+    async fn write(self, desk: Desk) -> Result<DocumentEdit, BrowserError> {
+        let inner = self.inner();
+        let store = self.store().ok_or_else(|| BrowserError::Missing { interface: "private file system (OPFS)" })?;
+        let (id, name) = (inner.place.borrow().id.clone(), self.name.get_untracked());
+        let (snapshot, thumbnail) =
+            desk.peek(|session| (session.snapshot(), session.document_thumbnail(THUMBNAIL_PX).unwrap_or_default()));
+        loop {
+            if !desk.peek(Session::is_stroking) && inner.packed.borrow_mut().pack_some(&snapshot.parts, TILES_AT_ONCE) {
+                break;
+            }
+            breathe(Duration::ZERO).await;
+        }
+        let bytes = snapshot.to_bytes(&mut inner.packed.borrow_mut());
+        store.write(DocumentVersion { id: &id, name: &name, thumbnail_png: &thumbnail, bytes: &bytes }).await?;
+        if !inner.has_asked.replace(true) {
+            ask_for_persistence().await;
+        }
+        Ok(DocumentEdit::Kept(snapshot.mark))
+    }
+
+    /// Begins an empty document.
+    pub fn new_document(self, desk: Desk, width: u32, height: u32) {
+        spawn_local(async move {
+            self.keep_now(desk).await;
+            desk.send(Event::Document(DocumentEdit::New { width, height }));
+            self.settle_anew(desk, None).await;
+            self.is_shown.set(false);
+        });
+    }
+
+    /// Gives a document another name.
+    pub fn rename(self, desk: Desk, id: String, name: String) {
+        if self.open_id.get_untracked() == id {
+            self.name.set(name.clone());
+        }
+        self.change(desk, move |store| async move { store.rename(&id, &name).await.map(drop) });
+    }
+
+    /// Makes a copy of a document.
+    pub fn duplicate(self, desk: Desk, id: String) {
+        let copy_of = |name: &str| say(&Phrase::new("document-copy-of").with("name", name.to_owned()));
+        self.change(desk, move |store| async move {
+            let stored = store.read(&id).await?;
+            let (id, name) = (new_document_id()?, copy_of(&stored.entry.name));
+            let thumbnail_png = &stored.entry.thumbnail_png;
+            store.write(DocumentVersion { id: &id, name: &name, thumbnail_png, bytes: &stored.bytes }).await.map(drop)
+        });
+    }
+
+    /// Deletes a document. The one that is open is not in the list's reach.
+    pub fn delete(self, desk: Desk, id: String) {
+        self.change(desk, move |store| async move { store.delete(&id).await });
+    }
+
+    fn change<F>(self, desk: Desk, change: impl FnOnce(DocumentStore) -> F + 'static)
+    where
+        F: Future<Output = Result<(), BrowserError>> + 'static,
+    {
+        let Some(store) = self.store() else { return };
+        spawn_local(async move {
+            if let Err(error) = change(store).await {
+                desk.report(&error);
+            }
+            self.refresh(desk).await;
+        });
+    }
+
+    /// Shows the list of documents, as it is now.
+    pub fn show(self, desk: Desk) {
+        self.is_shown.set(true);
+        spawn_local(async move {
+            self.keep_now(desk).await;
+            self.refresh(desk).await;
+        });
+    }
+
+    fn listen(self, desk: Desk) {
+        let Some(root) = document().document_element() else { return };
+        let drops = DropListener::new(&root, move |event| match event {
+            DropEvent::Entered => self.is_dropping.set(true),
+            DropEvent::Left => self.is_dropping.set(false),
+            DropEvent::Dropped { files, .. } => {
+                self.is_dropping.set(false);
+                self.take_files(desk, files, false);
+            }
+        });
+        let pastes = PasteListener::new(move |pasted| {
+            let has_files = !pasted.files.is_empty();
+            if has_files {
+                self.take_files(desk, pasted.files, true);
+            }
+            has_files
+        });
+        let pastes = pastes.map_err(|error| desk.report(&error)).ok();
+        self.inner().listeners.replace(Some((drops, pastes)));
+    }
+
+    /// Lets the person pick a file.
+    pub fn pick(self, desk: Desk, is_layer: bool) {
+        let picked = open_files(ACCEPTED, is_layer);
+        spawn_local(async move {
+            match picked.await {
+                Ok(files) => self.take_files(desk, files, is_layer),
+                Err(error) => desk.report(&error),
+            }
+        });
+    }
+
+    /// Takes files that were given: as layers, or the first as a document and further pictures as layers of it.
+    fn take_files(self, desk: Desk, files: Vec<GivenFile>, is_layer: bool) {
+        spawn_local(async move {
+            for (idx, file) in files.into_iter().enumerate() {
+                if let Err(problem) = self.take_file(desk, &file, is_layer || idx > 0).await {
+                    desk.say(
+                        Phrase::new("said-file-refused").with("name", file.name().to_owned()).with("problem", problem),
+                    );
+                }
+            }
+        });
+    }
+
+    async fn take_file(self, desk: Desk, file: &GivenFile, is_layer: bool) -> Result<(), Phrase> {
+        let sentence = |error: BrowserError| Phrase::sentence(error.to_string());
+        let bytes = file.bytes(FILE_LIMIT_BYTES).await.map_err(sentence)?;
+        let name = file.name().rsplit_once('.').map_or(file.name(), |(stem, _)| stem).to_owned();
+        let opened = match sniff(&bytes) {
+            Some(_) => OpenedDocument::read(&bytes)?,
+            None => {
+                let decoded = decode_picture(file, PICTURE_LIMITS).await.map_err(sentence)?;
+                let image = RgbaImage::new(decoded.width, decoded.height, decoded.rgba);
+                let image = image.map_err(|error| Phrase::sentence(error.to_string()))?;
+                if is_layer {
+                    desk.send(Event::Document(DocumentEdit::AddPicture { image, name }));
+                    return Ok(());
+                }
+                OpenedDocument::of_picture(&image)?
+            }
+        };
+        if is_layer {
+            let image = opened.picture().ok_or("error-no-picture")?;
+            desk.send(Event::Document(DocumentEdit::AddPicture { image, name }));
+            return Ok(());
+        }
+        self.keep_now(desk).await;
+        desk.send(Event::Document(DocumentEdit::IsKept(false)));
+        desk.send(Event::Document(DocumentEdit::Open(Box::new(opened))));
+        self.settle_anew(desk, Some(name)).await;
+        self.is_shown.set(false);
+        Ok(())
+    }
+
+    /// Saves the document as a file.
+    pub fn export(self, desk: Desk, extension: &str, media_type: &str, bytes: Option<Vec<u8>>) {
+        let Some(bytes) = bytes else { return };
+        let name = self.name.get_untracked().replace(['/', '\\', ':'], "-");
+        match download::save_file(&format!("{name}{extension}"), media_type, &bytes) {
+            Ok(()) => desk.say("said-file-saved".into()),
+            Err(error) => desk.report(&error),
+        }
+    }
+
+    /// Copies what is seen to the clipboard.
+    pub fn copy(self, desk: Desk) {
+        let png = async move {
+            breathe(Duration::ZERO).await;
+            let png = desk.peek(Session::flat_png);
+            png.map_err(|_| BrowserError::Missing { interface: "memory for the picture" })
+        };
+        let copied = copy_picture(png);
+        spawn_local(async move {
+            match copied.await {
+                Ok(()) => desk.say("said-picture-copied".into()),
+                Err(error) => desk.report(&error),
+            }
+        });
+    }
+}

@@ -1,0 +1,208 @@
+//! Files: the documents of this device, what comes in and what goes out.
+
+use leptos::{html::Dialog, prelude::*};
+use underpaint_browser::documents::DocumentEntry;
+use underpaint_studio::{Phrase, Session};
+
+use super::icon::{Icon, icon};
+use crate::{
+    desk::Desk,
+    texts::{say, t},
+};
+
+/// Sizes that a new document is offered at, in pixels.
+const SIZES_PX: [(u32, u32); 6] = [(512, 512), (768, 512), (512, 768), (1024, 1024), (1536, 1024), (2048, 2048)];
+
+/// Opens and closes a dialog as a signal says.
+pub fn follow(dialog: NodeRef<Dialog>, is_shown: RwSignal<bool>) {
+    Effect::new(move |_| {
+        let is_shown = is_shown.get();
+        let Some(dialog) = dialog.get() else { return };
+        if is_shown && !dialog.open() {
+            // A dialog that cannot be modal still holds what it holds.
+            let _ = dialog.show_modal();
+        } else if !is_shown && dialog.open() {
+            dialog.close();
+        }
+    });
+}
+
+/// The dialog of files.
+#[component]
+pub fn Files(desk: Desk) -> impl IntoView {
+    let shelf = desk.shelf();
+    let dialog = NodeRef::<Dialog>::new();
+    follow(dialog, shelf.is_shown);
+    let size = RwSignal::new(0usize);
+    let button = move |name: &'static str, press: fn(Desk)| {
+        view! {
+            <button type="button" class="button" data-testid=name on:click=move |_| press(desk)>
+                {t(name)}
+            </button>
+        }
+    };
+    view! {
+        <dialog
+            class="dialog"
+            data-testid="files-dialog"
+            node_ref=dialog
+            aria-labelledby="files-title"
+            on:close=move |_| shelf.is_shown.set(false)
+        >
+            <div class="dialog__head">
+                <h2 id="files-title">{t("files-title")}</h2>
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label=t("close")
+                    on:click=move |_| shelf.is_shown.set(false)
+                >
+                    {icon(Icon::Close)}
+                </button>
+            </div>
+            <div class="dialog__body">
+                <div class="files__row">
+                    <select
+                        class="input"
+                        data-testid="new-size"
+                        aria-label=t("new-size")
+                        on:change=move |event| size.set(event_target_value(&event).parse().unwrap_or(0))
+                    >
+                        {SIZES_PX
+                            .iter()
+                            .enumerate()
+                            .map(|(idx, (width, height))| {
+                                view! { <option value=idx.to_string()>{format!("{width} × {height}")}</option> }
+                            })
+                            .collect_view()}
+                    </select>
+                    <button
+                        type="button"
+                        class="button button--primary"
+                        data-testid="new-document"
+                        on:click=move |_| {
+                            let (width, height) = SIZES_PX.get(size.get_untracked()).copied().unwrap_or((512, 512));
+                            shelf.new_document(desk, width, height);
+                        }
+                    >
+                        {t("new-document")}
+                    </button>
+                    {button("open-file", |desk| desk.shelf().pick(desk, false))}
+                    {button("import-layer", |desk| desk.shelf().pick(desk, true))}
+                </div>
+                <div class="files__row">
+                    {button("save-project", |desk| {
+                        let bytes = desk.peek(Session::project_png);
+                        desk.shelf().export(desk, ".png", "image/png", Some(bytes));
+                    })}
+                    {button("export-ora", |desk| {
+                        let bytes = desk.peek(Session::openraster);
+                        desk.shelf().export(desk, ".ora", "image/openraster", Some(bytes));
+                    })}
+                    {button("export-flat", |desk| {
+                        let bytes = desk.peek(Session::flat_png).ok();
+                        desk.shelf().export(desk, "-flat.png", "image/png", bytes);
+                    })}
+                    {button("copy-picture", |desk| desk.shelf().copy(desk))}
+                    {button("show-film", |desk| {
+                        desk.shelf().is_shown.set(false);
+                        desk.shelf().is_film_shown.set(true);
+                    })}
+                </div>
+                <p class="keys-note">{t("files-note")}</p>
+                <ul class="files" data-testid="documents">
+                    {move || shelf.entries.get().into_iter().map(|entry| view! { <Kept desk entry /> }).collect_view()}
+                </ul>
+            </div>
+        </dialog>
+        <Show when=move || shelf.is_dropping.get()>
+            <div class="drop" aria-hidden="true">
+                <p>{t("drop-here")}</p>
+            </div>
+        </Show>
+    }
+}
+
+/// A document of this device.
+#[component]
+fn Kept(desk: Desk, entry: DocumentEntry) -> impl IntoView {
+    let shelf = desk.shelf();
+    let DocumentEntry { id, name, thumbnail_png, .. } = entry;
+    let id = StoredValue::new(id);
+    let is_open = move || id.with_value(|id| shelf.open_id.with(|open| open == id));
+    let picture = format!("data:image/png;base64,{}", base64(&thumbnail_png));
+    let named = {
+        let name = name.clone();
+        move |phrase: &'static str| say(&Phrase::new(phrase).with("name", name.clone()))
+    };
+    let (open_label, copy_label, delete_label, rename_label) = (named.clone(), named.clone(), named.clone(), named);
+    view! {
+        <li class="files__item" data-open=move || is_open().to_string()>
+            <button
+                type="button"
+                class="files__picture"
+                data-testid="open-document"
+                aria-label=move || open_label("document-open")
+                aria-current=move || is_open().then_some("true")
+                on:click=move |_| {
+                    leptos::task::spawn_local(async move {
+                        if is_open() || shelf.open(desk, id.get_value()).await {
+                            shelf.is_shown.set(false);
+                        }
+                    });
+                }
+            >
+                <img src=picture alt="" loading="lazy" />
+            </button>
+            <div class="files__foot">
+                <input
+                    class="input files__name"
+                    data-testid="document-name"
+                    aria-label=move || rename_label("document-rename")
+                    prop:value=name
+                    maxlength="120"
+                    on:change=move |event| shelf.rename(desk, id.get_value(), event_target_value(&event))
+                />
+                <button
+                    type="button"
+                    class="icon-button"
+                    data-testid="duplicate-document"
+                    aria-label=move || copy_label("document-duplicate")
+                    title=t("duplicate")
+                    on:click=move |_| shelf.duplicate(desk, id.get_value())
+                >
+                    {icon(Icon::Copy)}
+                </button>
+                <Show when=move || !is_open()>
+                    <button
+                        type="button"
+                        class="icon-button"
+                        data-testid="delete-document"
+                        aria-label={
+                            let label = delete_label.clone();
+                            move || label("document-delete")
+                        }
+                        title=t("delete")
+                        on:click=move |_| shelf.delete(desk, id.get_value())
+                    >
+                        {icon(Icon::Trash)}
+                    </button>
+                </Show>
+            </div>
+        </li>
+    }
+}
+
+/// Bytes as an address can hold them (RFC 4648).
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().chain(&[0; 2]).take(3).fold(0u32, |bits, byte| bits << 8 | u32::from(*byte));
+        for idx in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * idx)) as usize & 63];
+            text.push(if idx > chunk.len() { '=' } else { char::from(letter) });
+        }
+    }
+    text
+}

@@ -1,0 +1,198 @@
+//! The time-lapse: played on a canvas, and exported as a video.
+
+use std::{cell::Cell, rc::Rc};
+
+use leptos::{
+    html::{Canvas, Dialog},
+    prelude::*,
+    task::spawn_local,
+};
+use underpaint_browser::{
+    BrowserError,
+    canvas::{PixelCanvas, PixelRect},
+    video::{VideoMaker, VideoSettings},
+};
+use underpaint_studio::{FilmSettings, Session};
+
+use super::{
+    files::follow,
+    icon::{Icon, icon},
+};
+use crate::{desk::Desk, documents::wait_secs, texts::t};
+
+/// Lengths that are offered, in seconds.
+const LENGTHS_SECS: [f32; 4] = [10.0, 20.0, 40.0, 90.0];
+/// Sizes that are offered: the longer edge of the painting, in pixels.
+const EDGES_PX: [u32; 3] = [360, 720, 1080];
+
+/// The dialog of the time-lapse.
+#[component]
+pub fn Film(desk: Desk) -> impl IntoView {
+    let shelf = desk.shelf();
+    let dialog = NodeRef::<Dialog>::new();
+    let canvas = NodeRef::<Canvas>::new();
+    follow(dialog, shelf.is_film_shown);
+    let length = RwSignal::new(10.0f32);
+    let edge = RwSignal::new(720u32);
+    // None: nothing is exported; else how far it is, 0 to 1.
+    let progress = RwSignal::new(None::<f32>);
+    let problem = RwSignal::new(None::<String>);
+    // Whatever plays or exports ends when the number is another one.
+    let run = StoredValue::new_local(Rc::new(Cell::new(0u32)));
+    let next_run = move || {
+        let run = run.get_value();
+        run.set(run.get().wrapping_add(1));
+        (run.get(), run)
+    };
+    let settings = move || FilmSettings {
+        edge_px: edge.get_untracked(),
+        duration_secs: length.get_untracked(),
+        ..FilmSettings::default()
+    };
+    let stop = move || {
+        next_run();
+        progress.set(None);
+    };
+    let play = move || {
+        let Some(element) = canvas.get_untracked() else { return };
+        let (own, run) = next_run();
+        progress.set(None);
+        spawn_local(async move {
+            let log = desk.peek(|session| session.timelapse().clone());
+            let Ok(shown) = PixelCanvas::new(&element, false) else { return };
+            let mut frames = log.frames(FilmSettings { edge_px: 480, ..settings() });
+            let (width, height) = frames.frame_size();
+            shown.resize(width, height);
+            while let Some((image, secs)) = frames.next() {
+                if run.get() != own || !shelf.is_film_shown.get_untracked() {
+                    return;
+                }
+                if let Err(error) = shown.put(image.pixels(), PixelRect::of_size(width, height)) {
+                    return problem.set(Some(error.to_string()));
+                }
+                wait_secs(f64::from(secs)).await;
+            }
+        });
+    };
+    let export = move || {
+        let (own, run) = next_run();
+        problem.set(None);
+        progress.set(Some(0.0));
+        spawn_local(async move {
+            let log = desk.peek(|session| session.timelapse().clone());
+            let settings = settings();
+            let made: Result<Option<Vec<u8>>, BrowserError> = async {
+                let mut frames = log.frames(settings);
+                let (width, height) = frames.frame_size();
+                let frames_per_sec = f64::from(settings.frames_per_sec);
+                let bits_per_sec = VideoSettings::good_bits_per_sec(width, height, frames_per_sec);
+                let mut video =
+                    VideoMaker::start(VideoSettings { width, height, frames_per_sec, bits_per_sec }).await?;
+                while let Some((image, secs)) = frames.next() {
+                    video.add(image.pixels(), f64::from(secs)).await?;
+                    if run.get() != own {
+                        return Ok(None);
+                    }
+                    let share = video.duration_secs() as f32 / (settings.duration_secs + 2.0);
+                    progress.set(Some(share.min(1.0)));
+                    // A slow device still shows how far it is, and hears the button that cancels.
+                    wait_secs(0.0).await;
+                }
+                video.finish().await.map(Some)
+            }
+            .await;
+            if run.get() == own {
+                progress.set(None);
+            }
+            match made {
+                Ok(bytes) => shelf.export(desk, ".webm", "video/webm", bytes),
+                Err(error) => problem.set(Some(error.to_string())),
+            }
+        });
+    };
+    Effect::new(move |_| {
+        if shelf.is_film_shown.get() {
+            play();
+        } else {
+            stop();
+        }
+    });
+    let is_exporting = move || progress.get().is_some();
+    let is_empty = move || shelf.is_film_shown.get() && desk.peek(|session: &Session| session.timelapse().is_empty());
+    view! {
+        <dialog
+            class="dialog"
+            data-testid="film-dialog"
+            node_ref=dialog
+            aria-labelledby="film-title"
+            on:close=move |_| shelf.is_film_shown.set(false)
+        >
+            <div class="dialog__head">
+                <h2 id="film-title">{t("film-title")}</h2>
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label=t("close")
+                    on:click=move |_| shelf.is_film_shown.set(false)
+                >
+                    {icon(Icon::Close)}
+                </button>
+            </div>
+            <div class="dialog__body">
+                <canvas class="film" data-testid="film" node_ref=canvas role="img" aria-label=t("film-title")></canvas>
+                <Show when=is_empty>
+                    <p class="keys-note">{t("film-empty")}</p>
+                </Show>
+                <div class="files__row">
+                    <button type="button" class="button" data-testid="film-play" on:click=move |_| play()>
+                        {t("film-play")}
+                    </button>
+                    <select
+                        class="input"
+                        data-testid="film-length"
+                        aria-label=t("film-length")
+                        on:change=move |event| length.set(event_target_value(&event).parse().unwrap_or(10.0))
+                    >
+                        {LENGTHS_SECS.map(|it| view! { <option value=it.to_string()>{format!("{it} s")}</option> })}
+                    </select>
+                    <select
+                        class="input"
+                        data-testid="film-size"
+                        aria-label=t("film-size")
+                        on:change=move |event| edge.set(event_target_value(&event).parse().unwrap_or(720))
+                    >
+                        {EDGES_PX
+                            .map(|it| {
+                                view! {
+                                    <option value=it.to_string() selected=it == 720>
+                                        {format!("{it} px")}
+                                    </option>
+                                }
+                            })}
+                    </select>
+                    <Show
+                        when=is_exporting
+                        fallback=move || {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button button--primary"
+                                    data-testid="film-export"
+                                    on:click=move |_| export()
+                                >
+                                    {t("film-export")}
+                                </button>
+                            }
+                        }
+                    >
+                        <progress aria-label=t("film-export") prop:value=move || progress.get().unwrap_or(0.0)></progress>
+                        <button type="button" class="button" data-testid="film-cancel" on:click=move |_| stop()>
+                            {t("film-cancel")}
+                        </button>
+                    </Show>
+                </div>
+                <p role="alert" data-testid="film-problem">{move || problem.get()}</p>
+            </div>
+        </dialog>
+    }
+}

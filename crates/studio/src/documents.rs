@@ -1,0 +1,394 @@
+//! What of a session belongs to the document: taking it out for a file, putting it in from one, and when it is to be kept.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use underpaint_paint::files::{self, Effort, Entry, FileKind, Opened, TileCache};
+use underpaint_paint::{Content, Document, DocumentParts, LayerProperties, MAX_EDGE_PX, PaintError, Paper, RgbaImage};
+
+use crate::effect::Effects;
+use crate::film::Film;
+use crate::gesture::Gesture;
+use crate::project::{FORM_KEY, PICTURE_KEY, TIMELAPSE_KEY, form_from_text, form_text, picture_from_png, picture_png};
+use crate::{Effect, Form, LiveState, Part, Phrase, PictureId, RenderEdit, Session, Timelapse};
+
+/// A document is kept when nothing has changed for so long, in seconds…
+const QUIET_SECS: f64 = 0.5;
+/// … or as soon as the first change is so old and no stroke is under way.
+const LONGEST_WAIT_SECS: f64 = 1.2;
+/// After a failure the next try is so much later, in seconds.
+const RETRY_SECS: f64 = 20.0;
+/// What the pictures of the gallery may take of a project, in bytes; the newest are kept.
+const PICTURES_LIMIT_BYTES: usize = 16 << 20;
+
+/// Something that concerns the document as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DocumentEdit {
+    /// An empty document of this size, in pixels.
+    New {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// What was read from a file takes the place of the document.
+    Open(Box<OpenedDocument>),
+    /// A picture becomes a layer above the active one, scaled to fit into the canvas.
+    AddPicture {
+        /// The picture.
+        image: RgbaImage,
+        /// What the layer is called.
+        name: String,
+    },
+    /// What [`Session::snapshot`] gave was kept.
+    Kept(DocumentMark),
+    /// It could not be kept.
+    KeepFailed {
+        /// Why, without a trailing full stop.
+        message: String,
+    },
+    /// Whether changes are to be kept from now on: not before the page knows where, nor where another tab does.
+    IsKept(bool),
+}
+
+/// Names a state of everything that is kept: equal marks mean that there is nothing to keep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentMark {
+    state_number: u64,
+    document: u64,
+    form: Form,
+    last_picture: Option<PictureId>,
+    n_pictures: usize,
+}
+
+/// Everything that belongs to a document at one moment. The pixels are shared with the document until that changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// The document.
+    pub parts: DocumentParts,
+    /// What belongs to it: form, gallery, stroke log.
+    pub entries: Vec<Entry>,
+    /// Which state it is.
+    pub mark: DocumentMark,
+}
+
+impl Snapshot {
+    /// The bytes of a project, with what a cache holds already.
+    #[must_use]
+    pub fn to_bytes(&self, cache: &mut TileCache) -> Vec<u8> {
+        cache.write(&self.parts, &self.entries)
+    }
+}
+
+/// What was read from a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenedDocument {
+    document: DocumentParts,
+    entries: Vec<Entry>,
+    parameters: Option<String>,
+    /// Why only a picture came of a project, where that is so.
+    pub warning: Option<Phrase>,
+    /// Whether it is nothing but a picture: it may be meant as a layer.
+    pub is_picture: bool,
+}
+
+impl OpenedDocument {
+    /// Reads a project, an OpenRaster or Photoshop document, or a PNG.
+    ///
+    /// # Errors
+    /// A sentence where it is none of them, is broken, or holds what no document may.
+    pub fn read(bytes: &[u8]) -> Result<Self, Phrase> {
+        let sentence = |error: PaintError| Phrase::sentence(error.to_string());
+        let opened = files::open(bytes).map_err(sentence)?;
+        let parameters = opened.text("parameters").map(str::to_owned);
+        let Opened { document, entries, project_error, kind, .. } = opened;
+        // Whatever would be refused later is refused now, while the drawing is still there.
+        Document::from_parts(document.clone()).map_err(sentence)?;
+        let warning = project_error.map(|error| Phrase::new("said-only-picture").with("error", error.to_string()));
+        Ok(Self { document, entries, parameters, warning, is_picture: kind == FileKind::Png })
+    }
+
+    /// A document of one picture, which the browser has decoded.
+    ///
+    /// # Errors
+    /// A sentence where it is larger than a document may be.
+    pub fn of_picture(image: &RgbaImage) -> Result<Self, Phrase> {
+        let (width, height) = fitted_size(image.width(), image.height(), MAX_EDGE_PX);
+        let made = Document::new(width, height).and_then(|mut document| {
+            document.fill_with_picture(image, "step-open-picture");
+            Ok(document.to_parts())
+        });
+        let document = made.map_err(|error| Phrase::sentence(error.to_string()))?;
+        Ok(Self { document, entries: Vec::new(), parameters: None, warning: None, is_picture: true })
+    }
+
+    /// What can be seen of it, for a layer.
+    #[must_use]
+    pub fn picture(&self) -> Option<RgbaImage> {
+        let document = Document::from_parts(self.document.clone()).ok()?;
+        document.flatten_content(Content::Seen, document.width(), document.height(), Paper::Transparent).ok()
+    }
+}
+
+/// When the document was kept, and what has changed since.
+#[derive(Debug, Default)]
+pub(crate) struct Keeping {
+    is_on: bool,
+    is_under_way: bool,
+    kept: Option<DocumentMark>,
+    seen: Option<DocumentMark>,
+    first_change_secs: f64,
+    last_change_secs: f64,
+    not_before_secs: f64,
+    /// The gallery's pictures as files, which they are made into once.
+    pictures: RefCell<BTreeMap<PictureId, Vec<u8>>>,
+}
+
+impl Session {
+    /// The stroke log.
+    #[must_use]
+    pub fn timelapse(&self) -> &Timelapse {
+        self.film.log()
+    }
+
+    /// Whether everything that there is was kept.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.keeping.kept.as_ref() == Some(&self.mark())
+    }
+
+    fn mark(&self) -> DocumentMark {
+        let entries = self.gallery.entries();
+        DocumentMark {
+            state_number: self.document.state_number(),
+            document: self.n_documents,
+            form: self.form.clone(),
+            last_picture: entries.last().map(|entry| entry.id),
+            n_pictures: entries.len(),
+        }
+    }
+
+    /// Everything that belongs to the document, as it is now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { parts: self.document.to_parts(), entries: self.entries(), mark: self.mark() }
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let model = self.engine.model.as_ref().map(|model| model.name.as_str());
+        let mut entries = vec![Entry::new(FORM_KEY, form_text(&self.form, &self.styles).as_bytes())];
+        if !self.film.log().is_empty() {
+            entries.push(Entry::new(TIMELAPSE_KEY, &self.film.log().encode()));
+        }
+        let mut pictures = self.keeping.pictures.borrow_mut();
+        pictures.retain(|id, _| self.gallery.entry(*id).is_some());
+        let (mut n_bytes, first) = (0, entries.len());
+        for entry in self.gallery.entries().iter().rev() {
+            let png = pictures.entry(entry.id).or_insert_with(|| picture_png(&entry.picture, &self.styles, model));
+            n_bytes += png.len();
+            if n_bytes > PICTURES_LIMIT_BYTES {
+                break;
+            }
+            entries.insert(first, crate::project::picture_entry(png));
+        }
+        entries
+    }
+
+    /// The document as a PNG that is the project: the picture that everybody sees, with everything else in it.
+    #[must_use]
+    pub fn project_png(&self) -> Vec<u8> {
+        files::write_project_png(&self.document, &self.parameters_text(), &self.entries(), Effort::Fast)
+    }
+
+    /// The document as OpenRaster, for other paint programs.
+    #[must_use]
+    pub fn openraster(&self) -> Vec<u8> {
+        files::write_ora(&self.document, Effort::Fast)
+    }
+
+    /// What is seen of the document as a plain PNG, on no paper.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn flat_png(&self) -> Result<Vec<u8>, PaintError> {
+        let (width, height) = (self.document.width(), self.document.height());
+        let image = self.document.flatten_content(Content::Exported, width, height, Paper::Transparent)?;
+        let texts = [files::PngText::new("Software", "Underpaint")];
+        Ok(files::write_png(&image, &texts, Effort::Fast))
+    }
+
+    /// A small picture of the document, for a list of documents.
+    #[must_use]
+    pub fn document_thumbnail(&self, edge_px: u32) -> Option<Vec<u8>> {
+        let log = self.film.log();
+        let (width, height) = fitted_size(log.width(), log.height(), edge_px);
+        let seen = self.film.seen_image()?;
+        let small = crate::timelapse::scaled(&seen, width, height);
+        Some(files::write_png(&small, &[], Effort::Fast))
+    }
+
+    fn parameters_text(&self) -> String {
+        let model = self.engine.model.as_ref().map(|model| model.name.as_str());
+        crate::infotext_from_input(&self.generate_input(), model)
+    }
+
+    pub(crate) fn edit_document(&mut self, edit: DocumentEdit, effects: &mut Effects) {
+        match edit {
+            DocumentEdit::New { width, height } => match Document::new(width, height) {
+                Ok(document) => {
+                    self.replace_document(document, effects);
+                    effects.announce("said-new-document");
+                }
+                Err(error) => self.say_problem(Phrase::sentence(error.to_string()), effects),
+            },
+            DocumentEdit::Open(opened) => self.open_document(*opened, effects),
+            DocumentEdit::AddPicture { image, name } => self.add_picture(&image, name, effects),
+            DocumentEdit::Kept(mark) => {
+                self.keeping.is_under_way = false;
+                self.keeping.kept = Some(mark);
+                effects.changed(Part::Document);
+            }
+            DocumentEdit::KeepFailed { message } => {
+                self.keeping.is_under_way = false;
+                self.keeping.not_before_secs = self.now_secs + RETRY_SECS;
+                self.say_problem(Phrase::new("said-not-kept").with("error", message), effects);
+            }
+            DocumentEdit::IsKept(is_on) => {
+                self.keeping.is_on = is_on;
+                self.keeping.is_under_way = false;
+            }
+        }
+    }
+
+    pub(crate) fn say_problem(&mut self, message: Phrase, effects: &mut Effects) {
+        self.engine.notice = Some(message.clone());
+        effects.announce(message);
+        effects.changed(Part::Status);
+    }
+
+    fn open_document(&mut self, opened: OpenedDocument, effects: &mut Effects) {
+        let OpenedDocument { document, entries, parameters, warning, .. } = opened;
+        let document = match Document::from_parts(document) {
+            Ok(document) => document,
+            Err(error) => return self.say_problem(Phrase::sentence(error.to_string()), effects),
+        };
+        self.replace_document(document, effects);
+        let entry = |key: &str| entries.iter().find(|entry| entry.key == key);
+        if let Some(form) = entry(FORM_KEY) {
+            let form = form_from_text(&String::from_utf8_lossy(&form.value), &self.styles);
+            self.form = form;
+            self.touched.all();
+        } else if let Some(parameters) = parameters {
+            self.edit_rendering(RenderEdit::Infotext(parameters), effects);
+        }
+        for entry in entries.iter().filter(|entry| entry.key == PICTURE_KEY) {
+            if let Some(picture) = picture_from_png(&entry.value, &self.styles) {
+                self.engine.picture = Some(std::rc::Rc::clone(&picture));
+                let id = self.gallery.add(picture);
+                self.keeping.pictures.borrow_mut().insert(id, entry.value.clone());
+            }
+        }
+        if let Some(log) = entry(TIMELAPSE_KEY).and_then(|entry| Timelapse::decode(&entry.value)) {
+            self.film = Film::of_log(log);
+            self.film.note_dirty(self.document.bounds());
+        }
+        self.film.forget_picture(self.engine.picture.clone());
+        effects.changed(Part::Form);
+        effects.changed(Part::Gallery);
+        effects.show_picture();
+        effects.announce(warning.unwrap_or_else(|| "said-document-opened".into()));
+    }
+
+    /// Another document takes the place of this one; what belonged to it goes with it.
+    fn replace_document(&mut self, document: Document, effects: &mut Effects) {
+        self.abort_gesture(effects);
+        self.cancel_tool(effects);
+        self.cancel_render(effects);
+        self.leave_keyboard_cursor(effects);
+        self.document = document;
+        // The worker knows sketches by their revisions, and every document counts its own from 0.
+        self.n_documents += 1;
+        self.film = Film::new(self.document.width(), self.document.height());
+        self.film.note_dirty(self.document.bounds());
+        self.gallery.clear();
+        self.queue.clear_grid();
+        self.engine.picture = None;
+        self.last_stroke_end = None;
+        self.keeping.pictures.borrow_mut().clear();
+        let state = self.live.state;
+        self.live.set(LiveState::Off, self.now_secs);
+        self.live.set(state, self.now_secs);
+        effects.repaint(self.document.bounds());
+        self.note_canvas_size(effects);
+        self.after_document_change(effects);
+        for part in [Part::Gallery, Part::Queue, Part::Document, Part::Form] {
+            effects.changed(part);
+        }
+        effects.show_picture();
+        self.keeping.kept = None;
+        self.keeping.seen = None;
+    }
+
+    fn add_picture(&mut self, image: &RgbaImage, name: String, effects: &mut Effects) {
+        if self.is_stroking() {
+            return;
+        }
+        self.leave_tool(effects);
+        let properties = LayerProperties { name, ..LayerProperties::default() };
+        match self.document.add_picture_layer("step-add-picture", properties, image) {
+            Ok((_, dirty)) => {
+                effects.repaint(dirty);
+                self.after_document_change(effects);
+                effects.announce("said-picture-added");
+            }
+            Err(error) => self.say_problem(Phrase::sentence(error.to_string()), effects),
+        }
+    }
+
+    /// After each event: the stroke log follows what was repainted; when the clock ticks and nothing else goes on, the
+    /// page is asked to keep what has changed.
+    pub(crate) fn follow_document(&mut self, is_tick: bool, effects: &mut Effects) {
+        for rect in effects.repaints() {
+            self.film.note_dirty(rect);
+        }
+        if !is_tick || self.is_stroking() || self.gesture != Gesture::Ready {
+            return;
+        }
+        self.film.follow(&self.document, self.engine.picture.as_ref(), self.now_secs);
+        let mark = self.mark();
+        let has_content = self.keeping.kept.is_some() || !self.document.is_blank() || mark.n_pictures > 0;
+        let keeping = &mut self.keeping;
+        if !keeping.is_on || !has_content || keeping.kept.as_ref() == Some(&mark) {
+            keeping.seen = keeping.kept.clone();
+            return;
+        }
+        if keeping.seen == keeping.kept {
+            keeping.first_change_secs = self.now_secs;
+        }
+        if keeping.seen.as_ref() != Some(&mark) {
+            keeping.last_change_secs = self.now_secs;
+            keeping.seen = Some(mark);
+        }
+        let due_secs = (keeping.last_change_secs + QUIET_SECS).min(keeping.first_change_secs + LONGEST_WAIT_SECS);
+        if !keeping.is_under_way && self.now_secs >= due_secs.max(keeping.not_before_secs) {
+            keeping.is_under_way = true;
+            effects.push(Effect::KeepDocument);
+        }
+    }
+
+    /// The pen went on: the stroke log notes its way.
+    pub(crate) fn note_film_way(&mut self, event: &crate::PointerEvent) {
+        if matches!(self.gesture, Gesture::Drawing { colour, .. } if colour.is_some() || self.tool == crate::Tool::Eraser)
+        {
+            let diameter_px = self.brush().size_px;
+            for sample in &event.samples {
+                let point = self.view.canvas_from_view(sample.view_point);
+                self.film.note_way(&self.document, (point.x, point.y), diameter_px);
+            }
+        }
+    }
+}
+
+/// A size of the same shape with no edge longer than `edge_px`.
+fn fitted_size(width: u32, height: u32, edge_px: u32) -> (u32, u32) {
+    crate::timelapse::fitted(width, height, edge_px)
+}

@@ -1,0 +1,89 @@
+//! Documents as a whole: what is taken out comes back, what is broken changes nothing, and keeping waits for its moment.
+
+use underpaint_paint::RgbaImage;
+use underpaint_paint::files::TileCache;
+
+use super::driver::Studio;
+use crate::{DocumentEdit, Effect, Event, FormEdit, OpenedDocument};
+
+fn painted() -> Studio {
+    let mut studio = Studio::new();
+    studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
+    studio.handle(Event::Form(FormEdit::Prompt("a lake".into())));
+    studio
+}
+
+fn tick(studio: &mut Studio, secs: f64) -> Vec<Effect> {
+    studio.now_secs += secs;
+    let now_secs = studio.now_secs;
+    studio.session.handle(Event::Tick { now_secs })
+}
+
+fn asks_to_keep(effects: &[Effect]) -> bool {
+    effects.contains(&Effect::KeepDocument)
+}
+
+#[test]
+fn a_document_comes_back_from_its_bytes_and_from_its_png_with_form_and_stroke_log() {
+    let mut studio = painted();
+    tick(&mut studio, 0.3);
+    assert!(!studio.session.timelapse().is_empty());
+    let snapshot = studio.session.snapshot();
+    for bytes in [snapshot.to_bytes(&mut TileCache::default()), studio.session.project_png()] {
+        let opened = OpenedDocument::read(&bytes).unwrap();
+        assert!(!opened.is_picture && opened.warning.is_none());
+        let mut other = Studio::new();
+        other.handle(Event::Document(DocumentEdit::Open(Box::new(opened))));
+        assert_eq!(other.session.document().to_parts(), snapshot.parts);
+        assert_eq!(other.session.form(), studio.session.form());
+        assert_eq!(other.session.timelapse().len(), studio.session.timelapse().len());
+        assert!(other.session.undo_label().is_none());
+    }
+}
+
+#[test]
+fn broken_files_are_refused_with_a_sentence_before_anything_is_touched() {
+    let bytes = painted().session.snapshot().to_bytes(&mut TileCache::default());
+    for broken in [&b""[..], b"\x89PNG\r\n\x1a\nrubbish", b"UPPROJ", &bytes[..bytes.len() / 2]] {
+        assert!(OpenedDocument::read(broken).is_err());
+    }
+}
+
+#[test]
+fn keeping_is_asked_for_within_two_seconds_but_never_in_mid_stroke_nor_for_bare_paper() {
+    let mut studio = Studio::new();
+    studio.handle(Event::Document(DocumentEdit::IsKept(true)));
+    assert!(!asks_to_keep(&tick(&mut studio, 5.0)), "bare paper");
+    studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
+    let mut waited_secs = 0.0;
+    while !asks_to_keep(&tick(&mut studio, 0.25)) {
+        waited_secs += 0.25;
+        assert!(waited_secs < 1.5);
+    }
+    assert!(!asks_to_keep(&tick(&mut studio, 1.0)), "asked twice");
+    let mark = studio.session.snapshot().mark;
+    studio.handle(Event::Document(DocumentEdit::Kept(mark)));
+    assert!(studio.session.is_kept() && !asks_to_keep(&tick(&mut studio, 5.0)));
+    // A failure is said, and tried again later.
+    studio.drag(crate::Tool::Brush, &[(20.0, 60.0), (90.0, 20.0)]);
+    tick(&mut studio, 0.25);
+    assert!(asks_to_keep(&tick(&mut studio, 2.0)));
+    studio.handle(Event::Document(DocumentEdit::KeepFailed { message: "the disk is full".into() }));
+    assert!(!asks_to_keep(&tick(&mut studio, 5.0)));
+    assert!(asks_to_keep(&tick(&mut studio, 20.0)));
+}
+
+#[test]
+fn a_new_document_and_a_picture_as_a_layer() {
+    let mut studio = painted();
+    let revision = studio.session.generate_input().revision;
+    let image = RgbaImage::new(1, 1, vec![9, 8, 7, 255]).unwrap();
+    studio.handle(Event::Document(DocumentEdit::AddPicture { image: image.clone(), name: "sky".into() }));
+    assert_eq!(studio.session.document().layers().len(), 2);
+    studio.handle(Event::Document(DocumentEdit::New { width: 0, height: 5 }));
+    assert_eq!(studio.session.document().layers().len(), 2, "a size that does not work changes nothing");
+    studio.handle(Event::Document(DocumentEdit::New { width: 128, height: 96 }));
+    assert!(studio.session.document().is_blank());
+    assert_ne!(studio.session.generate_input().revision, revision);
+    assert!(OpenedDocument::of_picture(&image).unwrap().is_picture);
+}
