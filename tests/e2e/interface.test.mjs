@@ -101,10 +101,10 @@ test('the strength says what will run', async () => {
   const studio = await open();
   try {
     await studio.set('strength', 0);
-    assert.match(await studio.page.locator('.runs').innerText(), /no steps/i);
+    assert.match(await studio.page.getByTestId('plan').innerText(), /no steps/i);
     await studio.set('strength', 0.5);
     await studio.set('steps', 9);
-    assert.match(await studio.page.locator('.runs').innerText(), /runs 9 steps/i);
+    assert.match(await studio.page.getByTestId('plan').innerText(), /9 steps from noise level 0\.50/i);
   } finally {
     await studio.close();
   }

@@ -113,7 +113,8 @@ impl Studio {
         // Equal revisions mean equal pixels.
         let mut exact = Vec::new();
         document.read_content(Content::Rendered, document.bounds(), Paper::Transparent, &mut exact);
-        let former = self.seen.entry((self.session.n_documents << 32) + document.revision()).or_insert_with(|| exact.clone());
+        let former =
+            self.seen.entry((self.session.n_documents << 32) + document.revision()).or_insert_with(|| exact.clone());
         assert!(*former == exact, "revision {} came back with other pixels", document.revision());
 
         let session = &self.session;
