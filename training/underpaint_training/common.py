@@ -73,6 +73,14 @@ class Average:
             mine.copy_(value)
 
 
+def finite_or_stop(recent, stage):
+    """Stop before a loss that is no number ruins the averaged weights and the next checkpoint."""
+    if recent and not math.isfinite(recent[-1]):
+        raise FloatingPointError(
+            f"{stage}: the loss is {recent[-1]}; the last checkpoint is intact: lower the learning rate and run again"
+        )
+
+
 def save(path, state):
     """Write a checkpoint so that an interrupted write never spoils the last one."""
     path = Path(path)
