@@ -115,15 +115,9 @@ def main():
     if "latents" not in wanted:
         return
     count = min(preset.pictures, scenes.count)
-    cached = {}
-    for name, limit in (("pictures", count), ("sketches", count)):
-        path = state / f"latents-{name}-{limit}.npy"
-        if not path.exists():
-            pixels = getattr(scenes, name)[:limit]
-            encoded = autoencoder.encode_all(vae, pixels, preset.encode_batch, preset.device, log, name)
-            np.save(path.with_suffix(".partial.npy"), encoded)
-            os.replace(path.with_suffix(".partial.npy"), path)
-        cached[name] = np.load(path)
+    full = min(preset.full_latents or count, count)
+    latents = cached_latents(preset, scenes, vae, state, full)
+    half_latents = cached_latents(preset, scenes, vae, state, count, half=True) if preset.half_share > 0 else None
     if not (state / "tokenizer" / "tokenizer.json").exists():
         if going_on:
             resume.tokens(options.start, state / "tokenizer")
@@ -141,11 +135,13 @@ def main():
         log(f"unet: starts from the export in {options.start}; optimiser and clock start anew")
     empty = tokenizer.encode(fast, [""])[0]
     tokens = diffusion.all_tokens(state / "tokenizer", scenes.captions[:count], log)
-    batches = diffusion.Batches(preset, cached["pictures"], cached["sketches"], tokens, empty, preset.device)
+    batches, half = diffusion.Batches(preset, *latents, tokens, empty, preset.device), None
+    if half_latents:
+        half = diffusion.Batches(preset, *half_latents, tokens, empty, preset.device, preset.half_pictures)
     log("parameters: " + ", ".join(f"{n} {sum(p.numel() for p in m.parameters()) / 1e6:.2f} M" for n, m in
                                    (("vae", vae), ("text", text), ("unet", unet))))
     key = f"{preset.unet} {preset.text}"
-    steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"])
+    steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"], half)
     if "distil" not in wanted:
         return
     consistent = preset.distil_minutes > 0
@@ -155,7 +151,7 @@ def main():
             _, plain = diffusion.build(preset, fast.get_vocab_size(), start_id, end_id)
             plain.load_state_dict(unet.state_dict())
             unet = plain
-        unet = distil.train(preset, text, unet, batches, state / "distil.pt", key, log, curve["distil"])
+        unet = distil.train(preset, text, unet, batches, state / "distil.pt", key, log, curve["distil"], half)
     text, unet = text.float().cpu(), unet.float().cpu()
     if "export" not in wanted:
         return
@@ -203,6 +199,20 @@ def trained_autoencoder(options, preset, scenes, going_on, eyes, curve):
     model = autoencoder.build(preset)
     model.load_state_dict(kept["model"])
     return model.eval().to(preset.device)
+
+
+def cached_latents(preset, scenes, vae, state, count, half=False):
+    """[latents of the pictures, of the sketches], encoded once and kept in the state folder."""
+    cached = []
+    for name in ("pictures", "sketches"):
+        path = state / f"latents-{name}{'-half' if half else ''}-{count}.npy"
+        if not path.exists():
+            pixels = getattr(scenes, name)[:count]
+            encoded = autoencoder.encode_all(vae, pixels, preset.encode_batch, preset.device, log, name, half)
+            np.save(path.with_suffix(".partial.npy"), encoded)
+            os.replace(path.with_suffix(".partial.npy"), path)
+        cached.append(np.load(path))
+    return cached
 
 
 def write(folder, preset, scenes, trial, vae, text, unet, tokens, consistent):

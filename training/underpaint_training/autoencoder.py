@@ -206,12 +206,13 @@ def normalise(model, scenes, device):
 
 
 @torch.no_grad()
-def encode_all(model, pixels, batch, device, log=print, name="pictures"):
-    """The posterior means of all pictures, scaled, as float16 (n, 4, h/8, w/8)."""
+def encode_all(model, pixels, batch, device, log=print, name="pictures", half=False):
+    """The posterior means of all pictures, scaled, as float16 (n, 4, h/8, w/8); `half`: of the pictures halved."""
     out, start = [], time.monotonic()
     model.encoder.to(memory_format=torch.channels_last)  # twice as fast for inference on a CPU
     for row in range(0, len(pixels), batch):
-        mean = model.encode(data.to_tensor(pixels[row : row + batch]).to(device)).latent_dist.mean
+        some = data.halved(pixels[row : row + batch]) if half else pixels[row : row + batch]
+        mean = model.encode(data.to_tensor(some).to(device)).latent_dist.mean
         out.append((mean * model.config.scaling_factor).half().cpu().numpy())
     log(f"latents: {len(pixels)} {name} in {time.monotonic() - start:.0f} s")
     return np.concatenate(out)

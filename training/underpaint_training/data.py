@@ -56,13 +56,24 @@ def to_pixels(tensor):
     return ((tensor.detach().float().cpu().clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
 
 
-def crops(scenes, count, side, rng, sketch_share=0.25):
-    """A batch of random crops, mirrored half the time, a quarter of them out of sketches."""
+def halved(pixels):
+    """uint8 pictures (..., h, w, 3) of half the side, by area."""
+    h, w = pixels.shape[-3] // 2, pixels.shape[-2] // 2
+    small = pixels.reshape(*pixels.shape[:-3], h, 2, w, 2, 3).astype(np.uint16).sum((-4, -2))
+    return ((small + 2) // 4).astype(np.uint8)
+
+
+def crops(scenes, count, side, rng, sketch_share=0.25, half_share=0.25):
+    """A batch of random crops, mirrored half the time, a quarter of them out of sketches, a quarter out of pictures
+    of half the side."""
     out = np.empty((count, side, side, 3), np.uint8)
     for row in range(count):
         source = scenes.sketches if rng.random() < sketch_share else scenes.pictures
-        y, x = rng.integers(0, scenes.size - side + 1, 2)
-        piece = source[rng.integers(scenes.count), y : y + side, x : x + side]
+        half = 2 * side <= scenes.size and rng.random() < half_share
+        reach = 2 * side if half else side
+        y, x = rng.integers(0, scenes.size - reach + 1, 2)
+        piece = source[rng.integers(scenes.count), y : y + reach, x : x + reach]
+        piece = halved(piece) if half else piece
         out[row] = piece[:, ::-1] if rng.random() < 0.5 else piece
     return to_tensor(out)
 

@@ -57,9 +57,12 @@ def start_quiet(unet):
 class Batches:
     """Random training batches out of cached latents and token ids."""
 
-    def __init__(self, preset, pictures, sketches, tokens, empty, device):
-        """`tokens`: (rows of ids of all captions, first row of each picture and, last, the number of rows)."""
-        self.preset, self.device = preset, device
+    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None):
+        """`tokens`: (rows of ids of all captions, first row of each picture and, last, the number of rows).
+
+        `count`: pictures in one batch, `preset.unet_pictures` unless told.
+        """
+        self.preset, self.device, self.count = preset, device, count or preset.unet_pictures
         self.pictures, self.sketches = pictures, sketches
         self.tokens, self.first = tokens
         self.empty = torch.from_numpy(empty).to(device)
@@ -71,7 +74,7 @@ class Batches:
         Of the rows from sketches, the share `at_start` stands at the very start of its path; times are >= `lowest`.
         """
         preset, device = self.preset, self.device
-        count, rows = preset.unet_pictures, preset.unet_pictures * preset.unet_draws
+        count, rows = self.count, self.count * preset.unet_draws
         chosen = rng.integers(0, len(self.pictures), count)
         told = rng.integers(self.first[chosen], self.first[chosen + 1])
         ids = self.tokens[told].astype(np.int64)
@@ -123,9 +126,10 @@ def unknown_word(ids, end, rng):
     return mixed
 
 
-def train(preset, text, unet, batches, state_path, key, log=print, history=None):
+def train(preset, text, unet, batches, state_path, key, log=print, history=None, half=None):
     """Train until the preset's minutes are over, then put the averaged weights in place. Resumes from `state_path`.
 
+    `half`: batches of pictures of half the side, for the first `preset.half_share` of the time.
     Where there is no state, the weights that `text` and `unet` hold are the start: fresh ones or an export's.
     """
     device = torch.device(preset.device)
@@ -134,14 +138,14 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None)
     groups = common.parameters(unet, 1e-2) + common.parameters(text, 1e-2)
     optimizer = torch.optim.AdamW(groups, lr=preset.unet_lr, betas=(0.9, 0.98))
     average = common.Average([unet, text], preset.ema)
-    step, spent = 0, 0.0
+    step, spent, seen = 0, 0.0, 0
     state = common.load(state_path, device)
     if state is not None and state["key"] == key:
         text.load_state_dict(state["text"])
         unet.load_state_dict(state["unet"])
         optimizer.load_state_dict(state["optimizer"])
         average.load_state_dict(state["average"])
-        step, spent = state["step"], state["spent"]
+        step, spent, seen = state["step"], state["spent"], state.get("seen", 0)
         log(f"unet: goes on at step {step}, {spent / 60:.1f} min")
     if preset.compile:
         unet.compile()
@@ -153,12 +157,13 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None)
 
     def checkpoint():
         kept = dict(text=text.state_dict(), unet=unet.state_dict(), optimizer=optimizer.state_dict())
-        common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key))
+        common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key, seen=seen))
 
     while clock.progress < 1:
         for group in optimizer.param_groups:
             group["lr"] = preset.unet_lr * common.rate(clock.progress)
-        ids, owner, dropped, noisy, t, v, weight = batches.draw(rng)
+        source = half if half is not None and clock.progress < preset.half_share else batches
+        ids, owner, dropped, noisy, t, v, weight = source.draw(rng)
         common.finite_or_stop(recent, "unet")
         with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
             context = text(torch.cat([ids, batches.empty[None]])).last_hidden_state
@@ -171,12 +176,13 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None)
         torch.nn.utils.clip_grad_norm_(average.live, 1.0)
         optimizer.step()
         average.update()
-        step += 1
+        step, seen = step + 1, seen + len(t)
         if step == 1 and preset.compile:
             clock = common.Clock(preset.unet_minutes)  # compilation is not training time
         recent.append(loss.item())
         if time.monotonic() - told > 20 or clock.progress >= 1:
-            log(f"unet: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
+            size = "half" if source is half else "full"
+            log(f"unet: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f} {size} size, {seen} rows seen")
             if history is not None:
                 history.add(step, loss=np.mean(recent))
             told, recent = time.monotonic(), []

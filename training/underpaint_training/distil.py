@@ -10,7 +10,8 @@ the very start, for consistency sampling adds fresh noise after its first step a
 teacher, guided with `preset.guidance`, makes one DDIM step of `preset.skip` times down to x_s; the target is the end
 that the student's own slow average names from x_s, or, when the step reaches the clean end, the teacher's estimate
 itself: that is the boundary condition, so no skip connection is needed (LCMScheduler's is 1 only at time 0).
-Part of the loss pulls towards the dataset's picture, because a chain of small errors blurs and pictures do not.
+Part of the loss pulls towards the dataset's picture, and a small critic of latents (`adversary.LatentCritic`) tells
+the student's ends from pictures: a chain of small errors blurs, and pictures do not.
 
 The text encoder is the teacher's, unchanged. The result loads in diffusers with `LCMScheduler`.
 """
@@ -21,7 +22,7 @@ import time
 import numpy as np
 import torch
 
-from . import common
+from . import adversary, common
 
 
 def ends(alphas, x, t, v):
@@ -50,7 +51,7 @@ def distance(found, wanted, scale=0.03):
     return ((found - wanted).pow(2).mean((1, 2, 3)) + scale**2).sqrt() - scale
 
 
-def train(preset, text, teacher, batches, state_path, key, log=print, history=None):
+def train(preset, text, teacher, batches, state_path, key, log=print, history=None, half=None):
     """Distil `teacher` for the preset's minutes; returns the student with averaged weights. Resumes from `state_path`."""
     device = torch.device(preset.device)
     torch.manual_seed(3)
@@ -59,6 +60,8 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
     student = copy.deepcopy(teacher).train().requires_grad_(True)
     optimizer = torch.optim.AdamW(common.parameters(student, 1e-3), lr=preset.distil_lr, betas=(0.9, 0.98))
     average = common.Average([student], preset.ema)
+    critic = adversary.LatentCritic(student.config.in_channels, text.config.hidden_size).to(device)
+    critic_optimizer = torch.optim.Adam(critic.parameters(), lr=2 * preset.distil_lr, betas=(0.5, 0.9))
     aim = copy.deepcopy(teacher)  # the slow copy that names the targets
     step, spent = 0, 0.0
     state = common.load(state_path, device)
@@ -67,11 +70,14 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
         aim.load_state_dict(state["aim"])
         optimizer.load_state_dict(state["optimizer"])
         average.load_state_dict(state["average"])
+        critic.load_state_dict(state["critic"])
+        critic_optimizer.load_state_dict(state["critic_optimizer"])
         step, spent = state["step"], state["spent"]
         log(f"distil: goes on at step {step}, {spent / 60:.1f} min")
     elif state is not None:
         log("distil: the kept state is of another teacher or shape; starts anew")
     slow = [p for p in aim.parameters()]
+    last = student.conv_out.weight
     clock = common.Clock(preset.distil_minutes, spent)
     rng = np.random.default_rng(31 + step)
     torch.manual_seed(31 + step)
@@ -80,12 +86,14 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
 
     def checkpoint():
         kept = dict(student=student.state_dict(), aim=aim.state_dict(), optimizer=optimizer.state_dict())
+        kept.update(critic=critic.state_dict(), critic_optimizer=critic_optimizer.state_dict())
         common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key))
 
     while clock.progress < 1:
         for group in optimizer.param_groups:
             group["lr"] = preset.distil_lr * common.rate(clock.progress)
-        ids, owner, _, x, t, v, _ = batches.draw(rng, at_start=0.5, lowest=1)
+        source = half if half is not None and clock.progress < preset.half_share else batches
+        ids, owner, _, x, t, v, _ = source.draw(rng, at_start=0.5, lowest=1)
         picture, _ = ends(batches.alphas, x, t, v)
         down = (t - preset.skip).clamp(min=-1)
         with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
@@ -100,6 +108,19 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
         estimate, _ = ends(batches.alphas, x, t, found)
         consistency, truth = distance(estimate, target).mean(), distance(estimate, picture).mean()
         loss = consistency + preset.truth_weight * truth
+        verdict = torch.zeros(())
+        if preset.latent_critic_weight > 0:
+            said = context.float().mean(1)
+            verdict = adversary.critic_loss(critic, estimate, picture, said)
+            critic_optimizer.zero_grad(set_to_none=True)
+            verdict.backward()
+            critic_optimizer.step()
+            if clock.progress > 0.1:  # before that it only learns
+                critic.requires_grad_(False)
+                pleased = adversary.painter_loss(critic, estimate, said)
+                share = adversary.balance(loss, pleased, last)
+                loss = loss + preset.latent_critic_weight * share * pleased
+                critic.requires_grad_(True)
         common.finite_or_stop([loss.item()], "distil")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -109,9 +130,9 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
         with torch.no_grad():
             torch._foreach_lerp_(slow, average.live, 1 - preset.aim_ema)
         step += 1
-        recent.append((consistency.item(), truth.item()))
+        recent.append((consistency.item(), truth.item(), verdict.item()))
         if time.monotonic() - told > 20 or clock.progress >= 1:
-            means = dict(zip(("consistency", "truth"), np.mean(recent, 0)))
+            means = dict(zip(("consistency", "truth", "critic"), np.mean(recent, 0)))
             said = " ".join(f"{name} {value:.4f}" for name, value in means.items())
             log(f"distil: step {step} {clock.spent / 60:.1f} min {said}")
             if history is not None:
