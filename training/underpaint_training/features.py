@@ -4,7 +4,7 @@ It has two uses, with two separately trained networks, so that no model is judge
 
 * in training, its inner activations are the perceptual distance of the autoencoder's decoder (seed 101);
 * in evaluation (`training/eval`), it is the judge: its penultimate features carry FID and KID, its answers the
-  attribute accuracy (seed 202, other widths, other pictures).
+  attribute accuracy, its verdicts on places the layout agreement (seed 202, other widths, other pictures).
 
 Pictures of any size are brought to `SIDE` pixels by area, so that models of 128 and 256 pixels are judged alike.
 """
@@ -18,9 +18,11 @@ import torch.nn.functional as F
 from . import common, data
 
 SIDE = 128
+GROUPS = ("sky", "land", "water", "foreground")
+"""What a place of a picture can belong to; the network tells it for 32x32 places."""
 KINDS = ("time", "weather", "season", "style", "scene")
 """Attributes with one value a picture; `objects` may have several."""
-TRAINING, JUDGING = (24, 48, 96, 160), (32, 48, 96, 144)
+TRAINING, JUDGING = (24, 48, 96, 160), (32, 64, 112, 176)
 """Channels of the two networks. The last is the width of the features of FID and KID."""
 
 
@@ -68,7 +70,8 @@ class Labels:
 
 
 class Recogniser(torch.nn.Module):
-    """Four levels of two convolutions each; the mean and the strength of the last level are the features."""
+    """Four levels of two convolutions each; the mean and the strength of the last level are the features, and a small
+    head over the upper three tells sky, land, water and foreground apart."""
 
     def __init__(self, labels, widths):
         super().__init__()
@@ -77,18 +80,21 @@ class Recogniser(torch.nn.Module):
         for width in widths:
             levels.append(
                 torch.nn.Sequential(
-                    torch.nn.Conv2d(before, width, 3, 2 if before > 3 else 1, 1),
+                    torch.nn.Conv2d(before, width, 3, 2, 1),
                     torch.nn.GroupNorm(8, width),
                     torch.nn.SiLU(),
                     torch.nn.Conv2d(width, width, 3, 1, 1),
                     torch.nn.GroupNorm(8, width),
                     torch.nn.SiLU(),
-                    torch.nn.AvgPool2d(2) if before == 3 else torch.nn.Identity(),
                 )
             )
             before = width
         self.levels = torch.nn.ModuleList(levels)
         self.answer = torch.nn.Linear(2 * before, max(labels.total, 1))
+        self.places = torch.nn.ModuleList([torch.nn.Conv2d(width, 32, 1) for width in widths[1:]])
+        self.groups = torch.nn.Sequential(
+            torch.nn.SiLU(), torch.nn.Conv2d(32, 32, 3, 1, 1), torch.nn.SiLU(), torch.nn.Conv2d(32, len(GROUPS), 1)
+        )
 
     def activations(self, pictures):
         """All levels' activations of pictures (n, 3, h, w) in -1..1, at their own size."""
@@ -98,15 +104,30 @@ class Recogniser(torch.nn.Module):
             out.append(pictures)
         return out
 
-    def features(self, pictures):
-        """float (n, 2 x last width) of pictures in -1..1 of any size: mean and root mean square over the places."""
+    def see(self, pictures):
+        """Of pictures (n, 3, h, w) in -1..1 of any size: the features (n, 2 x last width), mean and root mean square
+        over the places, and the verdict on each of 32x32 places (n, groups, 32, 32)."""
         if pictures.shape[-1] != SIDE or pictures.shape[-2] != SIDE:
             pictures = F.interpolate(pictures, (SIDE, SIDE), mode="area")
-        last = self.activations(pictures)[-1]
-        return torch.cat([last.mean((2, 3)), last.pow(2).mean((2, 3)).add(1e-6).sqrt()], 1)
+        levels = self.activations(pictures)
+        last, near = levels[-1], levels[1:]
+        spread = [F.interpolate(place(level), near[0].shape[-2:]) for place, level in zip(self.places, near)]
+        return torch.cat([last.mean((2, 3)), last.pow(2).mean((2, 3)).add(1e-6).sqrt()], 1), self.groups(sum(spread))
 
     def forward(self, pictures):
-        return self.answer(self.features(pictures))
+        """(answers (n, total), verdicts on places (n, groups, 32, 32))."""
+        features, places = self.see(pictures)
+        return self.answer(features), places
+
+
+def grouped(scenes, rows, side=32):
+    """int64 (rows, side, side): the index in `GROUPS` of each place (the middle of its cell), or None without a
+    segmentation."""
+    if scenes.segmentation is None:
+        return None
+    step = scenes.size // side
+    groups = np.array([GROUPS.index(name) for name in scenes.meta["groups"]])
+    return groups[scenes.segmentation[rows, step // 2 :: step, step // 2 :: step]]
 
 
 def loss(labels, answers, one, many):
@@ -164,15 +185,20 @@ def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cp
     while clock.progress < 1:
         rows = rng.integers(0, scenes.count, batch)
         pixels = np.stack([(scenes.sketches if rng.random() < 0.1 else scenes.pictures)[row] for row in rows])
-        pixels = pixels[:, :, ::-1].copy() if rng.random() < 0.5 else pixels
+        mirrored = rng.random() < 0.5
+        pixels = pixels[:, :, ::-1].copy() if mirrored else pixels
         pictures = F.interpolate(data.to_tensor(pixels).to(device), (SIDE, SIDE), mode="area")
         # generated pictures are a little soft, grainy or off in shade: the judge must not stumble over that
         pictures = pictures + torch.randn_like(pictures) * 0.06 * torch.rand(batch, 1, 1, 1, device=device)
         pictures = pictures * (0.9 + 0.2 * torch.rand(batch, 1, 1, 1, device=device))
         for group in optimizer.param_groups:
             group["lr"] = 2e-3 * common.rate(clock.progress)
-        answers = network(pictures)
+        answers, places = network(pictures)
         found = loss(labels, answers, torch.from_numpy(one[rows]).to(device), torch.from_numpy(many[rows]).to(device))
+        wanted = grouped(scenes, rows)
+        if wanted is not None:
+            wanted = torch.from_numpy(wanted[:, :, ::-1].copy() if mirrored else wanted).to(device)
+            found = found + F.cross_entropy(places, wanted)
         optimizer.zero_grad(set_to_none=True)
         found.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
