@@ -2,7 +2,7 @@
 
     python training/eval/run.py --data <held-out dataset> --model "version 0=web/starter:12:4" --model "new=out:4:1"
 
-Each model is `name=folder:steps:guidance`. It paints the first `--count` sketches with their longest captions at
+Each model is `name=folder:steps:guidance`, the last two its own where left out. It paints the first `--count` sketches with their longest captions at
 strengths 0.4, 0.6 and 0.8, at the size its `underpaint.json` names (`:size` may follow), and the judge
 (`training/eval/judge.pt`, trained by `judge.py` on pictures that no model has seen) compares the paintings with the
 held-out pictures. With `--engine <underpaint binary>` the pictures are painted by Underpaint's own command line
@@ -45,11 +45,12 @@ class Model:
     def __init__(self, text):
         self.name, _, rest = text.partition("=")
         parts = rest.split(":")
-        if len(parts) < 3:
-            raise SystemExit(f"--model {text}: expected name=folder:steps:guidance[:size]")
-        self.folder, self.steps, self.guidance = Path(parts[0]), int(parts[1]), float(parts[2])
+        if not rest or len(parts) > 4:
+            raise SystemExit(f"--model {text}: expected name=folder[:steps[:guidance[:size]]]")
+        self.folder = Path(parts[0])
         card = json.loads((self.folder / "underpaint.json").read_text())
-        self.size = int(parts[3]) if len(parts) > 3 else int(card["size"])
+        told = parts[1:] + [card[key] for key in ("steps", "guidance", "size")][len(parts) - 1 :]
+        self.steps, self.guidance, self.size = int(told[0]), float(told[1]), int(told[2])
         self.painter = export.load(self.folder)
 
     def paint(self, sketches, prompts, strength, seeds, batch=8):
@@ -195,7 +196,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     home = Path.home() / ".cache" / "underpaint" / "training"
     parser.add_argument("--data", type=Path, default=home / "eval-256", help="held-out dataset (made if absent)")
-    parser.add_argument("--model", action="append", default=[], help="name=folder:steps:guidance[:size]")
+    parser.add_argument("--model", action="append", default=[], help="name=folder[:steps[:guidance[:size]]]")
     parser.add_argument("--judge", type=Path, default=HERE / "judge.pt")
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--threads", type=int, default=2)

@@ -146,7 +146,7 @@ PRESETS = {
         unet_pictures=8,
         half_share=0.6,
         half_pictures=24,
-        full_latents=9000,
+        full_latents=5000,
         distil_minutes=14.0,
         ema=0.998,
     ),
