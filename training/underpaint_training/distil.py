@@ -59,7 +59,7 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
     teacher.to(device).eval().requires_grad_(False)
     student = copy.deepcopy(teacher).train().requires_grad_(True)
     optimizer = torch.optim.AdamW(common.parameters(student, 1e-3), lr=preset.distil_lr, betas=(0.9, 0.98))
-    average = common.Average([student], preset.ema)
+    average = common.Average([student], preset.distil_ema)
     critic = adversary.LatentCritic(student.config.in_channels, text.config.hidden_size).to(device)
     critic_optimizer = torch.optim.Adam(critic.parameters(), lr=2 * preset.distil_lr, betas=(0.5, 0.9))
     aim = copy.deepcopy(teacher)  # the slow copy that names the targets

@@ -46,14 +46,16 @@ class Preset:
     critic_from: float = 0.35
     """Share of the decoder's time after which the critic joins."""
     distil_minutes: float = 30.0
-    distil_lr: float = 2e-4
-    guidance: float = 4.0
+    distil_lr: float = 3e-4
+    guidance: float = 3.0
     """Guidance scale that the student learns to do without."""
     skip: int = 100
     """Times between the two points of a path that must agree: few hops to the end, for there are few minutes."""
     truth_weight: float = 0.15
     """How much the dataset's own picture counts beside the teacher's word."""
     aim_ema: float = 0.95
+    distil_ema: float = 0.99
+    """Of the exported student: a short horizon, for its run is short."""
     latent_critic_weight: float = 0.3
     """Pull of the critic of latents on the student's last layer, as a share of that of the other losses."""
     unet_minutes: float = 47.0
