@@ -7,6 +7,8 @@ a minute or so that a recipe starts, trains, exports and loads, on any machine.
 import argparse
 import json
 import os
+import socket
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -40,7 +42,8 @@ STAGES = ("data", "features", "autoencoder", "latents", "diffusion", "distil", "
 
 
 def log(text):
-    print(time.strftime("%H:%M:%S"), text, flush=True)
+    if int(os.environ.get("RANK", 0)) == 0:
+        print(time.strftime("%H:%M:%S"), text, flush=True)
 
 
 def arguments():
@@ -50,6 +53,8 @@ def arguments():
     parser.add_argument("--stage", choices=("all", *STAGES), default="all")
     parser.add_argument("--smoke", action="store_true", help="tiny batches for seconds on a stand-in dataset")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
+    parser.add_argument("--workers", type=int, default=1,
+                        help="processes that train UNet and student together, each with --threads threads")
     parser.add_argument("--state", type=Path, help="folder of checkpoints and caches")
     parser.add_argument("--data", type=Path, help="dataset folder (made if absent)")
     parser.add_argument("--eval-data", type=Path, help="evaluation dataset folder (made if absent)")
@@ -108,7 +113,8 @@ def main():
     if "autoencoder" not in wanted:
         return
     vae = trained_autoencoder(options, preset, scenes, going_on, eyes, curve["autoencoder"])
-    log("autoencoder: %.2f dB on evaluation pictures" % autoencoder.psnr(vae, trial.pictures[:64], preset.device)[0])
+    if "RANK" not in os.environ:
+        log("autoencoder: %.2f dB on evaluation pictures" % autoencoder.psnr(vae, trial.pictures[:64], preset.device)[0])
     if options.stage == "decoder":  # needs nothing of the stages between, so that it can run beside them
         decoder.train(preset, vae, scenes, state / "decoder.pt", log, eyes, curve["decoder"])
         return
@@ -141,6 +147,7 @@ def main():
     log("parameters: " + ", ".join(f"{n} {sum(p.numel() for p in m.parameters()) / 1e6:.2f} M" for n, m in
                                    (("vae", vae), ("text", text), ("unet", unet))))
     key = f"{preset.unet} {preset.text}"
+    helpers = start_helpers(options.workers)
     steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"], half)
     if "distil" not in wanted:
         return
@@ -152,8 +159,10 @@ def main():
             plain.load_state_dict(unet.state_dict())
             unet = plain
         unet = distil.train(preset, text, unet, batches, state / "distil.pt", key, log, curve["distil"], half)
+    for helper in helpers:
+        helper.wait()
     text, unet = text.float().cpu(), unet.float().cpu()
-    if "export" not in wanted:
+    if "export" not in wanted or os.environ.get("RANK", "0") != "0":
         return
     if options.stage != "all":  # an early look: whatever the decoder has learnt so far
         log(f"decoder: as of step {decoder.averaged(vae, state / 'decoder.pt', preset)}")
@@ -169,6 +178,22 @@ def main():
     drawn = export.check_pipeline(options.out, evaluate.hand_drawn(size), evaluate.MEADOW)
     log(f"diffusers' own pipeline: correlation {evaluate.colour_correlation(evaluate.hand_drawn(size), drawn):.3f}")
     log("next: python training/eval/run.py (FID, layout, attributes; see training/README.md)")
+
+
+def start_helpers(count):
+    """The other processes of this training: the same command again, with a rank. They meet in `common.Workers`."""
+    if count < 2 or "RANK" in os.environ:
+        return []
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    shared = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": str(count)}
+    found = [
+        subprocess.Popen([sys.executable, *sys.argv], env={**os.environ, **shared, "RANK": str(rank)})
+        for rank in range(1, count)
+    ]
+    os.environ.update(shared, RANK="0")
+    return found
 
 
 def kept_export(options, preset, state):

@@ -92,7 +92,20 @@ class Engine(Model):
         return np.asarray(Image.open(painted).convert("RGB"))
 
 
-def judged(model, judge, scenes, count, log):
+def painted(model, folder, sketches, prompts, strength, seeds):
+    """The model's paintings, kept in `folder` (if any) so that an interrupted evaluation, or one with another judge,
+    need not paint them again. Whoever changes a model changes its name or empties the folder."""
+    if folder is None:
+        return model.paint(sketches, prompts, strength, seeds)
+    path = folder / f"{model.name}-{strength}-{len(seeds)}-{seeds[-1]}.npy".replace(" ", "-")
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        np.save(path.with_suffix(".partial.npy"), model.paint(sketches, prompts, strength, seeds))
+        path.with_suffix(".partial.npy").rename(path)
+    return np.load(path)
+
+
+def judged(model, judge, scenes, count, folder, log):
     """All figures of one model, by strength."""
     sketches, pictures = scenes.sketches[:count], scenes.pictures[:count]
     prompts = [captions[-1] for captions in scenes.captions[:count]]
@@ -103,7 +116,7 @@ def judged(model, judge, scenes, count, log):
     out = {"steps": model.steps, "guidance": model.guidance, "size": model.size, "count": count}
     for strength in STRENGTHS:
         start = time.monotonic()
-        found = model.paint(sketches, prompts, strength, list(range(count)))
+        found = painted(model, folder, sketches, prompts, strength, list(range(count)))
         mine, said, where = measures.look(judge, found)
         one, other = (mine - shift) / scale, (seen - shift) / scale
         out[str(strength)] = {
@@ -113,8 +126,8 @@ def judged(model, judge, scenes, count, log):
             **measures.attributes(judge, said, facts),
         }
         log(f"{model.name}: strength {strength} in {time.monotonic() - start:.0f} s: {out[str(strength)]}")
-    few, seeds = min(24, count), 4
-    several = [model.paint(sketches[:few], prompts[:few], 0.6, [seed] * few) for seed in range(seeds)]
+    few, seeds = min(16, count), 4
+    several = [painted(model, folder, sketches[:few], prompts[:few], 0.6, [seed] * few) for seed in range(seeds)]
     pairs = [(a, b) for a in range(seeds) for b in range(a)]
     out["diversity"] = float(np.mean([measures.apart(judge, several[a], several[b]) for a, b in pairs]))
     some = min(96, count)
@@ -203,6 +216,7 @@ def main():
     parser.add_argument("--engine", type=Path, help="paint with this `underpaint` program instead of PyTorch")
     parser.add_argument("--results", type=Path, default=HERE / "results.json", help="figures; models are added to it")
     parser.add_argument("--table", type=Path, default=HERE / "results.md")
+    parser.add_argument("--paintings", type=Path, help="keep the paintings in this folder and use those that are there")
     parser.add_argument("--sheet", type=Path, help="contact sheet of the last model")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -216,7 +230,7 @@ def main():
     model = None
     for text in options.model:
         model = Engine(text, options.engine, options.threads) if options.engine else Model(text)
-        results[model.name] = judged(model, judge, scenes, count, lambda text: print(text, flush=True))
+        results[model.name] = judged(model, judge, scenes, count, options.paintings, lambda text: print(text, flush=True))
         options.results.write_text(json.dumps(results, indent=1) + "\n")
     options.results.write_text(json.dumps(results, indent=1) + "\n")
     options.table.write_text(table(results))

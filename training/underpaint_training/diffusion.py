@@ -135,6 +135,8 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
     device = torch.device(preset.device)
     torch.manual_seed(2)
     text.to(device).train(), unet.to(device).train()
+    workers = common.Workers()
+    workers.same([text, unet])
     groups = common.parameters(unet, 1e-2) + common.parameters(text, 1e-2)
     optimizer = torch.optim.AdamW(groups, lr=preset.unet_lr, betas=(0.9, 0.98))
     average = common.Average([unet, text], preset.ema)
@@ -150,8 +152,9 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
     if preset.compile:
         unet.compile()
     clock = common.Clock(preset.unet_minutes, spent)
-    rng = np.random.default_rng(11 + step)
-    torch.manual_seed(11 + step)
+    seed = 11 + step + 7919 * workers.rank
+    rng = np.random.default_rng(seed)
+    torch.manual_seed(seed)
     saved = told = time.monotonic()
     recent = []
 
@@ -159,10 +162,10 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
         kept = dict(text=text.state_dict(), unet=unet.state_dict(), optimizer=optimizer.state_dict())
         common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key, seen=seen))
 
-    while clock.progress < 1:
+    while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = preset.unet_lr * common.rate(clock.progress)
-        source = half if half is not None and clock.progress < preset.half_share else batches
+            group["lr"] = preset.unet_lr * common.rate(progress)
+        source = half if half is not None and progress < preset.half_share else batches
         ids, owner, dropped, noisy, t, v, weight = source.draw(rng)
         common.finite_or_stop(recent, "unet")
         with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
@@ -173,23 +176,25 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
         loss = (loss * weight).mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        workers.mean_gradients(average.live)
         torch.nn.utils.clip_grad_norm_(average.live, 1.0)
         optimizer.step()
         average.update()
-        step, seen = step + 1, seen + len(t)
+        step, seen = step + 1, seen + len(t) * workers.count
         if step == 1 and preset.compile:
             clock = common.Clock(preset.unet_minutes)  # compilation is not training time
         recent.append(loss.item())
-        if time.monotonic() - told > 20 or clock.progress >= 1:
+        if workers.first and (time.monotonic() - told > 20 or clock.progress >= 1):
             size = "half" if source is half else "full"
             log(f"unet: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f} {size} size, {seen} rows seen")
             if history is not None:
                 history.add(step, loss=np.mean(recent))
             told, recent = time.monotonic(), []
-        if time.monotonic() - saved > preset.checkpoint_minutes * 60:
+        if workers.first and time.monotonic() - saved > preset.checkpoint_minutes * 60:
             checkpoint()
             saved = time.monotonic()
-    checkpoint()
+    if workers.first:
+        checkpoint()
     average._put(average.mean)
     text.eval(), unet.eval()
     return step

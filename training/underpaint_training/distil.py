@@ -79,8 +79,10 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
     slow = [p for p in aim.parameters()]
     last = student.conv_out.weight
     clock = common.Clock(preset.distil_minutes, spent)
-    rng = np.random.default_rng(31 + step)
-    torch.manual_seed(31 + step)
+    workers = common.Workers()
+    seed = 31 + step + 7919 * workers.rank
+    rng = np.random.default_rng(seed)
+    torch.manual_seed(seed)
     saved = told = time.monotonic()
     recent = []
 
@@ -89,10 +91,10 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
         kept.update(critic=critic.state_dict(), critic_optimizer=critic_optimizer.state_dict())
         common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key))
 
-    while clock.progress < 1:
+    while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = preset.distil_lr * common.rate(clock.progress)
-        source = half if half is not None and clock.progress < preset.half_share else batches
+            group["lr"] = preset.distil_lr * common.rate(progress)
+        source = half if half is not None and progress < preset.half_share else batches
         ids, owner, _, x, t, v, _ = source.draw(rng, at_start=0.5, lowest=1)
         picture, _ = ends(batches.alphas, x, t, v)
         down = (t - preset.skip).clamp(min=-1)
@@ -114,8 +116,9 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
             verdict = adversary.critic_loss(critic, estimate, picture, said)
             critic_optimizer.zero_grad(set_to_none=True)
             verdict.backward()
+            workers.mean_gradients(list(critic.parameters()))
             critic_optimizer.step()
-            if clock.progress > 0.1:  # before that it only learns
+            if progress > 0.1:  # before that it only learns
                 critic.requires_grad_(False)
                 pleased = adversary.painter_loss(critic, estimate, said)
                 share = adversary.balance(loss, pleased, last)
@@ -124,6 +127,7 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
         common.finite_or_stop([loss.item()], "distil")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        workers.mean_gradients(average.live)
         torch.nn.utils.clip_grad_norm_(average.live, 1.0)
         optimizer.step()
         average.update()
@@ -131,16 +135,17 @@ def train(preset, text, teacher, batches, state_path, key, log=print, history=No
             torch._foreach_lerp_(slow, average.live, 1 - preset.aim_ema)
         step += 1
         recent.append((consistency.item(), truth.item(), verdict.item()))
-        if time.monotonic() - told > 20 or clock.progress >= 1:
+        if workers.first and (time.monotonic() - told > 20 or clock.progress >= 1):
             means = dict(zip(("consistency", "truth", "critic"), np.mean(recent, 0)))
             said = " ".join(f"{name} {value:.4f}" for name, value in means.items())
             log(f"distil: step {step} {clock.spent / 60:.1f} min {said}")
             if history is not None:
                 history.add(step, **means)
             told, recent = time.monotonic(), []
-        if time.monotonic() - saved > preset.checkpoint_minutes * 60:
+        if workers.first and time.monotonic() - saved > preset.checkpoint_minutes * 60:
             checkpoint()
             saved = time.monotonic()
-    checkpoint()
+    if workers.first:
+        checkpoint()
     average._put(average.mean)
     return student.eval()

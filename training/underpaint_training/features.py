@@ -210,11 +210,12 @@ def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cp
             log(f"features: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
             if history is not None:
                 history.add(step, loss=np.mean(recent))
-            told, recent = time.monotonic(), []
+            told, recent = time.monotonic(), recent[-1:]
         if time.monotonic() - saved > 180:
             checkpoint()
             saved = time.monotonic()
-    checkpoint()
+    if recent:
+        checkpoint()
     average._put(average.mean)
     return network.eval().requires_grad_(False)
 
