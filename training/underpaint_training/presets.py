@@ -1,4 +1,5 @@
-"""The two recipes, `cpu` (two hours on four cores) and `gpu` (half an hour on one large GPU), of one architecture.
+"""The two recipes of one architecture: `cpu` (hours on four free cores, in as many sessions as it takes) and `gpu` (half
+an hour on one large GPU).
 
 Both make the same model for pictures of 256x256. The `cpu` recipe shows the UNet pictures of half that side for the
 first part of its time: a row costs a quarter, so that it sees many more of them, and the rest teaches it the full size.
@@ -142,14 +143,15 @@ PRESETS = {
         vae=VAE,
         text=TEXT,
         unet=UNET,
-        vae_minutes=16.0,
-        decoder_minutes=8.0,
-        unet_minutes=42.0,
+        features_minutes=5.0,
+        vae_minutes=17.0,
+        decoder_minutes=20.0,
+        unet_minutes=240.0,
         unet_pictures=6,
         half_share=0.4,
         half_pictures=12,
         full_latents=5000,
-        distil_minutes=14.0,
+        distil_minutes=30.0,
         ema=0.998,
     ),
     "gpu": Preset(
