@@ -7,6 +7,8 @@ a minute or so that a recipe starts, trains, exports and loads, on any machine.
 import argparse
 import json
 import os
+import socket
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -19,14 +21,29 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
-from underpaint_training import autoencoder, common, data, decoder, diffusion, evaluate, export, presets, tokenizer  # noqa: E402
+from underpaint_training import (  # noqa: E402
+    autoencoder,
+    common,
+    curves,
+    data,
+    decoder,
+    diffusion,
+    distil,
+    evaluate,
+    export,
+    features,
+    presets,
+    resume,
+    tokenizer,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("data", "autoencoder", "latents", "diffusion", "decoder", "export", "evaluate")
+STAGES = ("data", "features", "autoencoder", "latents", "diffusion", "distil", "decoder", "export", "evaluate")
 
 
 def log(text):
-    print(time.strftime("%H:%M:%S"), text, flush=True)
+    if int(os.environ.get("RANK", 0)) == 0:
+        print(time.strftime("%H:%M:%S"), text, flush=True)
 
 
 def arguments():
@@ -36,6 +53,8 @@ def arguments():
     parser.add_argument("--stage", choices=("all", *STAGES), default="all")
     parser.add_argument("--smoke", action="store_true", help="tiny batches for seconds on a stand-in dataset")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
+    parser.add_argument("--workers", type=int, default=1,
+                        help="processes that train UNet and student together, each with --threads threads")
     parser.add_argument("--state", type=Path, help="folder of checkpoints and caches")
     parser.add_argument("--data", type=Path, help="dataset folder (made if absent)")
     parser.add_argument("--eval-data", type=Path, help="evaluation dataset folder (made if absent)")
@@ -43,6 +62,11 @@ def arguments():
     parser.add_argument("--vae-minutes", type=float)
     parser.add_argument("--unet-minutes", type=float)
     parser.add_argument("--decoder-minutes", type=float)
+    parser.add_argument("--distil-minutes", type=float)
+    parser.add_argument("--features-minutes", type=float)
+    parser.add_argument("--resume", choices=("auto", "never"), default="auto",
+                        help="auto: where no state is kept and --from holds a model of this shape, go on from it")
+    parser.add_argument("--from", dest="start", type=Path, help="the exported model to go on from (default: --out)")
     parser.add_argument("--vae-start", type=Path, help="autoencoder checkpoint to start from")
     parser.add_argument("--pictures", type=int, help="use the first so many pictures")
     found = parser.parse_args()
@@ -53,8 +77,12 @@ def arguments():
         if found.out == ROOT / "web" / "starter":
             found.out = home / f"starter-{preset.size}"
     changes = {"vae_minutes": found.vae_minutes, "unet_minutes": found.unet_minutes,
-               "decoder_minutes": found.decoder_minutes, "pictures": found.pictures}
+               "decoder_minutes": found.decoder_minutes, "pictures": found.pictures,
+               "distil_minutes": found.distil_minutes, "features_minutes": found.features_minutes}
     preset = replace(preset, **{name: value for name, value in changes.items() if value is not None})
+    if preset.device == "cuda" and not torch.cuda.is_available():
+        parser.error(f"the preset {found.preset} needs a CUDA GPU and none is here; --preset cpu, or --smoke to try it")
+    found.start = found.start or found.out
     found.state = found.state or home / f"state-{found.preset}"
     found.data = found.data or home / f"data-{preset.size}"
     found.eval_data = found.eval_data or home / f"eval-{preset.size}"
@@ -76,71 +104,143 @@ def main():
         trial = data.ensure(options.eval_data, 600, 900001, size, os.cpu_count())
     log(f"data: {scenes.count} pictures of {size}x{size}, {trial.count} for evaluation")
 
-    def vae_trained():
-        """The finished autoencoder, normalised; trained on the first call."""
-        path = state / "autoencoder-done.pt"
-        kept = common.load(path)
-        if kept is None:
-            model = autoencoder.train(preset, scenes, state / "autoencoder.pt", options.vae_start, log)
-            common.save(path, {"model": {name: value.cpu() for name, value in model.state_dict().items()}})
-            kept = common.load(path)
-        model = autoencoder.build(preset)
-        model.load_state_dict(kept["model"])
-        return model.eval().to(preset.device)
-
+    curve = {name: curves.History(state / "curves", name) for name in STAGES}
+    going_on = kept_export(options, preset, state)
+    if "features" not in wanted:
+        return
+    eyes = features.train(scenes, state / "features.pt", preset.features_minutes, device=preset.device, log=log,
+                          history=curve["features"])
     if "autoencoder" not in wanted:
         return
-    vae = vae_trained()
-    log("autoencoder: %.2f dB on evaluation pictures" % autoencoder.psnr(vae, trial.pictures[:64], preset.device)[0])
+    vae = trained_autoencoder(options, preset, scenes, going_on, eyes, curve["autoencoder"])
+    if "RANK" not in os.environ:
+        log("autoencoder: %.2f dB on evaluation pictures" % autoencoder.psnr(vae, trial.pictures[:64], preset.device)[0])
     if options.stage == "decoder":  # needs nothing of the stages between, so that it can run beside them
-        decoder.train(preset, vae, scenes, state / "decoder.pt", log)
+        decoder.train(preset, vae, scenes, state / "decoder.pt", log, eyes, curve["decoder"])
         return
     if "latents" not in wanted:
         return
     count = min(preset.pictures, scenes.count)
-    cached = {}
-    for name, limit in (("pictures", count), ("sketches", count)):
-        path = state / f"latents-{name}-{limit}.npy"
-        if not path.exists():
-            pixels = getattr(scenes, name)[:limit]
-            encoded = autoencoder.encode_all(vae, pixels, preset.encode_batch, preset.device, log, name)
-            np.save(path.with_suffix(".partial.npy"), encoded)
-            os.replace(path.with_suffix(".partial.npy"), path)
-        cached[name] = np.load(path)
+    full = min(preset.full_latents or count, count)
+    latents = cached_latents(preset, scenes, vae, state, full)
+    half_latents = cached_latents(preset, scenes, vae, state, count, half=True) if preset.half_share > 0 else None
     if not (state / "tokenizer" / "tokenizer.json").exists():
-        vocab, merges = tokenizer.learn([text for group in scenes.captions for text in group], preset.vocab_size)
-        tokenizer.write(state / "tokenizer", vocab, merges)
-        log(f"tokenizer: {len(vocab)} tokens, {len(merges)} merges")
+        if going_on:
+            resume.tokens(options.start, state / "tokenizer")
+        else:
+            vocab, merges = tokenizer.learn([text for group in scenes.captions for text in group], preset.vocab_size)
+            tokenizer.write(state / "tokenizer", vocab, merges)
+            log(f"tokenizer: {len(vocab)} tokens, {len(merges)} merges")
     if "diffusion" not in wanted:
         return
     fast = tokenizer.load(state / "tokenizer")
     start_id, end_id = fast.token_to_id(tokenizer.START), fast.token_to_id(tokenizer.END)
     text, unet = diffusion.build(preset, fast.get_vocab_size(), start_id, end_id)
+    if going_on and not (state / "diffusion.pt").exists():
+        text, unet = resume.painter(options.start)
+        log(f"unet: starts from the export in {options.start}; optimiser and clock start anew")
     empty = tokenizer.encode(fast, [""])[0]
     tokens = diffusion.all_tokens(state / "tokenizer", scenes.captions[:count], log)
-    batches = diffusion.Batches(preset, cached["pictures"], cached["sketches"], tokens, empty, preset.device)
+    batches, half = diffusion.Batches(preset, *latents, tokens, empty, preset.device), None
+    if half_latents:
+        half = diffusion.Batches(preset, *half_latents, tokens, empty, preset.device, preset.half_pictures)
     log("parameters: " + ", ".join(f"{n} {sum(p.numel() for p in m.parameters()) / 1e6:.2f} M" for n, m in
                                    (("vae", vae), ("text", text), ("unet", unet))))
     key = f"{preset.unet} {preset.text}"
-    diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log)
+    helpers = start_helpers(options.workers)
+    steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"], half)
+    if "distil" not in wanted:
+        return
+    consistent = preset.distil_minutes > 0
+    if consistent:
+        key = f"{key} teacher of {steps} steps, guidance {preset.guidance}, skip {preset.skip}"
+        if preset.compile:  # copies of a compiled network would share its compiled code
+            _, plain = diffusion.build(preset, fast.get_vocab_size(), start_id, end_id)
+            plain.load_state_dict(unet.state_dict())
+            unet = plain
+        unet = distil.train(preset, text, unet, batches, state / "distil.pt", key, log, curve["distil"], half)
+    for helper in helpers:
+        helper.wait()
     text, unet = text.float().cpu(), unet.float().cpu()
-    if "export" not in wanted:
+    if "export" not in wanted or os.environ.get("RANK", "0") != "0":
         return
     if options.stage != "all":  # an early look: whatever the decoder has learnt so far
         log(f"decoder: as of step {decoder.averaged(vae, state / 'decoder.pt', preset)}")
     else:
-        vae = decoder.train(preset, vae, scenes, state / "decoder.pt", log)
-    write(options.out, preset, scenes, trial, vae.cpu(), text, unet, state / "tokenizer")
+        vae = decoder.train(preset, vae, scenes, state / "decoder.pt", log, eyes, curve["decoder"])
+    write(options.out, preset, scenes, trial, vae.cpu(), text, unet, state / "tokenizer", consistent)
     log(f"export: {options.out}, {export.sizes(options.out)['all'] / 1e6:.1f} MB")
     if "evaluate" not in wanted:
         return
-    found = evaluate.report(options.out, trial, state / "evaluation")
+    steps, guidance = (4, 1.0) if consistent else (12, 4.0)
+    found = evaluate.report(options.out, trial, state / "evaluation", steps, guidance)
     log(json.dumps(found, indent=1))
     drawn = export.check_pipeline(options.out, evaluate.hand_drawn(size), evaluate.MEADOW)
     log(f"diffusers' own pipeline: correlation {evaluate.colour_correlation(evaluate.hand_drawn(size), drawn):.3f}")
+    log("next: python training/eval/run.py (FID, layout, attributes; see training/README.md)")
 
 
-def write(folder, preset, scenes, trial, vae, text, unet, tokens):
+def start_helpers(count):
+    """The other processes of this training: the same command again, with a rank. They meet in `common.Workers`."""
+    if count < 2 or "RANK" in os.environ:
+        return []
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    shared = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": str(count)}
+    found = [
+        subprocess.Popen([sys.executable, *sys.argv], env={**os.environ, **shared, "RANK": str(rank)})
+        for rank in range(1, count)
+    ]
+    os.environ.update(shared, RANK="0")
+    return found
+
+
+def kept_export(options, preset, state):
+    """Whether the training goes on from an export: decided once, when the state folder is new, and then kept to."""
+    mark = state / "goes-on-from.json"
+    if mark.exists():
+        return json.loads(mark.read_text())["export"] is not None
+    why = "asked not to" if options.resume == "never" else resume.fits(options.start, preset)
+    if why is None and any((state / name).exists() for name in ("autoencoder-done.pt", "autoencoder.pt", "diffusion.pt")):
+        why = "the state folder has its own"
+    mark.write_text(json.dumps({"export": str(options.start) if why is None else None, "why": why}) + "\n")
+    log(f"goes on from the export in {options.start}" if why is None else f"starts from nothing ({why})")
+    return why is None
+
+
+def trained_autoencoder(options, preset, scenes, going_on, eyes, curve):
+    """The finished autoencoder, normalised; the export's where the training goes on from it, else trained now."""
+    path = options.state / "autoencoder-done.pt"
+    kept = common.load(path)
+    if kept is None:
+        if going_on:
+            model = resume.autoencoder(options.start)
+        else:
+            start = options.state / "autoencoder.pt"
+            model = autoencoder.train(preset, scenes, start, options.vae_start, log, eyes, curve)
+        common.save(path, {"model": {name: value.cpu() for name, value in model.state_dict().items()}})
+        kept = common.load(path)
+    model = autoencoder.build(preset)
+    model.load_state_dict(kept["model"])
+    return model.eval().to(preset.device)
+
+
+def cached_latents(preset, scenes, vae, state, count, half=False):
+    """[latents of the pictures, of the sketches], encoded once and kept in the state folder."""
+    cached = []
+    for name in ("pictures", "sketches"):
+        path = state / f"latents-{name}{'-half' if half else ''}-{count}.npy"
+        if not path.exists():
+            pixels = getattr(scenes, name)[:count]
+            encoded = autoencoder.encode_all(vae, pixels, preset.encode_batch, preset.device, log, name, half)
+            np.save(path.with_suffix(".partial.npy"), encoded)
+            os.replace(path.with_suffix(".partial.npy"), path)
+        cached.append(np.load(path))
+    return cached
+
+
+def write(folder, preset, scenes, trial, vae, text, unet, tokens, consistent):
     """Export with the facts for the app: preview colours, defaults, examples and known words."""
     from underpaint_training import sample
 
@@ -149,17 +249,17 @@ def write(folder, preset, scenes, trial, vae, text, unet, tokens):
     words = tokenizer.known_words([caption for group in scenes.captions for caption in group])
     extra = {
         "name": "Underpaint starter",
-        "version": 0,
+        "version": 1,
         "size": preset.size,
-        "strength": 0.4,
-        "steps": 12,
-        "guidance": 4.0,
+        "strength": 0.5 if consistent else 0.4,
+        "steps": 4 if consistent else 12,
+        "guidance": 1.0 if consistent else 4.0,
         "latent_rgb": rows,
         "latent_rgb_bias": offset,
         "examples": export.EXAMPLES,
         "known_words": words,
     }
-    export.write(folder, vae, text, unet, tokens, extra)
+    export.write(folder, vae, text, unet, tokens, extra, consistent)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from diffusers import AutoencoderKL
 from diffusers.models.attention_processor import Attention
 from diffusers.models.resnet import Downsample2D, ResnetBlock2D, Upsample2D
 
-from . import common, data
+from . import common, data, features
 
 
 def build(preset):
@@ -26,7 +26,7 @@ def start_as_mosaic(model):
     group's mean. So three colours travel through the shortcuts as opposite pairs (silu(x) - silu(-x) = x) next to
     constants that keep the normalisation's scale; the residual branches start small and learn the detail.
     """
-    constant = 3.0
+    constant, carried = 3.0, min(18, model.config.block_out_channels[0])
     for part in model.modules():
         if isinstance(part, ResnetBlock2D):
             part.conv2.weight.mul_(0.1)
@@ -34,14 +34,14 @@ def start_as_mosaic(model):
             if part.conv_shortcut is not None:
                 weight = part.conv_shortcut.weight
                 weight.mul_(0.3)
-                weight[:18] = 0
-                weight[:, :18] = 0
-                weight[range(18), range(18)] = 1
+                weight[:carried] = 0
+                weight[:, :carried] = 0
+                weight[range(carried), range(carried)] = 1
                 part.conv_shortcut.bias.zero_()
         elif isinstance(part, (Downsample2D, Upsample2D)):
             weight, count = part.conv.weight, part.conv.weight.shape[0]
             weight.mul_(0.1)
-            weight[:18] = 0
+            weight[:carried] = 0
             part.conv.bias.zero_()
             if isinstance(part, Downsample2D):
                 weight[range(count), range(count), :2, :2] += 0.25
@@ -68,10 +68,12 @@ def start_as_mosaic(model):
     model.post_quant_conv.weight.copy_(torch.eye(4)[:, :, None, None])
     model.quant_conv.bias.zero_(), model.post_quant_conv.bias.zero_()
     weight, bias = decoder.conv_in.weight, decoder.conv_in.bias
-    weight[:18], bias[:18] = 0, 0
+    weight[:carried], bias[:carried] = 0, 0
     out = decoder.conv_out
     out.weight.mul_(0.1)
     out.bias.zero_()
+    if carried < 18:
+        return finish_narrow(weight, bias, out, constant)
     scale = ((2 * constant**2 + 0.3) / 3) ** 0.5
     for colour in range(3):  # groups of three channels: a colour (or its opposite) and two constants
         plus, minus = 3 * colour, 3 * colour + 9
@@ -81,6 +83,24 @@ def start_as_mosaic(model):
         out.weight[colour] = 0
         for channel, share in ((plus, 1), (minus, -1), (plus + 1, -0.507), (minus + 1, 0.507)):
             out.weight[colour, channel, 1, 1] = share * scale
+
+
+def finish_narrow(weight, bias, out, constant):
+    """The decoder's two ends for 12 channels in two groups: (r, g, b, K, -K, 0) and (-r, -g, -b, K, -K, 0).
+
+    Normalisation takes the group's mean m from everything; as silu(x) - silu(-x) = x, the pairs give (r - m) / s and
+    (K - m) / s, and s times their difference, plus K, is r.
+    """
+    scale = ((2 * constant**2 + 0.6) / 6) ** 0.5
+    for sign, first in ((1, 0), (-1, 6)):
+        for colour in range(3):
+            weight[first + colour, colour, 1, 1] = sign
+        bias[first + 3], bias[first + 4] = constant, -constant
+    for colour in range(3):
+        out.weight[colour] = 0
+        for channel, share in ((colour, 1), (6 + colour, -1), (3, -1), (10, 1)):
+            out.weight[colour, channel, 1, 1] = share * scale
+        out.bias[colour] = constant
 
 
 def picture_loss(found, wanted):
@@ -95,8 +115,11 @@ def picture_loss(found, wanted):
     return loss
 
 
-def train(preset, scenes, state_path, start=None, log=print):
-    """Train until the preset's minutes are over; returns the model with averaged weights. Resumes from `state_path`."""
+def train(preset, scenes, state_path, start=None, log=print, eyes=None, history=None):
+    """Train until the preset's minutes are over; returns the model with averaged weights. Resumes from `state_path`.
+
+    `eyes` (a `features.Recogniser`) adds its perceptual distance after the first third, when colours are in place.
+    """
     device = torch.device(preset.device)
     torch.manual_seed(1)
     model = build(preset).to(device)
@@ -137,6 +160,9 @@ def train(preset, scenes, state_path, start=None, log=print):
             found = model.decode(posterior.sample()).sample
         spread = posterior.mean.float().pow(2) + posterior.var.float() - 1 - posterior.logvar.float()
         loss = picture_loss(found.float(), wanted) + 1e-4 * spread.mean()
+        if eyes is not None and progress > 1 / 3:
+            loss = loss + preset.perceptual_weight * features.perceptual(eyes, found.float(), wanted)
+        common.finite_or_stop(recent, "autoencoder")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -146,8 +172,10 @@ def train(preset, scenes, state_path, start=None, log=print):
         if step == 1 and preset.compile:
             clock = common.Clock(preset.vae_minutes)  # compilation is not training time
         recent.append(loss.item())
-        if time.monotonic() - told > 20:
+        if time.monotonic() - told > 20 or clock.progress >= 1:
             log(f"autoencoder: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
+            if history is not None:
+                history.add(step, loss=np.mean(recent))
             told, recent = time.monotonic(), []
         if time.monotonic() - saved > preset.checkpoint_minutes * 60:
             checkpoint()
@@ -178,12 +206,13 @@ def normalise(model, scenes, device):
 
 
 @torch.no_grad()
-def encode_all(model, pixels, batch, device, log=print, name="pictures"):
-    """The posterior means of all pictures, scaled, as float16 (n, 4, h/8, w/8)."""
+def encode_all(model, pixels, batch, device, log=print, name="pictures", half=False):
+    """The posterior means of all pictures, scaled, as float16 (n, 4, h/8, w/8); `half`: of the pictures halved."""
     out, start = [], time.monotonic()
     model.encoder.to(memory_format=torch.channels_last)  # twice as fast for inference on a CPU
     for row in range(0, len(pixels), batch):
-        mean = model.encode(data.to_tensor(pixels[row : row + batch]).to(device)).latent_dist.mean
+        some = data.halved(pixels[row : row + batch]) if half else pixels[row : row + batch]
+        mean = model.encode(data.to_tensor(some).to(device)).latent_dist.mean
         out.append((mean * model.config.scaling_factor).half().cpu().numpy())
     log(f"latents: {len(pixels)} {name} in {time.monotonic() - start:.0f} s")
     return np.concatenate(out)

@@ -24,6 +24,54 @@ class Clock:
         return min(self.spent / self.total, 1.0)
 
 
+class Workers:
+    """Processes that train one model together, each on its own rows with its own thread or GPU.
+
+    On a CPU that other jobs share, many single-threaded processes that meet once a step lose far less than one process
+    whose threads meet a thousand times a step. Started by `train.py --workers N`; alone, everything here does nothing.
+    """
+
+    def __init__(self):
+        self.rank, self.count = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
+        if self.count > 1 and not torch.distributed.is_initialized():
+            torch.distributed.init_process_group("gloo")
+
+    @property
+    def first(self):
+        """Whether this is the process that logs and writes files."""
+        return self.rank == 0
+
+    @torch.no_grad()
+    def same(self, modules):
+        """Give all processes the first one's weights."""
+        if self.count > 1:
+            for module in modules:
+                for parameter in module.parameters():
+                    torch.distributed.broadcast(parameter, 0)
+
+    def agree(self, value):
+        """The first process's number, in every process: the clock, so that all stop at the same step."""
+        if self.count == 1:
+            return value
+        shared = torch.tensor([value], dtype=torch.float64)
+        torch.distributed.broadcast(shared, 0)
+        return float(shared)
+
+    @torch.no_grad()
+    def mean_gradients(self, parameters):
+        """Average the gradients over the processes; a parameter without one counts as zero."""
+        if self.count == 1:
+            return
+        for parameter in parameters:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+        flat = torch.cat([parameter.grad.reshape(-1) for parameter in parameters])
+        torch.distributed.all_reduce(flat)
+        flat /= self.count
+        for parameter, mean in zip(parameters, flat.split([p.numel() for p in parameters])):
+            parameter.grad.copy_(mean.view_as(parameter))
+
+
 def rate(progress, warm=0.02, last=0.02):
     """Share of the peak learning rate: a short linear warm-up, then a cosine down to `last`."""
     if progress < warm:
@@ -71,6 +119,14 @@ class Average:
     def _put_mean(self, values):
         for mine, value in zip(self.mean, values):
             mine.copy_(value)
+
+
+def finite_or_stop(recent, stage):
+    """Stop before a loss that is no number ruins the averaged weights and the next checkpoint."""
+    if recent and not math.isfinite(recent[-1]):
+        raise FloatingPointError(
+            f"{stage}: the loss is {recent[-1]}; the last checkpoint is intact: lower the learning rate and run again"
+        )
 
 
 def save(path, state):

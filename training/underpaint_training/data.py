@@ -10,8 +10,16 @@ import torch
 ROOT = Path(__file__).resolve().parents[2]
 
 
+SEGMENTATIONS = ("segmentation.u8", "segmentations.u8", "segments.u8")
+"""Names under which the painter may write what is where: one byte a pixel, the class's index."""
+
+
 class Scenes:
-    """One dataset folder: `pictures.u8` and `sketches.u8` (raw RGB), `captions.jsonl` and `meta.json`."""
+    """One dataset folder: `pictures.u8` and `sketches.u8` (raw RGB), `captions.jsonl` and `meta.json`.
+
+    `segmentation` (count, size, size) is None where the painter wrote none; `classes` then names its values, from
+    `meta.json`'s "classes".
+    """
 
     def __init__(self, folder):
         folder = Path(folder)
@@ -22,10 +30,20 @@ class Scenes:
         self.pictures = np.memmap(folder / "pictures.u8", np.uint8, "r", shape=shape)
         self.sketches = np.memmap(folder / "sketches.u8", np.uint8, "r", shape=shape)
         lines = [json.loads(line) for line in (folder / "captions.jsonl").read_text().splitlines()]
-        self.captions = [line["captions"] for line in lines]
+        self.captions = [line["captions"] for line in lines]  # one or more of any number per picture
+        if not all(self.captions):
+            raise ValueError(f"{folder}/captions.jsonl: a picture without a caption")
         self.attributes = [line.get("attributes", {}) for line in lines]
         if len(self.captions) != self.count:
             raise ValueError(f"{folder}: {len(self.captions)} caption lines for {self.count} pictures")
+        self.segmentation = None
+        for name in SEGMENTATIONS:
+            path = folder / name
+            if path.exists():
+                if path.stat().st_size != self.count * self.size * self.size:
+                    raise ValueError(f"{path}: {path.stat().st_size} bytes; one byte a pixel was expected")
+                self.segmentation = np.memmap(path, np.uint8, "r", shape=shape[:3])
+        self.classes = self.meta.get("classes") or self.meta.get("segmentation_classes")
 
 
 def to_tensor(pixels):
@@ -38,13 +56,24 @@ def to_pixels(tensor):
     return ((tensor.detach().float().cpu().clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
 
 
-def crops(scenes, count, side, rng, sketch_share=0.25):
-    """A batch of random crops, mirrored half the time, a quarter of them out of sketches."""
+def halved(pixels):
+    """uint8 pictures (..., h, w, 3) of half the side, by area."""
+    h, w = pixels.shape[-3] // 2, pixels.shape[-2] // 2
+    small = pixels.reshape(*pixels.shape[:-3], h, 2, w, 2, 3).astype(np.uint16).sum((-4, -2))
+    return ((small + 2) // 4).astype(np.uint8)
+
+
+def crops(scenes, count, side, rng, sketch_share=0.25, half_share=0.25):
+    """A batch of random crops, mirrored half the time, a quarter of them out of sketches, a quarter out of pictures
+    of half the side."""
     out = np.empty((count, side, side, 3), np.uint8)
     for row in range(count):
         source = scenes.sketches if rng.random() < sketch_share else scenes.pictures
-        y, x = rng.integers(0, scenes.size - side + 1, 2)
-        piece = source[rng.integers(scenes.count), y : y + side, x : x + side]
+        half = 2 * side <= scenes.size and rng.random() < half_share
+        reach = 2 * side if half else side
+        y, x = rng.integers(0, scenes.size - reach + 1, 2)
+        piece = source[rng.integers(scenes.count), y : y + reach, x : x + reach]
+        piece = halved(piece) if half else piece
         out[row] = piece[:, ::-1] if rng.random() < 0.5 else piece
     return to_tensor(out)
 

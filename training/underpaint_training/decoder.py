@@ -2,7 +2,7 @@
 
 Pixel losses alone give mush: wherever the latents cannot tell grass blade from grass blade the best guess is their
 mean. Here the decoder must also show the right *amount* of detail of each direction and size in every 8x8 window,
-whatever its exact place. It runs beside or after the UNet's training, for it changes nothing the UNet sees.
+whatever its exact place, look right to a network that knows scenes, and pass a critic of patches. It runs beside or after the UNet's training, for it changes nothing the UNet sees.
 """
 
 import time
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from . import common, data
+from . import adversary, common, data, features
 
 
 def filters(count=20, side=5, seed=3):
@@ -41,19 +41,28 @@ def edges(found, wanted):
     return sum(F.l1_loss(found.diff(dim=axis), wanted.diff(dim=axis)) for axis in (2, 3))
 
 
-def train(preset, model, scenes, state_path, log=print):
-    """Refine `model`'s decoder for the preset's minutes; resumes from `state_path`."""
+def train(preset, model, scenes, state_path, log=print, eyes=None, history=None):
+    """Refine `model`'s decoder for the preset's minutes; resumes from `state_path`.
+
+    `eyes` (a `features.Recogniser`) adds its perceptual distance; the PatchGAN critic joins after
+    `preset.critic_from` of the time.
+    """
     device = torch.device(preset.device)
     model.to(device).train()
     parts = torch.nn.ModuleList([model.decoder, model.post_quant_conv])
     optimizer = torch.optim.AdamW(common.parameters(parts, 1e-4), lr=preset.decoder_lr, betas=(0.9, 0.98))
     average = common.Average([parts], preset.ema)
+    critic = adversary.Critic().to(device)
+    critic_optimizer = torch.optim.Adam(critic.parameters(), lr=preset.decoder_lr / 2, betas=(0.5, 0.9))
     step, spent = 0, 0.0
     state = common.load(state_path, device)
     if state is not None:
         parts.load_state_dict(state["parts"])
         optimizer.load_state_dict(state["optimizer"])
         average.load_state_dict(state["average"])
+        if "critic" in state:
+            critic.load_state_dict(state["critic"])
+            critic_optimizer.load_state_dict(state["critic_optimizer"])
         step, spent = state["step"], state["spent"]
         log(f"decoder: goes on at step {step}, {spent / 60:.1f} min")
     clock = common.Clock(preset.decoder_minutes, spent)
@@ -65,6 +74,7 @@ def train(preset, model, scenes, state_path, log=print):
 
     def checkpoint():
         kept = dict(parts=parts.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
+        kept.update(critic=critic.state_dict(), critic_optimizer=critic_optimizer.state_dict())
         common.save(state_path, dict(kept, step=step, spent=clock.spent))
 
     while clock.progress < 1:
@@ -81,16 +91,34 @@ def train(preset, model, scenes, state_path, log=print):
         pixel = F.l1_loss(found, wanted) + 2 * F.mse_loss(found, wanted)
         texture = texture_loss(found, wanted, kernels)
         loss = pixel + 0.25 * edges(found, wanted) + preset.texture_weight * texture
+        seen = features.perceptual(eyes, found, wanted) if eyes is not None else texture.detach() * 0
+        loss = loss + preset.perceptual_weight * seen
+        verdict = torch.zeros(())
+        if preset.critic_weight > 0 and clock.progress >= preset.critic_from:
+            verdict = adversary.critic_loss(critic, found, wanted)
+            critic_optimizer.zero_grad(set_to_none=True)
+            verdict.backward()
+            critic_optimizer.step()
+            critic.requires_grad_(False)
+            pleased = adversary.painter_loss(critic, found)
+            share = adversary.balance(loss, pleased, model.decoder.conv_out.weight)
+            loss = loss + preset.critic_weight * share * pleased
+            critic.requires_grad_(True)
+        common.finite_or_stop([loss.item()], "decoder")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parts.parameters(), 1.0)
         optimizer.step()
         average.update()
         step += 1
-        recent.append((pixel.item(), texture.item()))
-        if time.monotonic() - told > 20:
-            seen = np.mean(recent, 0)
-            log(f"decoder: step {step} {clock.spent / 60:.1f} min pixel {seen[0]:.4f} texture {seen[1]:.4f}")
+        recent.append((pixel.item(), texture.item(), seen.item(), verdict.item()))
+        if time.monotonic() - told > 20 or clock.progress >= 1:
+            names = ("pixel", "texture", "perceptual", "critic")
+            means = dict(zip(names, np.mean(recent, 0)))
+            said = " ".join(f"{name} {value:.4f}" for name, value in means.items())
+            log(f"decoder: step {step} {clock.spent / 60:.1f} min {said}")
+            if history is not None:
+                history.add(step, **means)
             told, recent = time.monotonic(), []
         if time.monotonic() - saved > preset.checkpoint_minutes * 60:
             checkpoint()

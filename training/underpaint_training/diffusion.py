@@ -57,18 +57,27 @@ def start_quiet(unet):
 class Batches:
     """Random training batches out of cached latents and token ids."""
 
-    def __init__(self, preset, pictures, sketches, tokens, empty, device):
-        self.preset, self.device = preset, device
-        self.pictures, self.sketches, self.tokens = pictures, sketches, tokens
+    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None):
+        """`tokens`: (rows of ids of all captions, first row of each picture and, last, the number of rows).
+
+        `count`: pictures in one batch, `preset.unet_pictures` unless told.
+        """
+        self.preset, self.device, self.count = preset, device, count or preset.unet_pictures
+        self.pictures, self.sketches = pictures, sketches
+        self.tokens, self.first = tokens
         self.empty = torch.from_numpy(empty).to(device)
         self.alphas = schedule().to(device)
 
-    def draw(self, rng):
-        """Returns (ids, picture of each row, prompt dropped, x_t, t, v, weight)."""
+    def draw(self, rng, at_start=0.0, lowest=0):
+        """Returns (ids, picture of each row, prompt dropped, x_t, t, v, weight).
+
+        Of the rows from sketches, the share `at_start` stands at the very start of its path; times are >= `lowest`.
+        """
         preset, device = self.preset, self.device
-        count, rows = preset.unet_pictures, preset.unet_pictures * preset.unet_draws
+        count, rows = self.count, self.count * preset.unet_draws
         chosen = rng.integers(0, len(self.pictures), count)
-        ids = self.tokens[chosen, rng.integers(0, self.tokens.shape[1], count)].astype(np.int64)
+        told = rng.integers(self.first[chosen], self.first[chosen + 1])
+        ids = self.tokens[told].astype(np.int64)
         for row in np.flatnonzero(rng.random(count) < 0.05):
             ids[row] = unknown_word(ids[row], self.empty[1].item(), rng)
         owner = np.tile(np.arange(count), preset.unet_draws)
@@ -77,14 +86,15 @@ class Batches:
         from_sketch = rng.random(rows) < preset.sketch_share
         start = np.where(from_sketch, rng.integers(250, STEPS, rows), STEPS - 1)
         t = np.where(from_sketch, start * rng.random(rows) ** 0.75, rng.integers(0, STEPS, rows)).astype(np.int64)
+        t = np.where(from_sketch & (rng.random(rows) < at_start), start, np.maximum(t, lowest))
         start, t = torch.from_numpy(start).to(device), torch.from_numpy(t).to(device)
         noise = torch.randn(picture.shape, device=device)
-        at_start = self.alphas[start]
-        lean = torch.from_numpy(from_sketch).to(device) * (at_start / (1 - at_start)).sqrt()
+        outset = self.alphas[start]
+        lean = torch.from_numpy(from_sketch).to(device) * (outset / (1 - outset)).sqrt()
         noise = noise + lean[:, None, None, None] * (sketch - picture)
         abar = self.alphas[t]
         a, b = abar.sqrt()[:, None, None, None], (1 - abar).sqrt()[:, None, None, None]
-        weight = (5 * (1 - abar)).clamp(max=1.0)  # min(1, 5 / (snr + 1)): min-SNR for v, but never 0 at pure noise
+        weight = min_snr(abar)
         dropped = torch.from_numpy(rng.random(rows) < preset.text_dropout).to(device)
         return (
             torch.from_numpy(ids).to(device),
@@ -97,6 +107,15 @@ class Batches:
         )
 
 
+def min_snr(abar, gamma=5.0, floor=0.25):
+    """Weight of the squared error of v: min(snr, gamma) / (snr + 1) (Hang et al., 2023), at least `floor` on noise.
+
+    With snr = abar / (1 - abar) that is min(abar, gamma (1 - abar)). At zero terminal SNR the rule gives the last time
+    no weight at all, and strength 1 starts there: the floor keeps it learnt.
+    """
+    return torch.minimum(abar.clamp(min=floor), gamma * (1 - abar))
+
+
 def unknown_word(ids, end, rng):
     """Put a few random letters between the words, so that a prompt with unknown words still works."""
     length = int((ids == end).argmax())
@@ -107,39 +126,48 @@ def unknown_word(ids, end, rng):
     return mixed
 
 
-def train(preset, text, unet, batches, state_path, key, log=print):
-    """Train until the preset's minutes are over, then put the averaged weights in place. Resumes from `state_path`."""
+def train(preset, text, unet, batches, state_path, key, log=print, history=None, half=None):
+    """Train until the preset's minutes are over, then put the averaged weights in place. Resumes from `state_path`.
+
+    `half`: batches of pictures of half the side, for the first `preset.half_share` of the time.
+    Where there is no state, the weights that `text` and `unet` hold are the start: fresh ones or an export's.
+    """
     device = torch.device(preset.device)
     torch.manual_seed(2)
     text.to(device).train(), unet.to(device).train()
+    workers = common.Workers()
+    workers.same([text, unet])
     groups = common.parameters(unet, 1e-2) + common.parameters(text, 1e-2)
     optimizer = torch.optim.AdamW(groups, lr=preset.unet_lr, betas=(0.9, 0.98))
     average = common.Average([unet, text], preset.ema)
-    step, spent = 0, 0.0
+    step, spent, seen = 0, 0.0, 0
     state = common.load(state_path, device)
     if state is not None and state["key"] == key:
         text.load_state_dict(state["text"])
         unet.load_state_dict(state["unet"])
         optimizer.load_state_dict(state["optimizer"])
         average.load_state_dict(state["average"])
-        step, spent = state["step"], state["spent"]
+        step, spent, seen = state["step"], state["spent"], state.get("seen", 0)
         log(f"unet: goes on at step {step}, {spent / 60:.1f} min")
     if preset.compile:
         unet.compile()
     clock = common.Clock(preset.unet_minutes, spent)
-    rng = np.random.default_rng(11 + step)
-    torch.manual_seed(11 + step)
+    seed = 11 + step + 7919 * workers.rank
+    rng = np.random.default_rng(seed)
+    torch.manual_seed(seed)
     saved = told = time.monotonic()
     recent = []
 
     def checkpoint():
         kept = dict(text=text.state_dict(), unet=unet.state_dict(), optimizer=optimizer.state_dict())
-        common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key))
+        common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key, seen=seen))
 
-    while clock.progress < 1:
+    while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = preset.unet_lr * common.rate(clock.progress)
-        ids, owner, dropped, noisy, t, v, weight = batches.draw(rng)
+            group["lr"] = preset.unet_lr * common.rate(progress)
+        source = half if half is not None and progress < preset.half_share else batches
+        ids, owner, dropped, noisy, t, v, weight = source.draw(rng)
+        common.finite_or_stop(recent, "unet")
         with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
             context = text(torch.cat([ids, batches.empty[None]])).last_hidden_state
             context = context[torch.where(dropped, len(ids), owner)]
@@ -148,20 +176,25 @@ def train(preset, text, unet, batches, state_path, key, log=print):
         loss = (loss * weight).mean()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        workers.mean_gradients(average.live)
         torch.nn.utils.clip_grad_norm_(average.live, 1.0)
         optimizer.step()
         average.update()
-        step += 1
+        step, seen = step + 1, seen + len(t) * workers.count
         if step == 1 and preset.compile:
             clock = common.Clock(preset.unet_minutes)  # compilation is not training time
         recent.append(loss.item())
-        if time.monotonic() - told > 20:
-            log(f"unet: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
+        if workers.first and (time.monotonic() - told > 20 or clock.progress >= 1):
+            size = "half" if source is half else "full"
+            log(f"unet: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f} {size} size, {seen} rows seen")
+            if history is not None:
+                history.add(step, loss=np.mean(recent))
             told, recent = time.monotonic(), []
-        if time.monotonic() - saved > preset.checkpoint_minutes * 60:
+        if workers.first and time.monotonic() - saved > preset.checkpoint_minutes * 60:
             checkpoint()
             saved = time.monotonic()
-    checkpoint()
+    if workers.first:
+        checkpoint()
     average._put(average.mean)
     text.eval(), unet.eval()
     return step
@@ -196,13 +229,13 @@ def validate(preset, text, unet, batches, repeats=16):
 
 
 def all_tokens(folder, captions, log=print):
-    """Token ids (pictures, captions each, 77) of all captions."""
+    """Token ids (captions, 77) of all captions, and the row where each picture's begin (and the last ones end)."""
     fast = tokenizer.load(folder)
     flat = [text for group in captions for text in group]
     start = time.monotonic()
     rows = tokenizer.encode(fast, flat).astype(np.int16)
     log(f"tokens: {len(flat)} captions in {time.monotonic() - start:.0f} s, longest {int(longest(rows, fast))} tokens")
-    return rows.reshape(len(captions), -1, tokenizer.LENGTH)
+    return rows, np.cumsum([0] + [len(group) for group in captions])
 
 
 def longest(rows, fast):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
+from diffusers import AutoencoderKL, DDIMScheduler, LCMScheduler, UNet2DConditionModel
 from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModel
 
@@ -24,7 +24,7 @@ EXAMPLES = [
 ]
 
 
-def write(folder, vae, text, unet, tokenizer_folder, extra):
+def write(folder, vae, text, unet, tokenizer_folder, extra, consistent=False):
     """Write all parts as float16 safetensors with their standard configurations, then `underpaint.json`."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def write(folder, vae, text, unet, tokenizer_folder, extra):
     (folder / "tokenizer").mkdir(exist_ok=True)
     for file in Path(tokenizer_folder).iterdir():
         shutil.copyfile(file, folder / "tokenizer" / file.name)
-    scheduler().save_pretrained(folder / "scheduler")
+    scheduler(consistent).save_pretrained(folder / "scheduler")
     index = {
         "_class_name": "StableDiffusionPipeline",
         "_diffusers_version": "0.31.0",
@@ -49,7 +49,7 @@ def write(folder, vae, text, unet, tokenizer_folder, extra):
         "image_encoder": [None, None],
         "requires_safety_checker": False,
         "safety_checker": [None, None],
-        "scheduler": ["diffusers", "DDIMScheduler"],
+        "scheduler": ["diffusers", "LCMScheduler" if consistent else "DDIMScheduler"],
         "text_encoder": ["transformers", "CLIPTextModel"],
         "tokenizer": ["transformers", "CLIPTokenizer"],
         "unet": ["diffusers", "UNet2DConditionModel"],
@@ -82,8 +82,9 @@ def rename(path):
     save_file({name: value.contiguous() for name, value in named.items()}, path, metadata={"format": "pt"})
 
 
-def scheduler():
-    return DDIMScheduler(
+def scheduler(consistent=False):
+    """`LCMScheduler` for a distilled model, else `DDIMScheduler`; the same times and betas."""
+    return (LCMScheduler if consistent else DDIMScheduler)(
         num_train_timesteps=1000,
         beta_start=0.00085,
         beta_end=0.012,
@@ -103,7 +104,9 @@ def load(folder, device="cpu"):
     vae = AutoencoderKL.from_pretrained(folder / "vae").float().eval().to(device)
     unet = UNet2DConditionModel.from_pretrained(folder / "unet").float().eval().to(device)
     text = CLIPTextModel.from_pretrained(folder / "text_encoder").float().eval().to(device)
-    return sample.Painter(vae, text, unet, tokenizer.load(folder / "tokenizer"), device)
+    index = json.loads((folder / "model_index.json").read_text())
+    consistent = index["scheduler"][1] == "LCMScheduler"
+    return sample.Painter(vae, text, unet, tokenizer.load(folder / "tokenizer"), device, consistent)
 
 
 def sizes(folder):
@@ -140,12 +143,13 @@ def check_pipeline(folder, sketch, prompt):
     if again != ours:
         raise ValueError(f"the tokenizer reads {prompt!r} as {again}, not as {ours}")
     generator = torch.Generator().manual_seed(0)
+    distilled = type(pipeline.scheduler).__name__ == "LCMScheduler"
     found = pipeline(
         prompt=prompt,
         image=Image.fromarray(sketch),
         strength=0.5,
-        num_inference_steps=24,
-        guidance_scale=4.0,
+        num_inference_steps=8 if distilled else 24,
+        guidance_scale=1.0 if distilled else 4.0,
         generator=generator,
     )
     return np.asarray(found.images[0])

@@ -1,4 +1,9 @@
-"""The two recipes: `cpu` (128x128 pictures, about an hour on two cores) and `gpu` (256x256 pictures, one large GPU)."""
+"""The two recipes of one architecture: `cpu` (hours on four free cores, in as many sessions as it takes) and `gpu` (half
+an hour on one large GPU).
+
+Both make the same model for pictures of 256x256. The `cpu` recipe shows the UNet pictures of half that side for the
+first part of its time: a row costs a quarter, so that it sees many more of them, and the rest teaches it the full size.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -34,21 +39,48 @@ class Preset:
     """The decoder alone learns texture, with the latents fixed."""
     decoder_lr: float = 6e-4
     texture_weight: float = 4.0
+    features_minutes: float = 4.0
+    """The network whose eyes judge texture in training (`features.py`)."""
+    perceptual_weight: float = 1.0
+    critic_weight: float = 0.4
+    """Pull of the PatchGAN on the decoder's last layer, as a share of that of the other losses."""
+    critic_from: float = 0.35
+    """Share of the decoder's time after which the critic joins."""
+    distil_minutes: float = 30.0
+    distil_lr: float = 3e-4
+    guidance: float = 3.0
+    """Guidance scale that the student learns to do without."""
+    skip: int = 100
+    """Times between the two points of a path that must agree: few hops to the end, for there are few minutes."""
+    truth_weight: float = 0.15
+    """How much the dataset's own picture counts beside the teacher's word."""
+    aim_ema: float = 0.95
+    distil_ema: float = 0.99
+    """Of the exported student: a short horizon, for its run is short."""
+    latent_critic_weight: float = 0.3
+    """Pull of the critic of latents on the student's last layer, as a share of that of the other losses."""
     unet_minutes: float = 47.0
     unet_pictures: int = 16
     """Pictures in one UNet batch; each is used `unet_draws` times, with other noise, times and captions."""
     unet_draws: int = 2
     unet_lr: float = 1e-3
+    half_share: float = 0.0
+    """Share of the UNet's (and of the student's) time in which it learns on pictures of half the side."""
+    half_pictures: int = 0
+    """Pictures in one batch of that part."""
+    full_latents: int = 0
+    """How many pictures are encoded at full size (0: all): encoding takes time, too."""
     text_dropout: float = 0.1
-    sketch_share: float = 0.65
+    sketch_share: float = 0.7
     """Share of the batch in which the path to the picture starts at its noised sketch."""
     ema: float = 0.999
     checkpoint_minutes: float = 3.0
     encode_batch: int = 16
 
 
-def _vae(channels, size, groups=8):
+def _vae(channels, size, groups=8, attention=True):
     return dict(
+        mid_block_add_attention=attention,
         in_channels=3,
         out_channels=3,
         down_block_types=("DownEncoderBlock2D",) * 4,
@@ -75,16 +107,16 @@ def _text(hidden, layers, heads):
     )
 
 
-def _unet(channels, layers, context, heads, size, groups):
-    count = len(channels)
+def _unet(channels, layers, context, heads, size, groups, attention):
+    """`attention`: for each level, whether it has transformers (that look around and at the words) or not."""
     return dict(
         sample_size=size // 8,
         in_channels=4,
         out_channels=4,
         block_out_channels=channels,
         layers_per_block=layers,
-        down_block_types=("DownBlock2D",) + ("CrossAttnDownBlock2D",) * (count - 1),
-        up_block_types=("CrossAttnUpBlock2D",) * (count - 1) + ("UpBlock2D",),
+        down_block_types=tuple("CrossAttnDownBlock2D" if level else "DownBlock2D" for level in attention),
+        up_block_types=tuple("CrossAttnUpBlock2D" if level else "UpBlock2D" for level in reversed(attention)),
         cross_attention_dim=context,
         attention_head_dim=heads,  # diffusers reads this as the number of heads
         norm_num_groups=groups,
@@ -93,17 +125,34 @@ def _unet(channels, layers, context, heads, size, groups):
     )
 
 
+# The one architecture. GFLOP (2 x MAC) at 256x256: 1.29 to encode and 3.55 to decode (attention over 32x32 places
+# alone would cost 0.7 more), 1.20 a step of the UNet. Its first level is as narrow as latents allow, its parameters sit
+# where places are few, and only there it reads the words.
+VAE = _vae((12, 16, 36, 72), 256, groups=2, attention=False)
+TEXT = _text(128, 3, 4)
+UNET = _unet((32, 64, 160), 1, 128, 4, 256, 16, attention=(False, False, True))
+
 PRESETS = {
     "cpu": Preset(
         name="cpu",
-        size=128,
-        pictures=5000,
+        size=256,
+        pictures=14000,
         device="cpu",
         autocast=False,
         compile=False,
-        vae=_vae((24, 48, 64, 96), 128),
-        text=_text(128, 3, 4),
-        unet=_unet((64, 96, 160), 1, 128, 4, 128, 16),
+        vae=VAE,
+        text=TEXT,
+        unet=UNET,
+        features_minutes=5.0,
+        vae_minutes=17.0,
+        decoder_minutes=20.0,
+        unet_minutes=240.0,
+        unet_pictures=6,
+        half_share=0.4,
+        half_pictures=12,
+        full_latents=5000,
+        distil_minutes=30.0,
+        ema=0.998,
     ),
     "gpu": Preset(
         name="gpu",
@@ -112,14 +161,17 @@ PRESETS = {
         device="cuda",
         autocast=True,
         compile=True,
-        vae=_vae((24, 48, 96, 128), 256),
-        text=_text(192, 4, 4),
-        unet=_unet((64, 128, 192), 1, 192, 4, 256, 32),
-        vae_minutes=8.0,
+        vae=VAE,
+        text=TEXT,
+        unet=UNET,
+        features_minutes=2.0,
+        distil_minutes=6.0,
+        distil_lr=1e-4,
+        vae_minutes=6.0,
         vae_crop=128,
         vae_batch=64,
         decoder_minutes=3.0,
-        unet_minutes=12.0,
+        unet_minutes=11.0,
         unet_pictures=256,
         unet_draws=2,
         unet_lr=6e-4,
@@ -137,12 +189,16 @@ def smoke(preset):
         autocast=False,
         compile=False,
         pictures=24,
+        features_minutes=0.05,
+        distil_minutes=0.15,
         vae_minutes=0.15,
         vae_batch=2,
         decoder_minutes=0.1,
         unet_minutes=0.15,
         unet_pictures=2,
         unet_draws=1,
+        half_pictures=min(preset.half_pictures, 2),
+        full_latents=16,
         checkpoint_minutes=0.1,
         encode_batch=4,
     )

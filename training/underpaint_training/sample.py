@@ -1,4 +1,5 @@
-"""Image-to-image sampling exactly as Underpaint's engine does it: DDIM without added noise, on evenly spaced times."""
+"""Image-to-image sampling exactly as Underpaint's engine does it, on evenly spaced times: DDIM without added noise, or
+multistep consistency sampling (`LCMScheduler`) for a distilled model."""
 
 import numpy as np
 import torch
@@ -11,11 +12,20 @@ def times(strength, steps):
     return (np.round(np.linspace(strength * diffusion.STEPS, 0, steps + 1))[:-1] - 1).astype(int)
 
 
+def boundary(t, x, clean, deviation=0.5, scaling=10.0):
+    """LCMScheduler's boundary condition: at time 0 the point is its own end. From time 2 on it changes nothing."""
+    scaled = t * scaling
+    skip = deviation**2 / (scaled**2 + deviation**2)
+    return skip * x + scaled / (scaled**2 + deviation**2) ** 0.5 * clean
+
+
 class Painter:
     """The trained parts together."""
 
-    def __init__(self, vae, text, unet, fast, device="cpu"):
+    def __init__(self, vae, text, unet, fast, device="cpu", consistent=False):
+        """`consistent`: the UNet is distilled, each step names the picture and fresh noise follows (LCM)."""
         self.vae, self.text, self.unet, self.fast, self.device = vae, text, unet, fast, device
+        self.consistent = consistent
         self.alphas = diffusion.schedule().to(device)
 
     @torch.no_grad()
@@ -37,18 +47,29 @@ class Painter:
         """uint8 sketches (n, h, w, 3) to uint8 pictures."""
         latents = self.encode(sketches)
         seeds = range(len(prompts)) if seeds is None else seeds
-        noise = torch.stack([torch.randn(latents.shape[1:], generator=torch.Generator().manual_seed(s)) for s in seeds])
-        context = torch.cat([self.context([negative] * len(prompts)), self.context(prompts)])
+        sources = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
+
+        def draw():
+            return torch.stack([torch.randn(latents.shape[1:], generator=source) for source in sources]).to(self.device)
+
+        noise, context, guided = draw(), self.context(prompts), guidance != 1
+        if guided:
+            context = torch.cat([self.context([negative] * len(prompts)), context])
         ladder = times(strength, steps)
         abar = self.alphas[int(ladder[0])]
-        x = abar.sqrt() * latents + (1 - abar).sqrt() * noise.to(self.device)
+        x = abar.sqrt() * latents + (1 - abar).sqrt() * noise
         for index, t in enumerate(ladder):
             abar = self.alphas[int(t)]
             after = self.alphas[int(ladder[index + 1])] if index + 1 < len(ladder) else torch.ones_like(abar)
-            both = self.unet(torch.cat([x, x]), torch.tensor(int(t), device=self.device), context).sample
-            plain, guided = both.chunk(2)
-            v = plain + guidance * (guided - plain)
+            v = self.unet(torch.cat([x, x]) if guided else x, torch.tensor(int(t), device=self.device), context).sample
+            if guided:
+                plain, told = v.chunk(2)
+                v = plain + guidance * (told - plain)
             clean = abar.sqrt() * x - (1 - abar).sqrt() * v
-            noise = abar.sqrt() * v + (1 - abar).sqrt() * x
+            if self.consistent:
+                clean = boundary(int(t), x, clean)
+                noise = draw() if index + 1 < len(ladder) else torch.zeros_like(x)
+            else:
+                noise = abar.sqrt() * v + (1 - abar).sqrt() * x
             x = after.sqrt() * clean + (1 - after).sqrt() * noise
         return self.decode(x)

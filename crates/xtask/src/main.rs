@@ -11,6 +11,7 @@
 #![expect(clippy::print_stdout, reason = "a command-line program talks to the terminal")]
 
 mod bench;
+mod eval;
 mod icons;
 mod precache;
 mod process;
@@ -69,6 +70,8 @@ enum Command {
         #[arg(long, default_value = "auto")]
         device: String,
     },
+    /// Paints held-out sketches with the command-line program and prints the figures of training/eval
+    Eval(eval::Options),
     /// Writes the service worker of a build; called by trunk's `post_build` hook
     Sw,
     /// Draws web/icons/*.png anew from their SVG sources with headless Chromium
@@ -99,6 +102,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Test { suites } => suites::run(&workspace, &suites),
         Command::Bench { runs, device } => bench::run(&workspace, runs, &device),
+        Command::Eval(options) => eval::run(&workspace, &options),
         Command::Sw => precache::run_hook(),
         Command::Icons => icons::run(&workspace),
     }

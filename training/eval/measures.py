@@ -1,0 +1,88 @@
+"""The figures of the evaluation, on features and verdicts of the judge (`underpaint_training.features`)."""
+
+import numpy as np
+import torch
+from scipy import linalg
+
+from underpaint_training import data, features
+
+
+@torch.no_grad()
+def look(judge, pixels, batch=32):
+    """What the judge sees in uint8 pictures (n, h, w, 3): features (n, d), answers (n, total), groups (n, 32, 32)."""
+    seen, said, where = [], [], []
+    for row in range(0, len(pixels), batch):
+        found, places = judge.see(data.to_tensor(pixels[row : row + batch]))
+        seen.append(found.numpy()), said.append(judge.answer(found)), where.append(places.argmax(1).numpy())
+    return np.concatenate(seen).astype(np.float64), torch.cat(said), np.concatenate(where)
+
+
+def frechet(one, other):
+    """Frechet distance of two sets of features (Heusel et al., 2017), each a row: with 500 rows biased upwards, the
+    same for all that are compared."""
+    mean = one.mean(0) - other.mean(0)
+    first, second = np.cov(one, rowvar=False), np.cov(other, rowvar=False)
+    # the trace of the root of the product is the sum of the roots of the symmetric form's eigenvalues
+    root = linalg.sqrtm(first + 1e-9 * np.eye(len(first))).real
+    between = np.sqrt(np.linalg.eigvalsh(root @ second @ root).clip(0)).sum()
+    return float(mean @ mean + np.trace(first) + np.trace(second) - 2 * between)
+
+
+def kernel(one, other):
+    """Unbiased squared maximum mean discrepancy with the kernel (x.y / d + 1)^3 (Binkowski et al., 2018)."""
+    def cubed(a, b):
+        return (a @ b.T / a.shape[1] + 1) ** 3
+
+    n, m = len(one), len(other)
+    same, others = cubed(one, one), cubed(other, other)
+    return float(
+        (same.sum() - np.trace(same)) / (n * (n - 1))
+        + (others.sum() - np.trace(others)) / (m * (m - 1))
+        - 2 * cubed(one, other).mean()
+    )
+
+
+def standard(reference):
+    """(mean, deviation) of a reference set's features, with which all sets are scaled: a feature counts by how much it
+    varies among pictures, not by its unit."""
+    return reference.mean(0), reference.std(0) + 1e-3
+
+
+def agreement(found, wanted):
+    """Intersection over union of each group over all places of all pictures, and their mean."""
+    out = {}
+    for index, name in enumerate(features.GROUPS):
+        mine, its = found == index, wanted == index
+        out[name] = float((mine & its).sum() / max((mine | its).sum(), 1))
+    return {"mean": float(np.mean(list(out.values()))), **out}
+
+
+def attributes(judge, said, facts):
+    """Share of pictures in which the judge recognises each fact of the scene, and the F1 of the objects."""
+    one, many = judge.labels.rows(facts)
+    out, column = {}, 0
+    for kind, answers in judge.labels.split(said).items():
+        if kind == "objects":
+            there, told = many > 0, (answers > 0).numpy()
+            right = (there & told).sum()
+            out["objects F1"] = float(2 * right / max(there.sum() + told.sum(), 1))
+        else:
+            known = one[:, column] >= 0
+            out[kind] = float((answers.argmax(1).numpy() == one[:, column])[known].mean())
+            column += 1
+    return out
+
+
+@torch.no_grad()
+def apart(judge, one, other):
+    """Perceptual distance in the judge's eyes (as LPIPS, without learnt weights), mean over the pairs, x 100."""
+    found = [
+        float(features.perceptual(judge, data.to_tensor(one[row : row + 8]), data.to_tensor(other[row : row + 8])))
+        for row in range(0, len(one) - len(one) % 8, 8)
+    ]
+    return 100 * float(np.mean(found))
+
+
+def psnr(one, other):
+    error = ((one.astype(np.float32) - other.astype(np.float32)) ** 2).mean((1, 2, 3))
+    return float((10 * np.log10(255**2 / error.clip(1e-3))).mean())

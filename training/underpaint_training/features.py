@@ -1,0 +1,240 @@
+"""A small network that recognises the facts of a scene (time, weather, season, style, place, objects) in a picture.
+
+It has two uses, with two separately trained networks, so that no model is judged by the eyes it was trained with:
+
+* in training, its inner activations are the perceptual distance of the autoencoder's decoder (seed 101);
+* in evaluation (`training/eval`), it is the judge: its penultimate features carry FID and KID, its answers the
+  attribute accuracy, its verdicts on places the layout agreement (seed 202, other widths, other pictures).
+
+Pictures of any size are brought to `SIDE` pixels by area, so that models of 128 and 256 pixels are judged alike.
+"""
+
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import common, data
+
+SIDE = 128
+GROUPS = ("sky", "land", "water", "foreground")
+"""What a place of a picture can belong to; the network tells it for 32x32 places."""
+KINDS = ("time", "weather", "season", "style", "scene")
+"""Attributes with one value a picture; `objects` may have several."""
+TRAINING, JUDGING = (24, 48, 96, 160), (32, 64, 112, 176)
+"""Channels of the two networks. The last is the width of the features of FID and KID."""
+
+
+class Labels:
+    """Which values each attribute has, read from the dataset, and the rows of numbers that stand for them."""
+
+    def __init__(self, values):
+        self.values = values
+
+    @classmethod
+    def of(cls, attributes):
+        """The values that occur in the dataset, sorted. A kind that no picture has is left out."""
+        values = {}
+        for kind in KINDS:
+            found = sorted({str(row[kind]) for row in attributes if row.get(kind) is not None})
+            if found:
+                values[kind] = found
+        objects = sorted({str(name) for row in attributes for name in row.get("objects") or []})
+        if objects:
+            values["objects"] = objects
+        return cls(values)
+
+    @property
+    def total(self):
+        return sum(len(names) for names in self.values.values())
+
+    def rows(self, attributes):
+        """int64 (n, kinds with one value): the index of the value, -100 (ignored) where it is missing or unknown;
+        float32 (n, objects): 1 where the object is there."""
+        single = [kind for kind in self.values if kind != "objects"]
+        index = {kind: {name: i for i, name in enumerate(self.values[kind])} for kind in self.values}
+        one = np.full((len(attributes), len(single)), -100, np.int64)
+        many = np.zeros((len(attributes), len(self.values.get("objects", []))), np.float32)
+        for row, found in enumerate(attributes):
+            for column, kind in enumerate(single):
+                one[row, column] = index[kind].get(str(found.get(kind)), -100)
+            for name in found.get("objects") or []:
+                if "objects" in index and str(name) in index["objects"]:
+                    many[row, index["objects"][str(name)]] = 1
+        return one, many
+
+    def split(self, answers):
+        """The network's answers (n, total) by kind."""
+        return dict(zip(self.values, answers.split([len(names) for names in self.values.values()], 1)))
+
+
+class Recogniser(torch.nn.Module):
+    """Four levels of two convolutions each; the mean and the strength of the last level are the features, and a small
+    head over the upper three tells sky, land, water and foreground apart."""
+
+    def __init__(self, labels, widths):
+        super().__init__()
+        self.labels, self.widths = labels, tuple(widths)
+        before, levels = 3, []
+        for width in widths:
+            levels.append(
+                torch.nn.Sequential(
+                    torch.nn.Conv2d(before, width, 3, 2, 1),
+                    torch.nn.GroupNorm(8, width),
+                    torch.nn.SiLU(),
+                    torch.nn.Conv2d(width, width, 3, 1, 1),
+                    torch.nn.GroupNorm(8, width),
+                    torch.nn.SiLU(),
+                )
+            )
+            before = width
+        self.levels = torch.nn.ModuleList(levels)
+        self.answer = torch.nn.Linear(2 * before, max(labels.total, 1))
+        self.places = torch.nn.ModuleList([torch.nn.Conv2d(width, 32, 1) for width in widths[1:]])
+        self.groups = torch.nn.Sequential(
+            torch.nn.SiLU(), torch.nn.Conv2d(32, 32, 3, 1, 1), torch.nn.SiLU(), torch.nn.Conv2d(32, len(GROUPS), 1)
+        )
+
+    def activations(self, pictures):
+        """All levels' activations of pictures (n, 3, h, w) in -1..1, at their own size."""
+        out = []
+        for level in self.levels:
+            pictures = level(pictures)
+            out.append(pictures)
+        return out
+
+    def see(self, pictures):
+        """Of pictures (n, 3, h, w) in -1..1 of any size: the features (n, 2 x last width), mean and root mean square
+        over the places, and the verdict on each of 32x32 places (n, groups, 32, 32)."""
+        if pictures.shape[-1] != SIDE or pictures.shape[-2] != SIDE:
+            pictures = F.interpolate(pictures, (SIDE, SIDE), mode="area")
+        levels = self.activations(pictures)
+        last, near = levels[-1], levels[1:]
+        spread = [F.interpolate(place(level), near[0].shape[-2:]) for place, level in zip(self.places, near)]
+        return torch.cat([last.mean((2, 3)), last.pow(2).mean((2, 3)).add(1e-6).sqrt()], 1), self.groups(sum(spread))
+
+    def forward(self, pictures):
+        """(answers (n, total), verdicts on places (n, groups, 32, 32))."""
+        features, places = self.see(pictures)
+        return self.answer(features), places
+
+
+def grouped(scenes, rows, side=32):
+    """int64 (rows, side, side): the index in `GROUPS` of each place (the middle of its cell), or None without a
+    segmentation."""
+    if scenes.segmentation is None:
+        return None
+    step = scenes.size // side
+    groups = np.array([GROUPS.index(name) for name in scenes.meta["groups"]])
+    return groups[scenes.segmentation[rows, step // 2 :: step, step // 2 :: step]]
+
+
+def loss(labels, answers, one, many):
+    """Cross entropy over each attribute, binary cross entropy over the objects."""
+    parts = labels.split(answers)
+    total, column = answers.sum() * 0, 0
+    for kind, found in parts.items():
+        if kind == "objects":
+            total = total + 3 * F.binary_cross_entropy_with_logits(found, many)
+        else:
+            wanted = one[:, column]
+            column += 1
+            if (wanted >= 0).any():
+                total = total + F.cross_entropy(found, wanted, ignore_index=-100, label_smoothing=0.02)
+    return total
+
+
+def perceptual(network, found, wanted):
+    """Distance of two batches in the network's eyes: squared differences of unit-length activations, as in LPIPS
+    (Zhang et al., 2018) without its learnt weights. Runs at the batch's own size, crops included."""
+    total = 0.0
+    with torch.no_grad():
+        aims = network.activations(wanted)
+    for mine, aim in zip(network.activations(found), aims):
+        mine = mine * mine.pow(2).sum(1, keepdim=True).add(1e-4).rsqrt()
+        aim = aim * aim.pow(2).sum(1, keepdim=True).add(1e-4).rsqrt()
+        total = total + (mine - aim).pow(2).sum(1).mean()
+    return total / len(aims)
+
+
+def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cpu", log=print, history=None):
+    """Train a recogniser on the pictures and facts of `scenes` (a tenth of the rows sketches, so that flat paint is
+    not foreign to it); resumes from `path`. Returns the network with averaged weights, frozen."""
+    torch.manual_seed(seed)
+    state = common.load(path, device)
+    labels = Labels.of(scenes.attributes) if state is None else Labels(state["labels"])
+    network = Recogniser(labels, widths if state is None else state["widths"]).to(device)
+    optimizer = torch.optim.AdamW(common.parameters(network, 1e-2), lr=2e-3, betas=(0.9, 0.98))
+    average = common.Average([network], 0.998)
+    step, spent = 0, 0.0
+    if state is not None:
+        network.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.load_state_dict(state["average"])
+        step, spent = state["step"], state["spent"]
+    one, many = labels.rows(scenes.attributes)
+    clock, rng = common.Clock(minutes, spent), np.random.default_rng(seed + step)
+    saved = told = time.monotonic()
+    recent = []
+
+    def checkpoint():
+        kept = dict(model=network.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
+        common.save(path, dict(kept, labels=labels.values, widths=network.widths, step=step, spent=clock.spent))
+
+    while clock.progress < 1:
+        rows = rng.integers(0, scenes.count, batch)
+        pixels = np.stack([(scenes.sketches if rng.random() < 0.1 else scenes.pictures)[row] for row in rows])
+        mirrored = rng.random() < 0.5
+        pixels = pixels[:, :, ::-1].copy() if mirrored else pixels
+        pictures = F.interpolate(data.to_tensor(pixels).to(device), (SIDE, SIDE), mode="area")
+        # generated pictures are a little soft, grainy or off in shade: the judge must not stumble over that
+        pictures = pictures + torch.randn_like(pictures) * 0.06 * torch.rand(batch, 1, 1, 1, device=device)
+        pictures = pictures * (0.9 + 0.2 * torch.rand(batch, 1, 1, 1, device=device))
+        for group in optimizer.param_groups:
+            group["lr"] = 2e-3 * common.rate(clock.progress)
+        answers, places = network(pictures)
+        found = loss(labels, answers, torch.from_numpy(one[rows]).to(device), torch.from_numpy(many[rows]).to(device))
+        wanted = grouped(scenes, rows)
+        if wanted is not None:
+            wanted = torch.from_numpy(wanted[:, :, ::-1].copy() if mirrored else wanted).to(device)
+            found = found + F.cross_entropy(places, wanted)
+        optimizer.zero_grad(set_to_none=True)
+        found.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        average.update()
+        step += 1
+        recent.append(found.item())
+        if time.monotonic() - told > 20 or clock.progress >= 1:
+            log(f"features: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
+            if history is not None:
+                history.add(step, loss=np.mean(recent))
+            told, recent = time.monotonic(), recent[-1:]
+        if time.monotonic() - saved > 180:
+            checkpoint()
+            saved = time.monotonic()
+    if recent:
+        checkpoint()
+    average._put(average.mean)
+    return network.eval().requires_grad_(False)
+
+
+def load(path, device="cpu"):
+    """The averaged network of a checkpoint or of a committed weights file; None where there is no file."""
+    state = common.load(path, device)
+    if state is None:
+        return None
+    network = Recogniser(Labels(state["labels"]), state["widths"])
+    weights = state["model"]
+    network.load_state_dict({name: value.float() for name, value in weights.items()})
+    network.to(device)
+    if "average" in state:
+        common.Average([network], 0.0)._put([value.to(device) for value in state["average"]["mean"]])
+    return network.eval().requires_grad_(False)
+
+
+def save_small(network, path):
+    """The network in float16 without its optimiser: small enough for the repository."""
+    weights = {name: value.half().cpu() for name, value in network.state_dict().items()}
+    common.save(path, {"model": weights, "labels": network.labels.values, "widths": network.widths})
