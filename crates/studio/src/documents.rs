@@ -113,9 +113,9 @@ impl OpenedDocument {
     /// A sentence where it is larger than a document may be.
     pub fn of_picture(image: &RgbaImage) -> Result<Self, Phrase> {
         let (width, height) = fitted_size(image.width(), image.height(), MAX_EDGE_PX);
-        let made = Document::new(width, height).and_then(|mut document| {
+        let made = Document::new(width, height).map(|mut document| {
             document.fill_with_picture(image, "step-open-picture");
-            Ok(document.to_parts())
+            document.to_parts()
         });
         let document = made.map_err(|error| Phrase::sentence(error.to_string()))?;
         Ok(Self { document, entries: Vec::new(), parameters: None, warning: None, is_picture: true })
