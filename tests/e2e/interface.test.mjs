@@ -53,7 +53,7 @@ test('a phone shows canvas and Render at once, with room for a finger', async ()
       [...document.querySelectorAll('button, input, textarea')]
         // Those left out have a halo that takes the finger's touch.
         .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.matches('.colour__back, .input--bare, .pressure'))
-        .map((element) => [element, element.getBoundingClientRect()])
+        .map((element) => [element, (element.type === 'checkbox' ? (element.closest('label') ?? element) : element).getBoundingClientRect()])
         .filter(([, box]) => box.width > 0 && (box.width < 44 || box.height < 44))
         .map(([element, box]) => `${element.outerHTML.slice(0, 80)} ${box.width} × ${box.height}`),
     );
