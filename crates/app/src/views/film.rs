@@ -60,10 +60,10 @@ pub fn Film(desk: Desk) -> impl IntoView {
         spawn_local(async move {
             let log = desk.peek(|session| session.timelapse().clone());
             let Ok(shown) = PixelCanvas::new(&element, false) else { return };
-            let mut frames = log.frames(FilmSettings { edge_px: 480, ..settings() });
+            let frames = log.frames(FilmSettings { edge_px: 480, ..settings() });
             let (width, height) = frames.frame_size();
             shown.resize(width, height);
-            while let Some((image, secs)) = frames.next() {
+            for (image, secs) in frames {
                 if run.get() != own || !shelf.is_film_shown.get_untracked() {
                     return;
                 }
@@ -82,13 +82,13 @@ pub fn Film(desk: Desk) -> impl IntoView {
             let log = desk.peek(|session| session.timelapse().clone());
             let settings = settings();
             let made: Result<Option<Vec<u8>>, BrowserError> = async {
-                let mut frames = log.frames(settings);
+                let frames = log.frames(settings);
                 let (width, height) = frames.frame_size();
                 let frames_per_sec = f64::from(settings.frames_per_sec);
                 let bits_per_sec = VideoSettings::good_bits_per_sec(width, height, frames_per_sec);
                 let mut video =
                     VideoMaker::start(VideoSettings { width, height, frames_per_sec, bits_per_sec }).await?;
-                while let Some((image, secs)) = frames.next() {
+                for (image, secs) in frames {
                     video.add(image.pixels(), f64::from(secs)).await?;
                     if run.get() != own {
                         return Ok(None);
