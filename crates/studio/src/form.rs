@@ -1,8 +1,8 @@
 //! The generation form, and what its numbers mean.
 
-use underpaint_protocol::{Compat, SigmaKind, steps_that_run};
+use underpaint_protocol::{Compat, SigmaKind};
 
-use crate::{Phrase, StyleId};
+use crate::StyleId;
 
 /// Most steps that can be asked for.
 pub const MAX_STEPS: u32 = 50;
@@ -69,41 +69,5 @@ impl Default for Form {
             is_selection_only: true,
             n_variations: 1,
         }
-    }
-}
-
-impl Form {
-    /// The sentence beside the strength: how many steps run, and what the ends of the scale mean.
-    #[must_use]
-    pub fn runs_text(&self) -> Phrase {
-        runs_text(self.strength, self.steps, self.compat)
-    }
-}
-
-/// The sentence beside the strength: how many steps run, and what the ends of the scale mean.
-#[must_use]
-pub fn runs_text(strength: f32, steps: u32, compat: Compat) -> Phrase {
-    let n_steps = steps_that_run(strength, steps, compat);
-    match n_steps {
-        0 => "runs-no-steps".into(),
-        _ if n_steps > 1 && strength >= 1.0 && compat == Compat::Continuous => {
-            Phrase::new("runs-from-noise").with("steps", n_steps)
-        }
-        _ => Phrase::new("runs-steps").with("steps", n_steps),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_sentence_is_honest_at_both_ends() {
-        let texts = crate::Texts::new(crate::Language::English);
-        let runs = |strength, steps| texts.say(&runs_text(strength, steps, Compat::Continuous));
-        assert_eq!(runs(0.0, 12), "Runs no steps: the picture is your sketch");
-        assert_eq!(runs(0.5, 12), "Runs 12 steps");
-        assert_eq!(runs(1.0, 12), "Runs 12 steps from pure noise: the sketch is not looked at");
-        assert_eq!(runs(0.5, 1), "Runs 1 step");
     }
 }

@@ -75,7 +75,7 @@ pub use event::{
     PointerPhase, PointerSample,
 };
 pub use examples::{EXAMPLES, Example};
-pub use form::{Form, runs_text};
+pub use form::Form;
 pub use gallery::{Comparison, Gallery, GalleryEntry, PictureId, Side, THUMBNAIL_EDGE_PX};
 pub use gesture::{Cursor, Tool};
 pub use infotext::{Infotext, infotext_from_input, input_from_infotext};
