@@ -227,3 +227,19 @@ fn a_person_without_a_pointer_paints() {
     studio.handle(Event::CanvasBlur);
     assert!(!studio.session.document().is_stroking() && !studio.session.is_keyboard_painting());
 }
+
+#[test]
+fn the_palette_opens_from_a_text_field_too_and_finds_actions_by_their_letters() {
+    let mut studio = Studio::new();
+    let key = KeyEvent { focus: KeyFocus::TextField, ..Studio::key_event("k", "KeyK", CTRL) };
+    studio.handle(Event::KeyDown(key));
+    assert!(studio.session.is_palette_open());
+    let best = |studio: &Studio, query: &str| studio.session.commands(ENGLISH, query).first().copied();
+    assert_eq!(best(&studio, "mirror v"), Some(Action::MirrorView));
+    assert_eq!(studio.session.commands(ENGLISH, "zzzz"), []);
+    // Nothing was painted: undo would do nothing, and comes last.
+    let all = studio.session.commands(ENGLISH, "");
+    assert_eq!(all.len(), Action::ALL.len() - 1);
+    let place = |action| all.iter().position(|it| *it == action).unwrap();
+    assert!(place(Action::Undo) > place(Action::ToggleHelp));
+}
