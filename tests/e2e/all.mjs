@@ -7,4 +7,5 @@ import './panels.test.mjs';
 import './render.test.mjs';
 import './rendering-living.test.mjs';
 import './rendering-prompt.test.mjs';
+import './studio-gaps.test.mjs';
 import './resilience.test.mjs';
