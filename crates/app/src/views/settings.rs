@@ -103,7 +103,8 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                 </div>
                 <p class="keys-note">{t("keys-note")}</p>
                 <ul class="remap">
-                    {Action::ALL.map(|action| view! { <KeyRow desk action /> }).collect_view()}
+                    // One after the other: all of them at once would fill the stack.
+                    {Action::ALL.into_iter().map(|action| view! { <KeyRow desk action /> }).collect_view()}
                 </ul>
             </div>
         </Dialog>
@@ -170,4 +171,5 @@ fn KeyRow(desk: Desk, action: Action) -> impl IntoView {
             </Show>
         </li>
     }
+    .into_any()
 }
