@@ -152,5 +152,11 @@ pub fn wheel(desk: Desk, event: &leptos::ev::WheelEvent, well: &leptos::web_sys:
 /// Listens to what concerns the whole window.
 pub fn listen_to_window(desk: Desk) {
     let on_blur = window_event_listener(leptos::ev::blur, move |_| desk.send(Event::Blur));
-    on_cleanup(move || on_blur.remove());
+    let on_resize = window_event_listener(leptos::ev::resize, move |_| {
+        desk.with_presenter(|presenter| presenter.mark_cursor(desk));
+    });
+    on_cleanup(move || {
+        on_blur.remove();
+        on_resize.remove();
+    });
 }

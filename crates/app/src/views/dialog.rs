@@ -40,9 +40,11 @@ pub fn Dialog(
             event.stop_propagation();
         }
     };
-    // The box covers the whole dialog, so that a press of the dialog itself lies beside it.
-    let on_press = move |event: ev::PointerEvent| {
+    // The box covers the whole dialog, so that a press of the dialog itself lies beside it. The press must not take the
+    // focus, which the browser gives back to where it was.
+    let on_press = move |event: ev::MouseEvent| {
         if event.target() == event.current_target() {
+            event.prevent_default();
             close(desk);
         }
     };
@@ -54,7 +56,7 @@ pub fn Dialog(
             aria-label=t(title_id)
             on:close=move |_| close(desk)
             on:keydown=on_key
-            on:pointerdown=on_press
+            on:mousedown=on_press
         >
             <div class="dialog__box">
                 <div class="dialog__head">
