@@ -22,7 +22,7 @@ use underpaint_paint::{
     RgbaImage,
     files::{TileCache, sniff},
 };
-use underpaint_studio::{DocumentEdit, Event, OpenedDocument, Phrase, Session};
+use underpaint_studio::{Action, DocumentEdit, Event, OpenedDocument, Phrase, Session};
 
 pub use sharing::Named;
 
@@ -361,11 +361,16 @@ impl Shelf {
             }
         });
         let pastes = PasteListener::new(move |pasted| {
-            let has_files = !pasted.files.is_empty();
-            if has_files {
+            if !pasted.files.is_empty() {
                 self.take_files(desk, pasted.files, true);
+                return true;
             }
-            has_files
+            // A field takes its text; elsewhere what was copied in here comes back.
+            let is_typing = document().active_element().is_some_and(|it| it.matches("input, textarea").unwrap_or(true));
+            if !is_typing {
+                desk.act(Action::Paste);
+            }
+            !is_typing
         });
         let pastes = pastes.map_err(|error| desk.report(&error)).ok();
         self.inner().listeners.replace(Some((drops, pastes)));

@@ -105,6 +105,10 @@ impl Session {
             (PointerButton::Middle, _) | (PointerButton::Primary, Tool::Pan) => {
                 self.gesture = Gesture::Panning { pointer_id: event.pointer_id, last: last.view_point };
             }
+            // Who has a pen paints with it: fingers move the view from then on.
+            (PointerButton::Primary, _) if event.kind == PointerKind::Touch && self.last_pen_secs.is_some() => {
+                self.gesture = Gesture::Panning { pointer_id: event.pointer_id, last: last.view_point };
+            }
             (PointerButton::Primary, Tool::Eyedropper) => self.start_picking(event, last, effects),
             // The barrel button of a pen takes a colour, as Alt does.
             (PointerButton::Secondary, _) if event.kind == PointerKind::Pen => {

@@ -65,17 +65,21 @@ fn half_pressure_counts_once_a_pen_has_said_something_else() {
 }
 
 #[test]
-fn a_palm_beside_the_pen_does_not_paint_but_a_finger_later_does() {
+fn a_palm_beside_the_pen_does_nothing_and_a_finger_later_moves_the_view() {
     let mut studio = inked();
     studio.pen(PointerPhase::Move, 20.0, 20.0, 0.0);
     studio.touch(PointerPhase::Down, 1, 100.0, 80.0);
     studio.touch(PointerPhase::Move, 1, 101.0, 80.0);
     studio.touch(PointerPhase::Up, 1, 101.0, 80.0);
     assert_eq!(studio.session.document().revision(), 0);
+    let before = studio.session.view().matrix();
     studio.now_secs += 10.0;
     studio.touch(PointerPhase::Down, 1, 100.0, 80.0);
-    studio.touch(PointerPhase::Up, 1, 100.0, 80.0);
-    assert_eq!(studio.colour(100, 80), INK);
+    studio.touch(PointerPhase::Move, 1, 110.0, 85.0);
+    studio.touch(PointerPhase::Up, 1, 110.0, 85.0);
+    assert_eq!(studio.session.document().revision(), 0);
+    let after = studio.session.view().matrix();
+    assert_eq!((after[4] - before[4], after[5] - before[5]), (10.0, 5.0));
 }
 
 #[test]

@@ -102,7 +102,8 @@ fn selections_join_as_the_held_keys_say_and_limit_what_follows() {
 #[test]
 fn the_lasso_and_the_wand_select() {
     let mut studio = studio();
-    studio.drag(Tool::Lasso, &[(20.0, 20.0), (60.0, 20.0), (60.0, 60.0), (20.0, 60.0)]);
+    // Back to where it began, as a hand draws it.
+    studio.drag(Tool::Lasso, &[(20.0, 20.0), (60.0, 20.0), (60.0, 60.0), (20.0, 60.0), (20.0, 20.0)]);
     assert!(n_selected(&studio).abs_diff(1600) < 5, "{}", n_selected(&studio));
     studio.act(Action::FillSelection);
     studio.act(Action::Deselect);

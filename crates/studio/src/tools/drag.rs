@@ -45,6 +45,12 @@ impl Drag {
         }
     }
 
+    /// Whether nothing was dragged, at `zoom` CSS pixels to a canvas pixel. A lasso comes back to where it began and is
+    /// no click for that: what counts is how far it has been.
+    pub(crate) fn is_click(&self, zoom: f32) -> bool {
+        self.points.iter().chain([&self.now]).all(|place| self.start.distance_to(*place) * zoom < CLICK_PX)
+    }
+
     /// The two ends or corners that are meant: with Shift a square, a circle or a line at a round angle, with Alt around
     /// the place of the press.
     pub(crate) fn ends(&self) -> (CanvasPoint, CanvasPoint) {

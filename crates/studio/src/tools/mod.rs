@@ -122,7 +122,7 @@ impl Session {
         let Some(drag) = self.tools.drag.take() else { return };
         effects.repaint(self.document.cancel_preview());
         effects.changed(Part::Overlay);
-        let is_click = drag.start.distance_to(drag.now) * self.view.zoom() < CLICK_PX;
+        let is_click = drag.is_click(self.view.zoom());
         match drag.tool {
             Tool::Fill => self.fill_at(drag.start, effects),
             Tool::Wand => self.select_similar(&drag, effects),
