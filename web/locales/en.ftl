@@ -51,6 +51,10 @@ action-picture-only = Picture only
 action-next-view = Next view
 action-docks = Docks
 action-settings = Settings
+action-palette = All commands
+palette-hint = Type a few letters
+palette-nothing = No command has these letters
+upscaled = Double size
 action-help = Keys
 
 ## Steps of the history
@@ -347,6 +351,7 @@ plan-sketch = No steps, { $width } × { $height }: the picture is your sketch as
 plan-sketch-timed = { plan-sketch }, about { $seconds } s on this device
 plan-painted = { n-steps }, where it is freest from noise level { $level }, { $width } × { $height }
 plan-painted-timed = { plan-painted }, about { $seconds } s on this device
+plan-enlarged = { $plan }; enlarged to { $width } × { $height }
 plan-pictures = { $pictures } pictures: { $plan }
 prompt-keys = Ctrl+Up and Ctrl+Down weigh the words under the caret; Up at the start and Down at the end walk through former prompts
 unknown-words = The model does not know:
@@ -678,6 +683,39 @@ brush-more = More
 brush-curve-point = Point { $number }: at { $input } % { $factor } %
 brush-keep-name = Keep
 
+### handles on the canvas
+
+option-size = Size
+option-brush-opacity = Opacity
+option-flow = Flow
+option-crop-aspect = Shape
+option-crop-width = Width
+option-crop-height = Height
+option-move-guides = Handles
+crop-free = Free
+crop-own = As the canvas
+crop-1-1 = 1 : 1
+crop-4-3 = 4 : 3
+crop-3-4 = 3 : 4
+crop-3-2 = 3 : 2
+crop-2-3 = 2 : 3
+crop-16-9 = 16 : 9
+crop-9-16 = 9 : 16
+said-handle = Arrow keys move { $handle }
+said-handle-left = Arrow keys move no handle any more
+said-handle-upper-left = the upper left corner
+said-handle-upper-right = the upper right corner
+said-handle-lower-right = the lower right corner
+said-handle-lower-left = the lower left corner
+said-handle-upper = the upper side
+said-handle-right = the right side
+said-handle-lower = the lower side
+said-handle-left-side = the left side
+said-handle-frame = the frame
+said-handle-symmetry = the centre of the symmetry
+said-handle-vanishing = a vanishing point
+said-symmetry-centred = The symmetry is in the middle
+
 ### documents
 
 files-title = Files
@@ -712,7 +750,15 @@ said-new-document = New document
 said-document-opened = Document opened
 said-document-restored = { $name } is as you left it
 said-document-elsewhere = This document is open in another tab: close it there first
-said-document-taken = Another tab has taken this document: changes here are not kept
+said-document-taken = Another tab paints this document now; here it can be looked at
+said-read-only = Another tab paints this document: paint here again, or paint on a copy
+elsewhere-title = Open in another tab
+elsewhere-text = “{ $name }” is open in another tab. Painting in two tabs at once would lose strokes of one of them.
+elsewhere-here = Paint here
+elsewhere-copy = Paint on a copy
+notice-taken = Another tab paints “{ $name }” now. Here it can be looked at.
+notice-take-back = Paint here again
+notice-deleted = Deleted “{ $name }”
 said-older-version = The last version was damaged: this is the one before
 said-only-picture = Only the picture came: { $error }
 said-not-kept = The document could not be kept: { $error }

@@ -47,6 +47,10 @@ action-picture-only = Só a imagem
 action-next-view = Próxima vista
 action-docks = Painéis
 action-settings = Ajustes
+action-palette = Todos os comandos
+palette-hint = Escreva algumas letras
+palette-nothing = Nenhum comando tem estas letras
+upscaled = Tamanho duplo
 action-help = Teclas
 
 ## Passos do histórico
@@ -343,6 +347,7 @@ plan-sketch = Nenhum passo, { $width } × { $height }: a imagem é o seu esboço
 plan-sketch-timed = { plan-sketch }, cerca de { $seconds } s neste aparelho
 plan-painted = { n-steps }, onde está mais livre desde o nível de ruído { $level }, { $width } × { $height }
 plan-painted-timed = { plan-painted }, cerca de { $seconds } s neste dispositivo
+plan-enlarged = { $plan }; ampliada para { $width } × { $height }
 plan-pictures = { $pictures } imagens: { $plan }
 prompt-keys = Ctrl+Cima e Ctrl+Baixo pesam as palavras sob o cursor; Cima no início e Baixo no fim percorrem os pedidos anteriores
 unknown-words = O modelo não conhece:
@@ -674,6 +679,39 @@ brush-more = Mais
 brush-curve-point = Ponto { $number }: em { $input } % { $factor } %
 brush-keep-name = Guardar
 
+### handles on the canvas
+
+option-size = Tamanho
+option-brush-opacity = Opacidade
+option-flow = Fluxo
+option-crop-aspect = Forma
+option-crop-width = Largura
+option-crop-height = Altura
+option-move-guides = Pegas
+crop-free = Livre
+crop-own = Como a tela
+crop-1-1 = 1 : 1
+crop-4-3 = 4 : 3
+crop-3-4 = 3 : 4
+crop-3-2 = 3 : 2
+crop-2-3 = 2 : 3
+crop-16-9 = 16 : 9
+crop-9-16 = 9 : 16
+said-handle = As setas movem { $handle }
+said-handle-left = As setas já não movem nenhuma pega
+said-handle-upper-left = o canto superior esquerdo
+said-handle-upper-right = o canto superior direito
+said-handle-lower-right = o canto inferior direito
+said-handle-lower-left = o canto inferior esquerdo
+said-handle-upper = o lado superior
+said-handle-right = o lado direito
+said-handle-lower = o lado inferior
+said-handle-left-side = o lado esquerdo
+said-handle-frame = a moldura
+said-handle-symmetry = o centro da simetria
+said-handle-vanishing = um ponto de fuga
+said-symmetry-centred = A simetria está ao centro
+
 ### documents
 
 files-title = Ficheiros
@@ -708,7 +746,15 @@ said-new-document = Novo documento
 said-document-opened = Documento aberto
 said-document-restored = { $name } está como o deixou
 said-document-elsewhere = Este documento está aberto noutro separador: feche-o lá primeiro
-said-document-taken = Outro separador ficou com este documento: as alterações aqui não são guardadas
+said-document-taken = Outro separador pinta agora este documento; aqui pode ser visto
+said-read-only = Outro separador pinta este documento: volte a pintar aqui, ou pinte numa cópia
+elsewhere-title = Aberto noutro separador
+elsewhere-text = «{ $name }» está aberto noutro separador. Pintar em dois separadores ao mesmo tempo perderia traços de um deles.
+elsewhere-here = Pintar aqui
+elsewhere-copy = Pintar numa cópia
+notice-taken = Outro separador pinta agora «{ $name }». Aqui pode ser visto.
+notice-take-back = Voltar a pintar aqui
+notice-deleted = «{ $name }» apagado
 said-older-version = A última versão estava danificada: esta é a anterior
 said-only-picture = Só veio a imagem: { $error }
 said-not-kept = Não foi possível guardar o documento: { $error }

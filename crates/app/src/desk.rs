@@ -191,7 +191,9 @@ impl Desk {
             // The pointer moves far more often than frames are shown, so its ring does not go through a signal.
             Effect::Changed(Part::Cursor) => inner.presenter.mark_cursor(self),
             Effect::Changed(part) => {
-                if part == Part::Overlay {
+                // A handle whose place is out of sight waits at the view's edge.
+                let moves_handles = part == Part::View && self.peek(Session::has_handles);
+                if part == Part::Overlay || moves_handles {
                     inner.presenter.mark_overlay(self);
                 }
                 if matches!(part, Part::View | Part::Brush | Part::Tool | Part::Stage) {

@@ -1,5 +1,7 @@
 //! The documents of this device: which one is open, keeping it while one paints, and files that come and go.
 
+mod sharing;
+
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -13,6 +15,7 @@ use underpaint_browser::{
     download,
     files::{GivenFile, open_files},
     picture_file::{PictureLimits, decode_picture},
+    tabs::TabLine,
     transfer::{DropEvent, DropListener, PasteListener, copy_picture},
 };
 use underpaint_paint::{
@@ -20,6 +23,8 @@ use underpaint_paint::{
     files::{TileCache, sniff},
 };
 use underpaint_studio::{Action, DocumentEdit, Event, OpenedDocument, Phrase, Session};
+
+pub use sharing::Named;
 
 use crate::{
     desk::Desk,
@@ -59,6 +64,12 @@ pub struct Shelf {
     pub is_shown: RwSignal<bool>,
     /// Whether the time-lapse is shown.
     pub is_film_shown: RwSignal<bool>,
+    /// A document that was to be opened and is open in another tab.
+    pub elsewhere: RwSignal<Option<Named>>,
+    /// The document on the canvas, where another tab has taken it and it may only be looked at.
+    pub taken: RwSignal<Option<Named>>,
+    /// What the document is called that was deleted last and can be had back.
+    pub deleted: RwSignal<Option<String>>,
     /// Whether files hang over the page.
     pub is_dropping: RwSignal<bool>,
 }
@@ -70,6 +81,9 @@ struct Inner {
     packed: RefCell<TileCache>,
     has_asked: Cell<bool>,
     listeners: RefCell<Option<(DropListener, Option<PasteListener>)>>,
+    line: RefCell<Option<TabLine>>,
+    /// The document that is deleted as soon as nobody can want it back: its id, and the right to write it.
+    bin: RefCell<Option<(String, DocumentLock)>>,
 }
 
 /// Lets the page handle what has happened in the meantime.
@@ -104,6 +118,10 @@ pub async fn wait_secs(secs: f64) {
     breathe(Duration::from_secs_f64(secs.max(0.0))).await;
 }
 
+fn copy_name(name: &str) -> String {
+    say(&Phrase::new("document-copy-of").with("name", name.to_owned()))
+}
+
 impl Shelf {
     /// An empty shelf.
     pub fn new() -> Self {
@@ -114,6 +132,9 @@ impl Shelf {
             open_id: RwSignal::new(String::new()),
             is_shown: RwSignal::new(false),
             is_film_shown: RwSignal::new(false),
+            elsewhere: RwSignal::new(None),
+            taken: RwSignal::new(None),
+            deleted: RwSignal::new(None),
             is_dropping: RwSignal::new(false),
         }
     }
@@ -129,6 +150,8 @@ impl Shelf {
     /// Opens the document that was open last, and listens to files that are dropped and pasted.
     pub fn start(self, desk: Desk) {
         self.listen(desk);
+        // Without a line to them, other tabs lose what is taken instead of handing it over.
+        self.inner().line.replace(TabLine::open(move |word| self.hear(desk, &word)).ok());
         spawn_local(async move {
             match DocumentStore::open().await {
                 Ok(store) => {
@@ -163,36 +186,35 @@ impl Shelf {
     }
 
     fn settle(self, desk: Desk, place: Place, name: String) {
+        self.taken.set(None);
         self.open_id.set(place.id.clone());
         self.name.set(name);
         self.inner().place.replace(place);
+        desk.send(Event::Document(DocumentEdit::IsReadOnly(false)));
         desk.send(Event::Document(DocumentEdit::IsKept(true)));
-    }
-
-    /// Another tab has taken the document over.
-    fn lose(self, desk: Desk) {
-        desk.send(Event::Document(DocumentEdit::IsKept(false)));
-        self.inner().place.replace(Place::default());
-        desk.say("said-document-taken".into());
     }
 
     /// Reads the list again.
     pub async fn refresh(self, desk: Desk) {
         let Some(store) = self.store() else { return };
         match store.list().await {
-            Ok(entries) => self.entries.set(entries),
+            Ok(mut entries) => {
+                entries.retain(|entry| !self.is_in_bin(&entry.id));
+                self.entries.set(entries);
+            }
             Err(error) => desk.report(&error),
         }
     }
 
     /// Opens a document; whether that went well. What is open is kept first.
     pub async fn open(self, desk: Desk, id: String) -> bool {
-        let Some(store) = self.store() else { return false };
         self.keep_now(desk).await;
         let lock = match DocumentLock::take(&id, move || self.lose(desk)).await {
             Ok(Some(lock)) => lock,
             Ok(None) => {
-                desk.say("said-document-elsewhere".into());
+                let entries = self.entries.get_untracked();
+                let name = entries.into_iter().find(|entry| entry.id == id).map(|entry| entry.name);
+                self.elsewhere.set(Some(Named { id, name: name.unwrap_or_default() }));
                 return false;
             }
             Err(error) => {
@@ -200,6 +222,12 @@ impl Shelf {
                 return false;
             }
         };
+        self.load(desk, id, Some(lock)).await
+    }
+
+    /// Reads a document and puts it on the canvas: as itself with the right to write it, else as a copy.
+    async fn load(self, desk: Desk, id: String, lock: Option<DocumentLock>) -> bool {
+        let Some(store) = self.store() else { return false };
         let stored = match store.read(&id).await {
             Ok(stored) => stored,
             Err(error) => {
@@ -209,10 +237,15 @@ impl Shelf {
         };
         match OpenedDocument::read(&stored.bytes) {
             Ok(opened) => {
+                desk.send(Event::Document(DocumentEdit::IsKept(false)));
                 desk.send(Event::Document(DocumentEdit::Open(Box::new(opened))));
-                self.settle(desk, Place { id, _lock: Some(lock) }, stored.entry.name);
-                let mark = desk.peek(|session| session.snapshot().mark);
-                desk.send(Event::Document(DocumentEdit::Kept(mark)));
+                if lock.is_some() {
+                    self.settle(desk, Place { id, _lock: lock }, stored.entry.name);
+                    let mark = desk.peek(|session| session.snapshot().mark);
+                    desk.send(Event::Document(DocumentEdit::Kept(mark)));
+                } else {
+                    self.settle_anew(desk, Some(copy_name(&stored.entry.name))).await;
+                }
                 if stored.is_older_version {
                     desk.say("said-older-version".into());
                 }
@@ -287,18 +320,12 @@ impl Shelf {
 
     /// Makes a copy of a document.
     pub fn duplicate(self, desk: Desk, id: String) {
-        let copy_of = |name: &str| say(&Phrase::new("document-copy-of").with("name", name.to_owned()));
         self.change(desk, move |store| async move {
             let stored = store.read(&id).await?;
-            let (id, name) = (new_document_id()?, copy_of(&stored.entry.name));
+            let (id, name) = (new_document_id()?, copy_name(&stored.entry.name));
             let thumbnail_png = &stored.entry.thumbnail_png;
             store.write(DocumentVersion { id: &id, name: &name, thumbnail_png, bytes: &stored.bytes }).await.map(drop)
         });
-    }
-
-    /// Deletes a document. The one that is open is not in the list's reach.
-    pub fn delete(self, desk: Desk, id: String) {
-        self.change(desk, move |store| async move { store.delete(&id).await });
     }
 
     fn change<F>(self, desk: Desk, change: impl FnOnce(DocumentStore) -> F + 'static)

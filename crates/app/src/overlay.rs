@@ -28,7 +28,11 @@ pub fn svg_of(session: &Session) -> String {
                 push_path(&mut svg, "crop", corners, true);
             }
             OverlayShape::Handle { handle, at } => {
-                let class = if matches!(handle, Handle::Corner(_)) { "handle handle--corner" } else { "handle" };
+                let class = match handle {
+                    _ if session.active_handle() == Some(*handle) => "handle handle--active",
+                    Handle::Corner(_) => "handle handle--corner",
+                    _ => "handle",
+                };
                 push_path(&mut svg, class, &[*at, *at], false);
             }
             OverlayShape::Guide(ends) => push_path(&mut svg, "guide", ends, false),

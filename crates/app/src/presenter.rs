@@ -24,6 +24,9 @@ const PICK_RING_PX: f32 = 56.0;
 /// Edge of the mark that shows where the keyboard's cursor is when the tool has no ring of its own, in CSS pixels.
 const KEYBOARD_RING_PX: f32 = 24.0;
 
+/// Pictures are enlarged smoothly to about this edge, in pixels: what a stage shows at most on most screens.
+const SMOOTH_EDGE_PX: u32 = 1024;
+
 /// The elements that are drawn on, as the views mount them.
 #[derive(Clone, Copy)]
 pub struct StageRefs {
@@ -31,7 +34,9 @@ pub struct StageRefs {
     pub sketch: NodeRef<Canvas>,
     /// The canvas of the finished picture.
     pub picture: NodeRef<Canvas>,
-    /// The canvas of the preview above it.
+    /// The same picture enlarged smoothly, above it.
+    pub smooth: NodeRef<Canvas>,
+    /// The canvas of the preview above both.
     pub preview: NodeRef<Canvas>,
     /// The brush's ring.
     pub ring: NodeRef<Div>,
@@ -45,6 +50,7 @@ impl StageRefs {
         Self {
             sketch: NodeRef::new(),
             picture: NodeRef::new(),
+            smooth: NodeRef::new(),
             preview: NodeRef::new(),
             ring: NodeRef::new(),
             overlay: NodeRef::new(),
@@ -54,13 +60,11 @@ impl StageRefs {
     /// Hands the elements to the presenter once all of them are there.
     pub fn mount_when_ready(self, desk: Desk) {
         Effect::new(move |_| {
-            let (Some(sketch), Some(picture), Some(preview), Some(ring), Some(overlay)) =
-                (self.sketch.get(), self.picture.get(), self.preview.get(), self.ring.get(), self.overlay.get())
-            else {
-                return;
-            };
+            let canvases = [self.sketch, self.picture, self.smooth, self.preview].map(|it| it.get());
+            let [Some(sketch), Some(picture), Some(smooth), Some(preview)] = canvases else { return };
+            let (Some(ring), Some(overlay)) = (self.ring.get(), self.overlay.get()) else { return };
             let mounted = desk.with_presenter(|presenter| {
-                presenter.mount(desk, sketch, [&picture, &preview], [ring.into(), overlay.into()])
+                presenter.mount(desk, [sketch, picture, smooth, preview], [ring.into(), overlay.into()])
             });
             if let Err(error) = mounted {
                 desk.report(&error);
@@ -85,11 +89,11 @@ pub struct Presenter {
 /// The elements that are drawn on.
 struct Stage {
     sketch: PixelCanvas,
-    sketch_element: HtmlCanvasElement,
     picture: PixelCanvas,
-    picture_element: HtmlCanvasElement,
+    smooth: PixelCanvas,
     preview: PixelCanvas,
-    preview_element: HtmlCanvasElement,
+    /// The elements of these four.
+    elements: [HtmlCanvasElement; 4],
     ring: HtmlElement,
     overlay: HtmlElement,
 }
@@ -102,17 +106,16 @@ impl Presenter {
     pub fn mount(
         &self,
         desk: Desk,
-        sketch_element: HtmlCanvasElement,
-        [picture, preview]: [&HtmlCanvasElement; 2],
+        elements: [HtmlCanvasElement; 4],
         [ring, overlay]: [HtmlElement; 2],
     ) -> Result<(), BrowserError> {
+        let [sketch, picture, smooth, preview] = &elements;
         let stage = Stage {
-            sketch: PixelCanvas::new(&sketch_element, true)?,
+            sketch: PixelCanvas::new(sketch, true)?,
             picture: PixelCanvas::new(picture, false)?,
+            smooth: PixelCanvas::new(smooth, false)?,
             preview: PixelCanvas::new(preview, false)?,
-            sketch_element,
-            picture_element: picture.clone(),
-            preview_element: preview.clone(),
+            elements,
             ring,
             overlay,
         };
@@ -202,11 +205,17 @@ impl Presenter {
 /// The finished picture stays as it is below the preview of the next one, so that its canvas always holds a picture.
 fn present_picture(stage: &Stage, session: &Session) -> Result<(), BrowserError> {
     match session.picture() {
-        Some(picture) => put_whole(&stage.picture, &picture.image)?,
-        None => stage.picture.clear(),
+        Some(picture) => {
+            put_whole(&stage.picture, &picture.image)?;
+            put_smooth(&stage.smooth, &picture.image)?;
+        }
+        None => {
+            stage.picture.clear();
+            stage.smooth.clear();
+        }
     }
     match session.shown_picture().filter(|_| session.is_preview_shown()) {
-        Some(preview) => put_whole(&stage.preview, preview),
+        Some(preview) => put_smooth(&stage.preview, preview),
         None => {
             stage.preview.clear();
             Ok(())
@@ -219,11 +228,24 @@ fn put_whole(canvas: &PixelCanvas, image: &RgbaImage) -> Result<(), BrowserError
     canvas.put(image.pixels(), canvas::PixelRect::of_size(image.width(), image.height()))
 }
 
+/// Shows a picture enlarged by a whole factor, as well as the browser can. What is left to the style sheet's own scaling,
+/// which draws straight lines from pixel to pixel, is then too little to be seen.
+///
+/// # Errors
+/// When the browser has no memory for it.
+pub fn put_smooth(canvas: &PixelCanvas, image: &RgbaImage) -> Result<(), BrowserError> {
+    let (width, height) = (image.width(), image.height());
+    let factor = SMOOTH_EDGE_PX.div_ceil(width.max(height).max(1)).min(8);
+    canvas.resize(width * factor, height * factor);
+    canvas.put_scaled(image.pixels(), width, height, canvas::PixelRect::of_size(width * factor, height * factor))
+}
+
 fn present_cursor(stage: &Stage, session: &Session) {
     let view = session.view();
-    let style = HtmlElement::style(&stage.sketch_element);
+    let [sketch, picture, smooth, preview] = &stage.elements;
+    let style = HtmlElement::style(sketch);
     // The style sheet lets the canvas fill its well; the view moves it from there.
-    let fitted_zoom = stage.sketch_element.offset_width() as f32 / session.document().width().max(1) as f32;
+    let fitted_zoom = sketch.offset_width() as f32 / session.document().width().max(1) as f32;
     let [a, b, c, d, x, y] = view.matrix();
     let transform = if view.is_fitted() && !view.is_mirrored() || fitted_zoom <= 0.0 {
         String::new()
@@ -240,10 +262,15 @@ fn present_cursor(stage: &Stage, session: &Session) {
     // Where both lie upon each other they move together.
     let is_joined = matches!(session.settings().stage.mode, StageMode::Wipe | StageMode::Under);
     let joined = if is_joined { transform.as_str() } else { "" };
-    for element in [&stage.picture_element, &stage.preview_element] {
+    for element in [picture, smooth, preview] {
         let _ = HtmlElement::style(element).set_property("transform", joined);
     }
-    let _ = style.set_property("image-rendering", if view.is_crisp() { "pixelated" } else { "" });
+    let rendering = |is_crisp: bool| if is_crisp { "pixelated" } else { "" };
+    let _ = style.set_property("image-rendering", rendering(view.is_crisp()));
+    let is_picture_crisp = is_joined && view.is_crisp();
+    let _ = HtmlElement::style(picture).set_property("image-rendering", rendering(is_picture_crisp));
+    let hidden = if is_picture_crisp { "hidden" } else { "" };
+    let _ = HtmlElement::style(smooth).set_property("visibility", hidden);
 
     let (cursor, ring_px) = match session.cursor() {
         Cursor::Circle { diameter_px } => ("none", Some(diameter_px)),

@@ -44,6 +44,7 @@ mod scope;
 pub mod service_worker;
 pub mod settings;
 pub mod store;
+pub mod tabs;
 mod tilt;
 pub mod transfer;
 pub mod video;

@@ -143,11 +143,13 @@ pub enum Action {
     ToggleSettings,
     /// Show or hide the list of keys.
     ToggleHelp,
+    /// Show or hide the command palette.
+    TogglePalette,
 }
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 78] = [
+    pub const ALL: [Self; 79] = [
         Self::BrushTool,
         Self::EraserTool,
         Self::StrengthTool,
@@ -226,6 +228,7 @@ impl Action {
         Self::ToggleDocks,
         Self::ToggleSettings,
         Self::ToggleHelp,
+        Self::TogglePalette,
     ];
 
     /// The action of a name.
@@ -323,6 +326,7 @@ impl Action {
             Self::ToggleDocks => "action-docks",
             Self::ToggleSettings => "action-settings",
             Self::ToggleHelp => "action-help",
+            Self::TogglePalette => "action-palette",
             Self::Opacity(_) => "action-opacity",
         }
     }

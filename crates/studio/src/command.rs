@@ -185,6 +185,7 @@ impl Session {
                 self.is_help_open = !self.is_help_open;
                 effects.changed(Part::Help);
             }
+            Action::TogglePalette => self.toggle_palette(effects),
             _ => self.act_on_tools(action, effects),
         }
     }
@@ -298,6 +299,7 @@ impl Session {
             FormEdit::EdgePx(edge_px) => {
                 form.edge_px = edge_px.map(|it| it.clamp(MIN_PICTURE_EDGE_PX, MAX_PICTURE_EDGE_PX));
             }
+            FormEdit::IsUpscaled(is_on) => form.is_upscaled = is_on,
             FormEdit::IsSelectionOnly(is_only) => form.is_selection_only = is_only,
             FormEdit::Variations(n) => form.n_variations = n.clamp(1, MAX_VARIATIONS),
         }
@@ -319,6 +321,8 @@ impl Session {
     fn cancel(&mut self, effects: &mut Effects) {
         if self.abort_gesture(effects) {
             effects.announce("said-stroke-taken-back");
+        } else if self.leave_handle(effects) && !self.has_tool_under_way() {
+            effects.announce("said-handle-left");
         } else if self.cancel_tool(effects) {
             effects.announce("said-tool-taken-back");
         } else if self.is_help_open {

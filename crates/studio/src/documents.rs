@@ -48,6 +48,8 @@ pub enum DocumentEdit {
     },
     /// Whether changes are to be kept from now on: not before the page knows where, nor where another tab does.
     IsKept(bool),
+    /// Whether the document may only be looked at, since another tab paints it. Another document may be painted.
+    IsReadOnly(bool),
 }
 
 /// Names a state of everything that is kept: equal marks mean that there is nothing to keep.
@@ -256,6 +258,7 @@ impl Session {
                 self.keeping.is_on = is_on;
                 self.keeping.is_under_way = false;
             }
+            DocumentEdit::IsReadOnly(is_on) => self.set_read_only(is_on, effects),
         }
     }
 
@@ -305,6 +308,7 @@ impl Session {
         self.cancel_render(effects);
         self.leave_keyboard_cursor(effects);
         self.document = document;
+        self.is_read_only = false;
         // The worker knows sketches by their revisions, and every document counts its own from 0.
         self.n_documents += 1;
         self.film = Film::new(self.document.width(), self.document.height());

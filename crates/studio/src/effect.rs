@@ -28,7 +28,7 @@ pub enum Part {
     History,
     /// The document's layers: which there are, their order and properties, and the active one.
     Layers,
-    /// [`crate::Session::is_help_open`].
+    /// [`crate::Session::is_help_open`], [`crate::Session::is_palette_open`].
     Help,
     /// [`crate::Session::live`].
     Live,

@@ -306,6 +306,8 @@ pub enum FormEdit {
     ClipSkip(u32),
     /// The edge of the square with as many pixels as the picture has; `None` is the model's own size.
     EdgePx(Option<u32>),
+    /// Whether pictures are enlarged, where the model can do that.
+    IsUpscaled(bool),
     /// Whether only what is selected is rendered, where something is.
     IsSelectionOnly(bool),
     /// Pictures that one press of Render makes.

@@ -43,6 +43,8 @@ pub struct Form {
     pub clip_skip: u32,
     /// The edge of the square with as many pixels as the picture has; `None` is the model's own size.
     pub edge_px: Option<u32>,
+    /// Whether pictures are enlarged, where the model can do that.
+    pub is_upscaled: bool,
     /// Whether only what is selected is rendered, where something is.
     pub is_selection_only: bool,
     /// Pictures that one press of Render makes, 1 to [`crate::MAX_VARIATIONS`].
@@ -66,6 +68,7 @@ impl Default for Form {
             sigmas: None,
             clip_skip: 0,
             edge_px: None,
+            is_upscaled: false,
             is_selection_only: true,
             n_variations: 1,
         }

@@ -41,6 +41,7 @@ impl Session {
             clip_skip: form.clip_skip,
             unpainted: if form.is_paper_free { Unpainted::Unknown } else { Unpainted::Paper },
             parts,
+            is_upscaled: self.upscale_factor().is_some() && form.is_upscaled && strength > 0.0,
             mask_revision: if has_mask { self.mask.revision } else { 0 },
             strength_map_revision: if has_map { self.strength_map.revision() } else { 0 },
             ..GenerateInput::default()
@@ -61,11 +62,19 @@ impl Session {
         }
     }
 
+    /// How much larger the model can make a picture; `None` where it cannot.
+    #[must_use]
+    pub fn upscale_factor(&self) -> Option<u32> {
+        self.engine.model.as_ref().and_then(|model| model.upscale_factor).filter(|factor| *factor > 1)
+    }
+
     /// What Render would run now, and how long it is likely to take.
     #[must_use]
     pub fn plan(&self) -> RenderPlan {
         let device = self.engine.device.as_ref().map(|device| device.kind);
-        RenderPlan::new(&self.generate_input(), self.form.n_variations, device, &self.timing)
+        let input = self.generate_input();
+        let plan = RenderPlan::new(&input, self.form.n_variations, device, &self.timing);
+        RenderPlan { enlarged: self.upscale_factor().filter(|_| input.is_upscaled), ..plan }
     }
 
     /// The bytes beside an input: the sketch, and the parts that it names.

@@ -120,6 +120,12 @@ impl Tool {
         matches!(self, Self::SelectRectangle | Self::SelectEllipse | Self::Lasso | Self::Wand)
     }
 
+    /// Whether symmetry and perspective are at hand with it.
+    #[must_use]
+    pub fn has_guides(self) -> bool {
+        matches!(self, Self::Brush | Self::Eraser | Self::Line | Self::Rectangle | Self::Ellipse | Self::Polygon)
+    }
+
     /// Whether it changes the pixels of the active layer.
     #[must_use]
     pub fn changes_pixels(self) -> bool {

@@ -127,6 +127,7 @@ pub static KEYMAP: &[Binding] = &[
     plain(Action::ToggleDocks, "\\", "Backslash"),
     with_ctrl(Action::ToggleSettings, ",", "Comma"),
     binding(Action::ToggleHelp, false, None, "?", ""),
+    with_ctrl(Action::TogglePalette, "k", "KeyK"),
 ];
 
 /// Keys that browsers keep for themselves, with Control.
@@ -279,7 +280,11 @@ impl Keymap {
         let is_typed = !binding.chord.ctrl && binding.chord.key.chars().count() == 1;
         let is_allowed = match event.focus {
             KeyFocus::TextField => {
-                matches!(binding.action, Action::Render | Action::AddToQueue | Action::Cancel) && !is_typed
+                let is_heard = matches!(
+                    binding.action,
+                    Action::Render | Action::AddToQueue | Action::Cancel | Action::TogglePalette
+                );
+                is_heard && !is_typed
             }
             // A focused button is pressed by its own keys, and none of the actions can have those.
             KeyFocus::Page | KeyFocus::Canvas | KeyFocus::Control => true,

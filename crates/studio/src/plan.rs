@@ -16,6 +16,8 @@ pub struct RenderPlan {
     pub is_painted: bool,
     /// Width and height of the picture in pixels.
     pub size: (u32, u32),
+    /// How many times wider and higher the picture is made at the end; `None` where it stays as it is.
+    pub enlarged: Option<u32>,
     /// Pictures that are made.
     pub n_pictures: u32,
     /// How long all of them take, in seconds; `None` where nothing was measured on this device yet.
@@ -38,6 +40,7 @@ impl RenderPlan {
             noise_level,
             is_painted: input.parts.contains(&Part::StrengthMap),
             size: (input.width, input.height),
+            enlarged: None,
             n_pictures: n_pictures.max(1),
             expected_secs: one.map(|secs| secs * f64::from(n_pictures.max(1))),
         }
@@ -61,6 +64,13 @@ impl RenderPlan {
             .with("width", self.size.0)
             .with("height", self.size.1)
             .with("seconds", PhraseValue::number(secs, digits));
+        let plan = match self.enlarged {
+            None => plan,
+            Some(factor) => Phrase::new("plan-enlarged")
+                .with("plan", plan)
+                .with("width", self.size.0.saturating_mul(factor))
+                .with("height", self.size.1.saturating_mul(factor)),
+        };
         match self.n_pictures {
             1 => plan,
             n => Phrase::new("plan-pictures").with("pictures", n).with("plan", plan),

@@ -90,6 +90,13 @@ impl Session {
             _ => return,
         }
         self.set_hover(Some(last.view_point), effects);
+        let paints =
+            matches!(self.effective_tool(), Tool::Brush | Tool::Eraser) && event.button == PointerButton::Primary;
+        if paints && self.hold_shown_handle(last.view_point, event.kind, effects) {
+            let (pointer_id, kind, started_secs) = (event.pointer_id, event.kind, last.time_secs);
+            self.gesture = Gesture::Dragging { pointer_id, kind, started_secs };
+            return effects.changed(Part::Cursor);
+        }
         match (event.button, self.effective_tool()) {
             // Space with Shift turns the view instead of moving it.
             (PointerButton::Primary, Tool::Pan) if self.is_space_held && event.modifiers.shift => {

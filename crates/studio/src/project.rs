@@ -32,6 +32,7 @@ pub fn form_text(form: &Form, styles: &StyleBook) -> String {
     };
     let flag = |is_on: bool| if is_on { "1" } else { "0" };
     line("locked", flag(form.is_seed_locked));
+    line("upscaled", flag(form.is_upscaled));
     line("selection-only", flag(form.is_selection_only));
     line("variations", &form.n_variations.to_string());
     if let Some(edge_px) = form.edge_px {
@@ -81,6 +82,7 @@ pub fn form_from_text(text: &str, styles: &StyleBook) -> Form {
     for (name, value) in lines.lines().filter_map(|line| line.split_once('=')) {
         match name {
             "locked" => form.is_seed_locked = value == "1",
+            "upscaled" => form.is_upscaled = value == "1",
             "selection-only" => form.is_selection_only = value == "1",
             "variations" => {
                 form.n_variations = value.parse().map_or(1, |n: u32| n.clamp(1, MAX_VARIATIONS));
@@ -147,6 +149,7 @@ mod tests {
             negative: "x, \"y\"".into(),
             is_seed_locked: true,
             is_paper_free: true,
+            is_upscaled: true,
             is_selection_only: false,
             seed: 7,
             style: Some(2),

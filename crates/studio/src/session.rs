@@ -97,6 +97,8 @@ pub struct Session {
     pub(crate) n_documents: u64,
     pub(crate) film: Film,
     pub(crate) keeping: Keeping,
+    /// Another tab paints the document.
+    pub(crate) is_read_only: bool,
     pub(crate) tool: Tool,
     pub(crate) tools: ToolState,
     pub(crate) brush: BrushSettings,
@@ -137,6 +139,7 @@ pub struct Session {
     /// When the page was asked to tick.
     pub(crate) wake_secs: Option<f64>,
     pub(crate) is_help_open: bool,
+    pub(crate) is_palette_open: bool,
     pub(crate) is_settings_open: bool,
     pub(crate) settings: Settings,
     /// The action that the next key will belong to.
@@ -172,6 +175,7 @@ impl Session {
             n_documents: 0,
             film,
             keeping: Keeping::default(),
+            is_read_only: false,
             tool: Tool::Brush,
             tools: ToolState::default(),
             brush: brushes.settings(Tool::Brush),
@@ -204,6 +208,7 @@ impl Session {
             mask: FollowedMask::default(),
             wake_secs: None,
             is_help_open: false,
+            is_palette_open: false,
             is_settings_open: false,
             recording: None,
             key_refusal: None,
@@ -219,6 +224,9 @@ impl Session {
         let mut effects = Effects::default();
         let is_tick = matches!(event, Event::Tick { .. });
         let may_render = matches!(event, Event::Tick { .. } | Event::Worker { .. });
+        if self.refuses(&event, &mut effects) {
+            return effects.into_list();
+        }
         match event {
             Event::Pointer(pointer) => {
                 self.on_pointer(&pointer, &mut effects);
@@ -363,11 +371,17 @@ impl Session {
             Gesture::Drawing { .. } if self.strength_map.is_stroking() => circle(self.strength_brush),
             Gesture::Drawing { colour, .. } => circle(if colour.is_some() { self.brush } else { self.eraser }),
             Gesture::Ready | Gesture::Dragging { .. } => match self.effective_tool() {
+                Tool::Pan => Cursor::Grab,
+                Tool::Eyedropper => Cursor::Pick,
+                tool if tool != Tool::Transform
+                    && let Some(handle) =
+                        self.hover.and_then(|hover| self.shown_handle_at(hover, PointerKind::Mouse)) =>
+                {
+                    if handle == Handle::Inside { Cursor::Move } else { Cursor::Arrow }
+                }
                 Tool::Brush => circle(self.brush),
                 Tool::Eraser => circle(self.eraser),
                 Tool::Strength => circle(self.strength_brush),
-                Tool::Eyedropper => Cursor::Pick,
-                Tool::Pan => Cursor::Grab,
                 Tool::Transform => match self.hover.and_then(|hover| self.handle_at(hover, PointerKind::Mouse)) {
                     None | Some(Handle::Inside) => Cursor::Move,
                     Some(Handle::Outside) => Cursor::Turn,
@@ -464,6 +478,7 @@ impl Session {
             Action::ToggleLive => self.live.state != LiveState::Off,
             Action::PauseLive => self.live.state == LiveState::Paused,
             Action::ToggleHelp => self.is_help_open,
+            Action::TogglePalette => self.is_palette_open,
             Action::ToggleSettings => self.is_settings_open,
             Action::ToggleDocks => !self.settings.are_docks_hidden,
             Action::ShowSideBySide => self.settings.stage.mode == StageMode::SideBySide,

@@ -18,6 +18,8 @@ pub struct TimingKey {
     pub size: (u32, u32),
     /// Whether each step runs twice, for classifier-free guidance.
     pub is_guided: bool,
+    /// Whether the picture is enlarged at the end.
+    pub is_upscaled: bool,
     /// Where it is computed.
     pub device: DeviceKind,
 }
@@ -26,7 +28,8 @@ impl TimingKey {
     /// The key of an input on a device.
     #[must_use]
     pub fn new(input: &GenerateInput, device: DeviceKind) -> Self {
-        Self { size: (input.width, input.height), is_guided: input.guidance > 1.0, device }
+        let size = (input.width, input.height);
+        Self { size, is_guided: input.guidance > 1.0, is_upscaled: input.is_upscaled, device }
     }
 
     /// Its work in pixels that go through the network once: what unknown sizes are judged by.
@@ -117,7 +120,7 @@ mod tests {
     use super::*;
 
     fn key(edge: u32) -> TimingKey {
-        TimingKey { size: (edge, edge), is_guided: false, device: DeviceKind::Gpu }
+        TimingKey { size: (edge, edge), is_guided: false, is_upscaled: false, device: DeviceKind::Gpu }
     }
 
     fn measured(n_steps: u32, total_secs: f64, step_secs: Option<f64>) -> Measurement {

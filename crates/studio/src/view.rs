@@ -6,6 +6,8 @@ use underpaint_paint::{CanvasPoint, PixelRect};
 pub const MIN_ZOOM: f32 = 0.05;
 /// Largest zoom: view pixels per canvas pixel.
 pub const MAX_ZOOM: f32 = 32.0;
+/// Beyond this zoom pixels are shown as squares.
+const CRISP_ZOOM: f32 = 2.0;
 
 /// A place in the element that shows the canvas, in CSS pixels from its upper left corner.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -99,10 +101,11 @@ impl View {
         self.is_fitted
     }
 
-    /// Whether canvas pixels are large enough to be shown as squares.
+    /// Whether pixels are shown as squares: only where a person has zoomed in to look at them. What was merely fitted into
+    /// its place stays smooth, however small it is.
     #[must_use]
     pub fn is_crisp(&self) -> bool {
-        self.zoom >= 3.0
+        !self.is_fitted && self.zoom > CRISP_ZOOM
     }
 
     /// The transform from canvas pixels to CSS pixels, as CSS and canvases take it:
@@ -322,6 +325,19 @@ mod tests {
         assert_eq!((view.zoom(), view.offset()), (2.0, ViewPoint::default()));
         view.resize(f32::NAN, 3.0);
         assert_eq!(view.zoom(), 2.0);
+    }
+
+    #[test]
+    fn pixels_become_squares_only_where_somebody_zoomed_in_to_see_them() {
+        let mut view = View::new(64, 64);
+        view.resize(640.0, 640.0);
+        // Ten times its size, but nobody asked for that.
+        assert!(view.zoom() > 2.0 && !view.is_crisp());
+        view.zoom_about(ViewPoint::new(1.0, 1.0), 1.1);
+        assert!(view.is_crisp());
+        view.actual_size();
+        view.zoom_about(ViewPoint::new(1.0, 1.0), 2.0);
+        assert!(!view.is_crisp());
     }
 
     #[test]

@@ -7,9 +7,24 @@ use underpaint_browser::clock;
 use underpaint_studio::{Event, Part, SettingsEdit, StageMode};
 
 use super::{
-    brush::QuickBrush, compare::Compare, composer::Composer, dock::Docks, files::Files, film::Film, head::Head,
-    help::Help, notices::Notices, picture::PictureEasel, rail::Rail, settings::Settings, sketch::SketchEasel,
-    slider::Slider, status::Status, tool_options::ToolOptions, welcome::Welcome,
+    brush::QuickBrush,
+    compare::Compare,
+    composer::Composer,
+    dock::Docks,
+    files::{Elsewhere, Files},
+    film::Film,
+    head::Head,
+    help::Help,
+    notices::Notices,
+    palette::Palette,
+    picture::PictureEasel,
+    rail::Rail,
+    settings::Settings,
+    sketch::SketchEasel,
+    slider::Slider,
+    status::Status,
+    tool_options::ToolOptions,
+    welcome::Welcome,
 };
 use crate::{
     desk::Desk,
@@ -96,6 +111,8 @@ fn Studio(desk: Desk) -> impl IntoView {
         <Settings desk />
         <Files desk />
         <Film desk />
+        <Elsewhere desk />
+        <Palette desk />
         <p class="visually-hidden" role="status" aria-live="polite">
             {move || desk.announcement.get().map(|phrase| say(&phrase))}
         </p>
@@ -110,6 +127,7 @@ fn WipeLine(desk: Desk) -> impl IntoView {
         <div class="wipe">
             <input
                 type="range"
+                class="wipe__line"
                 data-testid="wipe-line"
                 aria-label=t("action-wipe")
                 min="0"

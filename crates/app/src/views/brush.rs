@@ -127,11 +127,13 @@ pub fn percent(value: f32) -> String {
     say(&Phrase::new("n-percent").with("percent", (value * 100.0).round() as u32))
 }
 
-fn fraction_of_size(size_px: f32) -> f32 {
+/// Where a size stands on a slider whose steps change it by the same factor, 0 to 1.
+pub fn fraction_of_size(size_px: f32) -> f32 {
     ((size_px / MIN_SIZE_PX).ln() / (MAX_SIZE_PX / MIN_SIZE_PX).ln()).clamp(0.0, 1.0)
 }
 
-fn size_of_fraction(fraction: f32) -> f32 {
+/// The size at a place of that slider, in pixels.
+pub fn size_of_fraction(fraction: f32) -> f32 {
     let size_px = MIN_SIZE_PX * (MAX_SIZE_PX / MIN_SIZE_PX).powf(fraction.clamp(0.0, 1.0));
     // Whole pixels from the hand; finer sizes come from pressure.
     size_px.round()

@@ -50,7 +50,7 @@ fn Comparing(desk: Desk, left: Side, right: Side) -> impl IntoView {
     let wipe = move || {
         desk.read(Part::Gallery, |session| session.gallery().comparison().map_or(0.5, |Comparison { wipe, .. }| wipe))
     };
-    let image = move |side| desk.peek(|session| image_of(session, side)).map(|image| shown_picture(desk, &image));
+    let image = move |side| desk.peek(|session| image_of(session, side)).map(|image| shown_picture(desk, &image, true));
     let choice = move |id: &'static str, side: Side, compare: fn(Side, Side) -> RenderEdit, other: Side| {
         let pictures = desk.peek(|session| session.gallery().entries().iter().map(|it| it.id).collect::<Vec<_>>());
         let choose = move |event: leptos::ev::Event| {
@@ -109,7 +109,7 @@ fn Comparing(desk: Desk, left: Side, right: Side) -> impl IntoView {
                 <div class="compare__right">{image(right)}</div>
                 <input
                     type="range"
-                    class="compare__line"
+                    class="wipe__line"
                     data-testid="compare-wipe"
                     aria-label=t("action-wipe")
                     min="0"

@@ -73,6 +73,7 @@ pub fn Docks(desk: Desk) -> impl IntoView {
             <button
                 type="button"
                 class="dock-tab"
+                title=t(dock.title_id)
                 data-testid=format!("tab-{}", dock.name)
                 aria-expanded=move || is_open().to_string()
                 aria-controls=format!("dock-{}", dock.name)

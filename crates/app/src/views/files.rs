@@ -1,10 +1,13 @@
 //! Files: the documents of this device, what comes in and what goes out.
 
-use leptos::{html::Dialog, prelude::*};
+use leptos::prelude::*;
 use underpaint_browser::documents::DocumentEntry;
 use underpaint_studio::{Phrase, Session};
 
-use super::icon::{Icon, icon};
+use super::{
+    dialog::Dialog,
+    icon::{Icon, icon},
+};
 use crate::{
     desk::Desk,
     texts::{say, t},
@@ -13,26 +16,10 @@ use crate::{
 /// Sizes that a new document is offered at, in pixels.
 const SIZES_PX: [(u32, u32); 6] = [(512, 512), (768, 512), (512, 768), (1024, 1024), (1536, 1024), (2048, 2048)];
 
-/// Opens and closes a dialog as a signal says.
-pub fn follow(dialog: NodeRef<Dialog>, is_shown: RwSignal<bool>) {
-    Effect::new(move |_| {
-        let is_shown = is_shown.get();
-        let Some(dialog) = dialog.get() else { return };
-        if is_shown && !dialog.open() {
-            // A dialog that cannot be modal still holds what it holds.
-            let _ = dialog.show_modal();
-        } else if !is_shown && dialog.open() {
-            dialog.close();
-        }
-    });
-}
-
 /// The dialog of files.
 #[component]
 pub fn Files(desk: Desk) -> impl IntoView {
     let shelf = desk.shelf();
-    let dialog = NodeRef::<Dialog>::new();
-    follow(dialog, shelf.is_shown);
     let size = RwSignal::new(0usize);
     let button = move |name: &'static str, press: fn(Desk)| {
         view! {
@@ -42,25 +29,15 @@ pub fn Files(desk: Desk) -> impl IntoView {
         }
     };
     view! {
-        <dialog
-            class="dialog"
-            data-testid="files-dialog"
-            node_ref=dialog
-            aria-labelledby="files-title"
-            on:close=move |_| shelf.is_shown.set(false)
+        <Dialog
+            desk
+            name="files"
+            title_id="files-title"
+            is_open=|desk| desk.shelf().is_shown.get()
+            close=|desk| desk.shelf().is_shown.set(false)
         >
-            <div class="dialog__head">
-                <h2 id="files-title">{t("files-title")}</h2>
-                <button
-                    type="button"
-                    class="icon-button"
-                    aria-label=t("close")
-                    on:click=move |_| shelf.is_shown.set(false)
-                >
-                    {icon(Icon::Close)}
-                </button>
-            </div>
             <div class="dialog__body">
+                <Deleted desk />
                 <div class="files__row">
                     <select
                         class="input"
@@ -114,12 +91,93 @@ pub fn Files(desk: Desk) -> impl IntoView {
                     {move || shelf.entries.get().into_iter().map(|entry| view! { <Kept desk entry /> }).collect_view()}
                 </ul>
             </div>
-        </dialog>
+        </Dialog>
         <Show when=move || shelf.is_dropping.get()>
             <div class="drop" aria-hidden="true">
                 <p>{t("drop-here")}</p>
             </div>
         </Show>
+    }
+}
+
+/// What was deleted last, and the way to have it back.
+#[component]
+pub fn Deleted(desk: Desk) -> impl IntoView {
+    let shelf = desk.shelf();
+    view! {
+        <div role="status" class="deleted">
+            {move || {
+                shelf
+                    .deleted
+                    .get()
+                    .map(|name| {
+                        view! {
+                            <div class="notice" data-testid="deleted">
+                                <p>{move || say(&Phrase::new("notice-deleted").with("name", name.clone()))}</p>
+                                <button
+                                    type="button"
+                                    class="button"
+                                    data-testid="undelete-document"
+                                    on:click=move |_| shelf.undelete(desk)
+                                >
+                                    {t("action-undo")}
+                                </button>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+    .into_any()
+}
+
+/// What can be done about a document that is open in another tab.
+#[component]
+pub fn Elsewhere(desk: Desk) -> impl IntoView {
+    let shelf = desk.shelf();
+    view! {
+        <Dialog
+            desk
+            name="elsewhere"
+            title_id="elsewhere-title"
+            is_open=|desk| desk.shelf().elsewhere.get().is_some()
+            close=|desk| desk.shelf().elsewhere.set(None)
+        >
+            <div class="dialog__body">
+                <p>
+                    {move || {
+                        let name = shelf.elsewhere.get().map(|it| it.name).unwrap_or_default();
+                        say(&Phrase::new("elsewhere-text").with("name", name))
+                    }}
+                </p>
+                <div class="files__row">
+                    <button
+                        type="button"
+                        class="button button--primary"
+                        data-testid="open-here"
+                        on:click=move |_| {
+                            if let Some(document) = shelf.elsewhere.get_untracked() {
+                                shelf.open_here(desk, document);
+                            }
+                        }
+                    >
+                        {t("elsewhere-here")}
+                    </button>
+                    <button
+                        type="button"
+                        class="button"
+                        data-testid="open-copy"
+                        on:click=move |_| {
+                            if let Some(document) = shelf.elsewhere.get_untracked() {
+                                shelf.open_copy(desk, document);
+                            }
+                        }
+                    >
+                        {t("elsewhere-copy")}
+                    </button>
+                </div>
+            </div>
+        </Dialog>
     }
 }
 
@@ -135,6 +193,7 @@ fn Kept(desk: Desk, entry: DocumentEntry) -> impl IntoView {
         let name = name.clone();
         move |phrase: &'static str| say(&Phrase::new(phrase).with("name", name.clone()))
     };
+    let own_name = StoredValue::new(name.clone());
     let (open_label, copy_label, delete_label, rename_label) = (named.clone(), named.clone(), named.clone(), named);
     view! {
         <li class="files__item" data-open=move || is_open().to_string()>
@@ -183,7 +242,7 @@ fn Kept(desk: Desk, entry: DocumentEntry) -> impl IntoView {
                             move || label("document-delete")
                         }
                         title=t("delete")
-                        on:click=move |_| shelf.delete(desk, id.get_value())
+                        on:click=move |_| shelf.delete(desk, id.get_value(), own_name.get_value())
                     >
                         {icon(Icon::Trash)}
                     </button>

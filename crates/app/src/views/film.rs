@@ -2,11 +2,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use leptos::{
-    html::{Canvas, Dialog},
-    prelude::*,
-    task::spawn_local,
-};
+use leptos::{html::Canvas, prelude::*, task::spawn_local};
 use underpaint_browser::{
     BrowserError,
     canvas::{PixelCanvas, PixelRect},
@@ -14,10 +10,7 @@ use underpaint_browser::{
 };
 use underpaint_studio::{FilmSettings, Session};
 
-use super::{
-    files::follow,
-    icon::{Icon, icon},
-};
+use super::dialog::Dialog;
 use crate::{desk::Desk, documents::wait_secs, texts::t};
 
 /// Lengths that are offered, in seconds.
@@ -29,9 +22,7 @@ const EDGES_PX: [u32; 3] = [360, 720, 1080];
 #[component]
 pub fn Film(desk: Desk) -> impl IntoView {
     let shelf = desk.shelf();
-    let dialog = NodeRef::<Dialog>::new();
     let canvas = NodeRef::<Canvas>::new();
-    follow(dialog, shelf.is_film_shown);
     let length = RwSignal::new(10.0f32);
     let edge = RwSignal::new(720u32);
     // None: nothing is exported; else how far it is, 0 to 1.
@@ -120,24 +111,13 @@ pub fn Film(desk: Desk) -> impl IntoView {
     let is_exporting = move || progress.get().is_some();
     let is_empty = move || shelf.is_film_shown.get() && desk.peek(|session: &Session| session.timelapse().is_empty());
     view! {
-        <dialog
-            class="dialog"
-            data-testid="film-dialog"
-            node_ref=dialog
-            aria-labelledby="film-title"
-            on:close=move |_| shelf.is_film_shown.set(false)
+        <Dialog
+            desk
+            name="film"
+            title_id="film-title"
+            is_open=|desk| desk.shelf().is_film_shown.get()
+            close=|desk| desk.shelf().is_film_shown.set(false)
         >
-            <div class="dialog__head">
-                <h2 id="film-title">{t("film-title")}</h2>
-                <button
-                    type="button"
-                    class="icon-button"
-                    aria-label=t("close")
-                    on:click=move |_| shelf.is_film_shown.set(false)
-                >
-                    {icon(Icon::Close)}
-                </button>
-            </div>
             <div class="dialog__body">
                 <canvas class="film" data-testid="film" node_ref=canvas role="img" aria-label=t("film-title")></canvas>
                 <Show when=is_empty>
@@ -193,6 +173,6 @@ pub fn Film(desk: Desk) -> impl IntoView {
                 </div>
                 <p role="alert" data-testid="film-problem">{move || problem.get()}</p>
             </div>
-        </dialog>
+        </Dialog>
     }
 }

@@ -14,6 +14,7 @@ use underpaint_studio::{
 use super::icon::{Icon, icon};
 use crate::{
     desk::Desk,
+    presenter::put_smooth,
     texts::{say, t},
 };
 
@@ -24,26 +25,30 @@ fn ask(desk: Desk, edit: RenderEdit) {
     desk.send(Event::Rendering(edit));
 }
 
-/// A picture on a canvas of its size.
-pub fn shown_picture(desk: Desk, image: &RgbaImage) -> impl IntoView + use<> {
+/// A picture on a canvas of its size, or enlarged smoothly where it is shown large.
+pub fn shown_picture(desk: Desk, image: &RgbaImage, is_large: bool) -> AnyView {
     let canvas = NodeRef::<Canvas>::new();
     let (width, height) = (image.width(), image.height());
     let pixels = StoredValue::new(image.clone());
     Effect::new(move |_| {
         let Some(canvas) = canvas.get() else { return };
-        let shown = PixelCanvas::new(&canvas, false)
-            .and_then(|canvas| pixels.with_value(|it| canvas.put(it.pixels(), PixelRect::of_size(width, height))));
+        let shown = PixelCanvas::new(&canvas, false).and_then(|canvas| {
+            pixels.with_value(|it| match is_large {
+                true => put_smooth(&canvas, it),
+                false => canvas.put(it.pixels(), PixelRect::of_size(width, height)),
+            })
+        });
         if let Err(error) = shown {
             desk.report(&error);
         }
     });
-    view! { <canvas node_ref=canvas width=width height=height aria-hidden="true"></canvas> }
+    view! { <canvas node_ref=canvas width=width height=height aria-hidden="true"></canvas> }.into_any()
 }
 
 /// The thumbnail of a picture, where it is still there.
 fn thumbnail(desk: Desk, id: PictureId) -> Option<AnyView> {
     let image = desk.peek(|session| session.gallery().entry(id).map(|entry| entry.thumbnail.clone()))?;
-    Some(shown_picture(desk, &image).into_any())
+    Some(shown_picture(desk, &image, false))
 }
 
 /// The picture of the gallery that the stage shows.

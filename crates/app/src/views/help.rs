@@ -1,12 +1,9 @@
 //! The list of keys, made from the keymap.
 
-use leptos::{html::Dialog, prelude::*};
-use underpaint_studio::{Action, Part, Phrase};
+use leptos::prelude::*;
+use underpaint_studio::{Action, Part, Phrase, Session};
 
-use super::{
-    buttons::keys_of,
-    icon::{Icon, icon},
-};
+use super::{buttons::keys_of, dialog::Dialog};
 use crate::{
     desk::Desk,
     texts::{say, t, texts},
@@ -19,23 +16,6 @@ const HELD: [(&str, &str); 3] =
 /// The help dialog.
 #[component]
 pub fn Help(desk: Desk) -> impl IntoView {
-    let dialog = NodeRef::<Dialog>::new();
-    let is_open = Memo::new(move |_| desk.read(Part::Help, |session| session.is_help_open()));
-    Effect::new(move |_| {
-        let is_open = is_open.get();
-        let Some(dialog) = dialog.get() else { return };
-        if is_open && !dialog.open() {
-            // A dialog that cannot be modal is still a list of keys.
-            let _ = dialog.show_modal();
-        } else if !is_open && dialog.open() {
-            dialog.close();
-        }
-    });
-    let close = move || {
-        if is_open.get_untracked() {
-            desk.act(Action::ToggleHelp);
-        }
-    };
     let row = |name: String, keys: Vec<String>| {
         view! {
             <div>
@@ -67,15 +47,20 @@ pub fn Help(desk: Desk) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="keys-title" on:close=move |_| close()>
-            <div class="dialog__head">
-                <h2 id="keys-title">{t("keys-title")}</h2>
-                <button type="button" class="icon-button" aria-label=t("close") on:click=move |_| close()>
-                    {icon(Icon::Close)}
-                </button>
-            </div>
+        <Dialog
+            desk
+            name="help"
+            title_id="keys-title"
+            is_open=|desk| desk.read(Part::Help, Session::is_help_open)
+            close=|desk| {
+                if desk.peek(Session::is_help_open) {
+                    desk.act(Action::ToggleHelp);
+                }
+            }
+            is_page_listening=true
+        >
             <p class="keys-note">{t("keys-by-keyboard")}</p>
             <dl class="keys">{rows} {held}</dl>
-        </dialog>
+        </Dialog>
     }
 }

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use underpaint_studio::{Action, EngineState, Part, Phrase};
 
-use super::icon::{Icon, icon};
+use super::{
+    files::Deleted,
+    icon::{Icon, icon},
+};
 use crate::{
     desk::Desk,
     offline::Offline,
@@ -30,6 +33,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
         }
         now
     });
+    let shelf = desk.shelf();
     let is_update_put_off = RwSignal::new(false);
     view! {
         <div class="notices">
@@ -57,6 +61,43 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                     </div>
                 </Show>
             </div>
+            <div role="status">
+                {move || {
+                    shelf
+                        .taken
+                        .get()
+                        .map(|document| {
+                            let (name, copied) = (document.name.clone(), document.clone());
+                            view! {
+                                <div class="notice" data-testid="taken">
+                                    <p>{move || say(&Phrase::new("notice-taken").with("name", name.clone()))}</p>
+                                    <div class="notice__actions">
+                                        <button
+                                            type="button"
+                                            class="button"
+                                            data-testid="take-back"
+                                            on:click=move |_| shelf.open_here(desk, document.clone())
+                                        >
+                                            {t("notice-take-back")}
+                                        </button>
+                                        <button
+                                            type="button"
+                                            class="button"
+                                            data-testid="keep-copy"
+                                            on:click=move |_| shelf.keep_as_copy(desk, copied.clone())
+                                        >
+                                            {t("elsewhere-copy")}
+                                        </button>
+                                    </div>
+                                </div>
+                            }
+                        })
+                }}
+            </div>
+            // While the dialog is open the notice stands there.
+            <Show when=move || !shelf.is_shown.get()>
+                <Deleted desk />
+            </Show>
             <Show when=move || offline.has_update.get() && !is_update_put_off.get()>
                 <div class="notice" role="status" data-testid="update">
                     <p>{t("notice-update")}</p>

@@ -101,6 +101,14 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                     aria-label=move || title().unwrap_or_else(|| texts().text("picture-none"))
                 ></canvas>
                 <canvas
+                    class="smooth"
+                    data-testid="picture-smooth"
+                    node_ref=desk.stage.smooth
+                    width="1"
+                    height="1"
+                    aria-hidden="true"
+                ></canvas>
+                <canvas
                     class="preview"
                     class:has-preview=has_preview
                     node_ref=desk.stage.preview

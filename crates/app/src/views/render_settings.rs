@@ -162,6 +162,14 @@ pub fn RenderSettings(desk: Desk) -> impl IntoView {
             <Size desk />
             <Sampler desk />
             <Seed desk />
+            <Show when=move || desk.read(Part::Status, |session| session.upscale_factor().is_some())>
+                {check(
+                    "upscaled",
+                    "upscaled",
+                    move || desk.read(Part::Form, |session| session.form().is_upscaled),
+                    move |is_on| edit(desk, FormEdit::IsUpscaled(is_on)),
+                )}
+            </Show>
             {check(
                 "free-paper",
                 "free-paper",

@@ -1,10 +1,11 @@
 //! The settings: language, theme, and the keys.
 
-use leptos::{html::Dialog, prelude::*};
-use underpaint_studio::{Action, Event, Language, Part, SettingsEdit, Theme};
+use leptos::prelude::*;
+use underpaint_studio::{Action, Event, Language, Part, Session, SettingsEdit, Theme};
 
 use super::{
     buttons::keys_of,
+    dialog::Dialog,
     icon::{Icon, icon},
 };
 use crate::{
@@ -15,41 +16,23 @@ use crate::{
 /// The settings dialog.
 #[component]
 pub fn Settings(desk: Desk) -> impl IntoView {
-    let dialog = NodeRef::<Dialog>::new();
-    let is_open = Memo::new(move |_| desk.read(Part::Settings, |session| session.is_settings_open()));
-    Effect::new(move |_| {
-        let is_open = is_open.get();
-        let Some(dialog) = dialog.get() else { return };
-        if is_open && !dialog.open() {
-            // A dialog that cannot be modal still holds the settings.
-            let _ = dialog.show_modal();
-        } else if !is_open && dialog.open() {
-            dialog.close();
-        }
-    });
-    let close = move || {
-        if is_open.get_untracked() {
-            desk.act(Action::ToggleSettings);
-        }
-    };
     let edit = move |edit: SettingsEdit| desk.send(Event::Settings(edit));
     let language =
         move || desk.read(Part::Settings, |session| session.settings().language.map(Language::tag).unwrap_or_default());
     let theme = move || desk.read(Part::Settings, |session| session.settings().theme);
     view! {
-        <dialog
-            class="dialog"
-            data-testid="settings-dialog"
-            node_ref=dialog
-            aria-labelledby="settings-title"
-            on:close=move |_| close()
+        <Dialog
+            desk
+            name="settings"
+            title_id="action-settings"
+            is_open=|desk| desk.read(Part::Settings, Session::is_settings_open)
+            close=|desk| {
+                if desk.peek(Session::is_settings_open) {
+                    desk.act(Action::ToggleSettings);
+                }
+            }
+            is_page_listening=true
         >
-            <div class="dialog__head">
-                <h2 id="settings-title">{t("action-settings")}</h2>
-                <button type="button" class="icon-button" aria-label=t("close") on:click=move |_| close()>
-                    {icon(Icon::Close)}
-                </button>
-            </div>
             <div class="dialog__body">
                 <div class="field">
                     <label class="label" for="language">
@@ -120,10 +103,11 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                 </div>
                 <p class="keys-note">{t("keys-note")}</p>
                 <ul class="remap">
-                    {Action::ALL.map(|action| view! { <KeyRow desk action /> }).collect_view()}
+                    // One after the other: all of them at once would fill the stack.
+                    {Action::ALL.into_iter().map(|action| view! { <KeyRow desk action /> }).collect_view()}
                 </ul>
             </div>
-        </dialog>
+        </Dialog>
     }
 }
 
@@ -187,4 +171,5 @@ fn KeyRow(desk: Desk, action: Action) -> impl IntoView {
             </Show>
         </li>
     }
+    .into_any()
 }

@@ -2,12 +2,21 @@
 
 use leptos::prelude::*;
 use underpaint_paint::{
-    CanvasPoint, Corners, GradientKind, Guides, MAX_SYMMETRY_FOLDS, SelectionMode, Symmetry, SymmetryKind,
+    CanvasPoint, Corners, GradientKind, Guides, MAX_EDGE_PX, MAX_SYMMETRY_FOLDS, SelectionMode, Symmetry, SymmetryKind,
 };
-use underpaint_studio::{Action, Event, MAX_OUTLINE_PX, Part, SelectionEdit, Session, Tool, ToolEdit, TransformEdit};
+use underpaint_studio::{
+    Action, BrushEdit, Event, MAX_OUTLINE_PX, Part, SelectionEdit, Session, Tool, ToolEdit, TransformEdit,
+};
 
-use super::{buttons::ActionButton, icon::Icon};
-use crate::{desk::Desk, texts::t};
+use super::{
+    brush::{fraction_of_size, percent, size_of_fraction},
+    buttons::ActionButton,
+    icon::Icon,
+};
+use crate::{
+    desk::Desk,
+    texts::{t, texts},
+};
 
 /// How a row is shown.
 enum Kind {
@@ -17,6 +26,8 @@ enum Kind {
     Number(f32, f32, f32),
     /// One of these messages, by its place.
     Choice(&'static [&'static str]),
+    /// A slider from 0 to 1, and how its value is shown.
+    Slider(fn(f32) -> String),
     /// A number that does something once it is entered, and is this again afterwards.
     Step(f32),
 }
@@ -158,7 +169,35 @@ static TRANSFORM: [Item; 8] = [
     Item::Act(Action::FlipDown, Icon::FlipDown),
     Item::Act(Action::Apply, Icon::Check),
 ];
-static CROP: [Item; 5] = [
+static CROP: [Item; 8] = [
+    option!(
+        "option-crop-aspect",
+        Kind::Choice(&[
+            "crop-free",
+            "crop-own",
+            "crop-1-1",
+            "crop-4-3",
+            "crop-3-4",
+            "crop-3-2",
+            "crop-2-3",
+            "crop-16-9",
+            "crop-9-16",
+        ]),
+        |it| it.crop_aspect.into(),
+        |value| ToolEdit::CropAspect(value as u8)
+    ),
+    row(
+        "option-crop-width",
+        Kind::Number(1.0, MAX_EDGE_PX as f32, 1.0),
+        |session| session.crop_size().0 as f32,
+        |_, px| Event::ToolEdit(ToolEdit::CropWidth(px)),
+    ),
+    row(
+        "option-crop-height",
+        Kind::Number(1.0, MAX_EDGE_PX as f32, 1.0),
+        |session| session.crop_size().1 as f32,
+        |_, px| Event::ToolEdit(ToolEdit::CropHeight(px)),
+    ),
     Item::Act(Action::Apply, Icon::Check),
     Item::Act(Action::Cancel, Icon::Close),
     Item::Act(Action::TurnCanvasLeft, Icon::TurnLeft),
@@ -179,7 +218,27 @@ static VIEWING: [Item; 8] = [
     Item::Act(Action::StraightenView, Icon::ArrowUp),
     Item::Act(Action::MirrorView, Icon::Mirror),
 ];
-static AIDS: [Item; 6] = [
+static BRUSH: [Item; 3] = [
+    row(
+        "option-size",
+        Kind::Slider(|fraction| format!("{} {}", size_of_fraction(fraction), texts().text("brush-size-unit"))),
+        |session| fraction_of_size(session.brush().size_px),
+        |_, fraction| Event::Brush(BrushEdit::SizePx(size_of_fraction(fraction))),
+    ),
+    row(
+        "option-brush-opacity",
+        Kind::Slider(percent),
+        |session| session.brush().opacity,
+        |_, opacity| Event::Brush(BrushEdit::Opacity(opacity)),
+    ),
+    row(
+        "option-flow",
+        Kind::Slider(percent),
+        |session| session.brush().flow,
+        |_, flow| Event::Brush(BrushEdit::Flow(flow)),
+    ),
+];
+static AIDS: [Item; 7] = [
     row(
         "option-symmetry",
         Kind::Choice(&[
@@ -261,6 +320,15 @@ static AIDS: [Item; 6] = [
         },
         |session, value| guides(session, |guides, _| guides.snaps = value > 0.0),
     ),
+    option!(
+        "option-move-guides",
+        Kind::Toggle,
+        |it| {
+            let has_none = it.guides.vanishing_points.is_empty() && it.symmetry.kind == SymmetryKind::Off;
+            if has_none { f32::NAN } else { f32::from(it.moves_guides) }
+        },
+        |value| ToolEdit::MovesGuides(value > 0.0)
+    ),
 ];
 
 fn folds_of(symmetry: Symmetry) -> Option<u8> {
@@ -280,7 +348,7 @@ fn guides(session: &Session, change: impl FnOnce(&mut Guides, (f32, f32))) -> Ev
 /// What the bar shows for a tool.
 fn items_of(tool: Tool) -> Vec<&'static Item> {
     let parts: &[&'static [Item]] = match tool {
-        Tool::Brush | Tool::Eraser => &[&AIDS],
+        Tool::Brush | Tool::Eraser => &[&BRUSH, &AIDS],
         Tool::Fill => &[&REGION, std::slice::from_ref(&EXPAND), std::slice::from_ref(&OPACITY)],
         Tool::Gradient => &[&GRADIENT, std::slice::from_ref(&OPACITY)],
         Tool::Line => &[&OUTLINE, std::slice::from_ref(&OPACITY), &AIDS],
@@ -305,7 +373,7 @@ pub fn ToolOptions(desk: Desk) -> impl IntoView {
     let tool = Memo::new(move |_| desk.read(Part::Tool, Session::tool));
     view! {
         <section class="options" data-testid="tool-options" aria-label=t("options-title")>
-            <strong class="options__tool">{move || crate::texts::texts().text(tool.get().label())}</strong>
+            <strong class="options__tool">{move || texts().text(tool.get().label())}</strong>
             {move || items_of(tool.get()).into_iter().map(|item| item_view(desk, item)).collect_view()}
             <super::strength::StrengthOptions desk />
         </section>
@@ -319,7 +387,10 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
             return view! { <ActionButton desk action=*action image=*image part=Part::Overlay /> }.into_any();
         }
     };
-    let value = Memo::new(move |_| desk.read(Part::Tool, row.get));
+    let value = Memo::new(move |_| {
+        desk.read(Part::Brush, |_| ());
+        desk.read(Part::Tool, row.get)
+    });
     let send = move |value: f32| {
         let event = desk.peek(|session| (row.event)(session, value));
         desk.send(event);
@@ -339,6 +410,34 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
             </label>
         }
         .into_any(),
+        Kind::Slider(shown) => {
+            let shown = *shown;
+            view! {
+                <label class="option option--slider">
+                    <span>{t(row.id)}</span>
+                    <input
+                        class="slider slider--plain"
+                        data-testid=row.id
+                        type="range"
+                        min="0"
+                        max="1"
+                        step="0.005"
+                        prop:value=move || format!("{:.3}", value.get())
+                        style=("--at", move || format!("{:.4}", value.get()))
+                        aria-valuetext=move || shown(value.get())
+                        on:input=move |event| {
+                            if let Ok(value) = event_target_value(&event).parse() {
+                                send(value);
+                            }
+                        }
+                    />
+                    <span class="value" aria-hidden="true">
+                        {move || shown(value.get())}
+                    </span>
+                </label>
+            }
+            .into_any()
+        }
         Kind::Choice(ids) => {
             let option = |(idx, id): (usize, &&'static str)| {
                 let id = *id;

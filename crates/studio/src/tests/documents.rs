@@ -87,3 +87,22 @@ fn a_new_document_and_a_picture_as_a_layer() {
     assert_ne!(studio.session.generate_input().revision, revision);
     assert!(OpenedDocument::of_picture(&image).unwrap().is_picture);
 }
+
+#[test]
+fn a_document_that_another_tab_paints_is_only_looked_at_until_another_one_is_opened() {
+    let mut studio = painted();
+    studio.handle(Event::Document(DocumentEdit::IsReadOnly(true)));
+    let before = studio.session.document().to_parts();
+    studio.drag(crate::Tool::Brush, &[(20.0, 60.0), (90.0, 20.0)]);
+    studio.act(crate::Action::Undo);
+    studio.key("Delete", "Delete", crate::Modifiers::default());
+    studio.handle(Event::JumpTo(0));
+    studio.handle(Event::Layers(crate::LayerEdit::Add(underpaint_paint::LayerKind::Paint)));
+    assert_eq!(studio.session.document().to_parts(), before);
+    // Looking is free.
+    studio.act(crate::Action::ZoomIn);
+    assert!(!studio.session.view().is_fitted());
+    studio.handle(Event::Document(DocumentEdit::New { width: 64, height: 64 }));
+    studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (40.0, 20.0)]);
+    assert!(!studio.session.document().is_blank() && !studio.session.is_read_only());
+}

@@ -87,7 +87,7 @@ fn keys_that_belong_to_others_are_left_alone() {
 }
 
 #[test]
-fn typing_keeps_every_key_but_render_and_escape() {
+fn typing_keeps_every_key_but_those_for_render_the_palette_and_escape() {
     let mut studio = Studio::new();
     for binding in KEYMAP {
         let modifiers = Modifiers { ctrl: binding.chord.ctrl, shift: binding.chord.shift == Some(true), ..NONE };
@@ -95,7 +95,8 @@ fn typing_keeps_every_key_but_render_and_escape() {
             focus: KeyFocus::TextField,
             ..Studio::key_event(&binding.chord.key, &binding.chord.code, modifiers)
         };
-        let is_kept = !matches!(binding.action, Action::Render | Action::AddToQueue | Action::Cancel);
+        let is_heard = [Action::Render, Action::AddToQueue, Action::Cancel, Action::TogglePalette];
+        let is_kept = !is_heard.contains(&binding.action);
         assert_eq!(Keymap::default().action_for(&event).is_none(), is_kept, "{binding:?}");
     }
     for key in [" ", "Alt"] {
@@ -226,4 +227,20 @@ fn a_person_without_a_pointer_paints() {
     assert!(studio.session.document().is_stroking());
     studio.handle(Event::CanvasBlur);
     assert!(!studio.session.document().is_stroking() && !studio.session.is_keyboard_painting());
+}
+
+#[test]
+fn the_palette_opens_from_a_text_field_too_and_finds_actions_by_their_letters() {
+    let mut studio = Studio::new();
+    let key = KeyEvent { focus: KeyFocus::TextField, ..Studio::key_event("k", "KeyK", CTRL) };
+    studio.handle(Event::KeyDown(key));
+    assert!(studio.session.is_palette_open());
+    let best = |studio: &Studio, query: &str| studio.session.commands(ENGLISH, query).first().copied();
+    assert_eq!(best(&studio, "mirror v"), Some(Action::MirrorView));
+    assert_eq!(studio.session.commands(ENGLISH, "zzzz"), []);
+    // Nothing was painted: undo would do nothing, and comes last.
+    let all = studio.session.commands(ENGLISH, "");
+    assert_eq!(all.len(), Action::ALL.len() - 1);
+    let place = |action| all.iter().position(|it| *it == action).unwrap();
+    assert!(place(Action::Undo) > place(Action::ToggleHelp));
 }

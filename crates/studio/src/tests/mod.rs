@@ -3,6 +3,7 @@
 mod brushes;
 mod documents;
 mod driver;
+mod handles;
 mod keys;
 mod layers;
 mod living;

@@ -322,3 +322,21 @@ fn form_values_from_outside_are_clamped() {
     let form = studio.session.form();
     assert_eq!((form.strength, form.steps, form.guidance), (1.0, 50, 20.0));
 }
+
+#[test]
+fn pictures_are_enlarged_where_that_was_asked_for_and_the_model_can() {
+    let mut studio = Studio::loaded();
+    studio.form(FormEdit::IsUpscaled(true));
+    assert!(studio.session.upscale_factor().is_none() && !studio.session.generate_input().is_upscaled);
+    let Response::Loaded { device, mut model } = Studio::loaded_answer() else { unreachable!() };
+    model.upscale_factor = Some(2);
+    studio.answer(Response::Loaded { device, model });
+    let input = studio.session.generate_input();
+    assert!(input.is_upscaled);
+    let plan = studio.session.plan().phrase();
+    let enlarged = format!("enlarged to {} × {}", input.width * 2, input.height * 2);
+    assert!(super::driver::ENGLISH.say(&plan).ends_with(&enlarged), "{plan:?}");
+    // The sketch itself stays as large as it is.
+    studio.form(FormEdit::Strength(0.0));
+    assert!(!studio.session.generate_input().is_upscaled);
+}

@@ -6,6 +6,7 @@
 //! wants to move the view can still take the first one's click back.
 
 mod drag;
+mod handles;
 mod options;
 mod overlay;
 mod selecting;
@@ -42,6 +43,7 @@ pub(crate) struct ToolState {
     pub(crate) crop: Option<(CanvasPoint, CanvasPoint)>,
     pub(crate) transforming: Option<Transforming>,
     pub(crate) clipboard: Option<Patch>,
+    pub(crate) handles: handles::HandleState,
 }
 
 impl Session {
@@ -53,7 +55,8 @@ impl Session {
 
     pub(crate) fn edit_tool(&mut self, edit: ToolEdit, effects: &mut Effects) {
         let is_first = self.tools.options.symmetry.centre == CanvasPoint::default();
-        self.tools.options.take(edit);
+        self.tools.options.take(edit.clone());
+        self.edit_crop(&edit, effects);
         // An axis nobody has moved yet goes through the middle.
         if is_first && self.tools.options.symmetry.centre == CanvasPoint::default() {
             let (width, height) = (self.document.width() as f32, self.document.height() as f32);
@@ -67,6 +70,9 @@ impl Session {
     /// A press with one of these tools. Returns whether it began something.
     pub(crate) fn press_tool(&mut self, event: &PointerEvent, last: PointerSample, effects: &mut Effects) -> bool {
         let tool = self.tool;
+        if self.hold_shown_handle(last.view_point, event.kind, effects) {
+            return true;
+        }
         if tool == Tool::Transform {
             if !self.begin_transform(effects) {
                 return false;
@@ -85,6 +91,9 @@ impl Session {
 
     pub(crate) fn move_tool(&mut self, event: &PointerEvent, effects: &mut Effects) {
         let places: Vec<_> = event.samples.iter().map(|it| self.view.canvas_from_view(it.view_point)).collect();
+        if places.last().is_some_and(|last| self.drag_shown_handle(*last, effects)) {
+            return;
+        }
         if let (Tool::Transform, Some(last)) = (self.tool, places.last()) {
             self.drag_handle(*last, event.modifiers, effects);
         }
@@ -109,6 +118,7 @@ impl Session {
     /// The pointer was let go: the drag becomes what it meant.
     pub(crate) fn release_tool(&mut self, effects: &mut Effects) {
         self.release_handle();
+        self.release_shown_handle();
         let Some(drag) = self.tools.drag.take() else { return };
         effects.repaint(self.document.cancel_preview());
         effects.changed(Part::Overlay);
@@ -117,7 +127,11 @@ impl Session {
             Tool::Fill => self.fill_at(drag.start, effects),
             Tool::Wand => self.select_similar(&drag, effects),
             Tool::Polygon => self.add_polygon_corner(drag.now, effects),
-            Tool::Crop => self.tools.crop = (!is_click).then(|| drag.ends()),
+            // A click beside the frame lets it go.
+            Tool::Crop => {
+                self.tools.crop = (!is_click).then(|| self.dragged_frame(drag.ends()));
+                effects.changed(Part::Tool);
+            }
             Tool::SelectRectangle | Tool::SelectEllipse | Tool::Lasso => {
                 let mode = selection_mode(drag.pressed_with, self.tools.options.selection_mode);
                 if is_click {
@@ -271,12 +285,9 @@ impl Session {
 
     /// What is left after cropping, as whole pixels of the canvas or beyond it.
     fn crop_change(&self) -> Option<CanvasChange> {
-        let (from, to) = self.tools.crop?;
-        let range = |one: f32, other: f32| {
-            let (low, high) = (one.min(other).round() as i32, one.max(other).round() as i32);
-            (low, u32::try_from(high.saturating_sub(low)).unwrap_or(0).max(1))
-        };
-        let ((left, width), (top, height)) = (range(from.x, to.x), range(from.y, to.y));
+        self.tools.crop?;
+        let ((low, _), (width, height)) = (self.crop_frame(), self.crop_size());
+        let (left, top) = (low.x.round() as i32, low.y.round() as i32);
         Some(CanvasChange::Extent { left: left.saturating_neg(), top: top.saturating_neg(), width, height })
     }
 
@@ -327,8 +338,10 @@ impl Session {
         let had_polygon = !std::mem::take(&mut self.tools.polygon).is_empty();
         let had_crop = self.tools.crop.take().is_some();
         let had_transform = self.cancel_transform(effects);
+        self.leave_handle(effects);
         if had_polygon || had_crop {
             effects.changed(Part::Overlay);
+            effects.changed(Part::Tool);
         }
         had_polygon || had_crop || had_transform
     }
@@ -339,6 +352,7 @@ impl Session {
             effects.repaint(self.document.cancel_preview());
         }
         self.abort_handle(effects);
+        self.abort_shown_handle(effects);
         effects.changed(Part::Overlay);
     }
 
@@ -353,6 +367,10 @@ impl Session {
     pub(crate) fn on_tool_key(&mut self, key: &KeyEvent, effects: &mut Effects) -> bool {
         if !self.is_tool_key(key) {
             return false;
+        }
+        if self.is_handle_key(key) {
+            self.on_handle_key(key, effects);
+            return true;
         }
         let step = if key.modifiers.shift { 10 } else { 1 };
         let (dx, dy) = match key.key.as_str() {
@@ -382,6 +400,9 @@ impl Session {
         let is_on_page = matches!(key.focus, KeyFocus::Page | KeyFocus::Canvas);
         if !is_on_page || ctrl || alt || meta || self.gesture != crate::gesture::Gesture::Ready {
             return false;
+        }
+        if self.is_handle_key(key) {
+            return true;
         }
         let state = &self.tools;
         match key.key.as_str() {

@@ -40,6 +40,10 @@ pub struct ToolOptions {
     pub symmetry: Symmetry,
     /// Drawing aids.
     pub guides: Guides,
+    /// Whether the symmetry's centre and the vanishing points can be dragged.
+    pub moves_guides: bool,
+    /// What shape the crop frame keeps: 0 is free, 1 is the canvas's own, then come [`crate::ASPECT_PRESETS`].
+    pub crop_aspect: u8,
 }
 
 impl Default for ToolOptions {
@@ -60,6 +64,8 @@ impl Default for ToolOptions {
             picks_from_layer: false,
             symmetry: Symmetry::default(),
             guides: Guides::default(),
+            moves_guides: true,
+            crop_aspect: 0,
         }
     }
 }
@@ -107,6 +113,14 @@ pub enum ToolEdit {
     SymmetryDegrees(f32),
     /// Drawing aids.
     Guides(Guides),
+    /// Whether the symmetry's centre and the vanishing points can be dragged.
+    MovesGuides(bool),
+    /// What shape the crop frame keeps: 0 is free, 1 is the canvas's own, then come [`crate::ASPECT_PRESETS`].
+    CropAspect(u8),
+    /// Width of the crop frame in pixels, from its left edge.
+    CropWidth(f32),
+    /// Height of the crop frame in pixels, from its upper edge.
+    CropHeight(f32),
 }
 
 impl ToolOptions {
@@ -157,6 +171,9 @@ impl ToolOptions {
                 self.guides.vanishing_points.retain(|point| point.is_finite());
                 self.guides.vanishing_points.truncate(3);
             }
+            ToolEdit::MovesGuides(is_on) => self.moves_guides = is_on,
+            ToolEdit::CropAspect(aspect) => self.crop_aspect = aspect,
+            ToolEdit::CropWidth(_) | ToolEdit::CropHeight(_) => {}
         }
     }
 }

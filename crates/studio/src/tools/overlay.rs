@@ -67,9 +67,19 @@ impl Session {
             points.extend(self.hover.map(|hover| self.view.canvas_from_view(hover)));
             shapes.push(OverlayShape::Outline { points, is_closed: false });
         }
-        if let Some((from, to)) = self.tools.crop {
-            let corners = rectangle(from, to);
-            shapes.push(OverlayShape::CropFrame(corners));
+        let is_framing = self.tools.drag.as_ref().is_some_and(|drag| drag.tool == Tool::Crop);
+        let (low, high) = self.crop_frame();
+        if self.tools.crop.is_some() && !is_framing {
+            shapes.push(OverlayShape::CropFrame(rectangle(low, high)));
+        }
+        if !is_framing {
+            for (handle, at) in self.shown_handles() {
+                if handle == Handle::Symmetry {
+                    let points = vec![self.tools.options.symmetry.centre, at];
+                    shapes.push(OverlayShape::Outline { points, is_closed: false });
+                }
+                shapes.push(OverlayShape::Handle { handle, at });
+            }
         }
         if let Some(transforming) = &self.tools.transforming {
             let corners = transforming.corners();
@@ -89,7 +99,10 @@ impl Session {
             Tool::SelectRectangle => shapes.push(outline(rectangle(from, to).to_vec(), true)),
             Tool::SelectEllipse => shapes.push(outline(underpaint_paint::Shape::Ellipse { from, to }.points(), true)),
             Tool::Lasso => shapes.push(outline(drag.points.clone(), true)),
-            Tool::Crop => shapes.push(OverlayShape::CropFrame(rectangle(from, to))),
+            Tool::Crop => {
+                let (low, high) = self.dragged_frame((from, to));
+                shapes.push(OverlayShape::CropFrame(rectangle(low, high)));
+            }
             // The gradient itself is shown; its line says where it begins and ends.
             Tool::Gradient => shapes.push(outline(vec![from, to], false)),
             _ => {}

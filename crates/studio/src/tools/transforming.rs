@@ -26,6 +26,10 @@ pub enum Handle {
     Inside,
     /// Beyond: turns.
     Outside,
+    /// Where the axes of the symmetry cross; it lies a little beside.
+    Symmetry,
+    /// A vanishing point, by its place.
+    Vanishing(u8),
 }
 
 /// A change from a field, a menu or a key. It happens about the middle of what is transformed.
@@ -169,6 +173,7 @@ impl Transforming {
                 Homography::between(corners, quad)
             }
             Handle::Corner(_) | Handle::Side(_) => self.scaled(handle, now, start, before, modifiers),
+            Handle::Symmetry | Handle::Vanishing(_) => None,
         };
         placed.is_some_and(|placed| self.place(placed))
     }
