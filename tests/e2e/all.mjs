@@ -1,4 +1,5 @@
 // The whole suite in one process, so that all of it shares one browser and one server.
+import './features.test.mjs';
 import './painting.test.mjs';
 import './pens-and-fingers.test.mjs';
 import './brushes.test.mjs';

@@ -26,6 +26,8 @@ for (const [screen, context] of Object.entries(SCREENS)) {
       const check = async (panel) => {
         for (const colorScheme of ['dark', 'light']) {
           await page.emulateMedia({ colorScheme });
+          // Colours that are on their way are nobody's to judge.
+          await eventually(() => page.evaluate(() => document.getAnimations().every((it) => it.effect?.getComputedTiming().iterations === Infinity)), 'colours at rest');
           await studio.settled();
           assert.deepEqual(await violations(page), [], `${panel}, ${colorScheme}`);
         }

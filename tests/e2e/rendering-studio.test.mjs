@@ -122,7 +122,7 @@ describe('rendering', () => {
       const bar = well.querySelector('[role="progressbar"]');
       return {
         classes: well.className,
-        filter: getComputedStyle(well.querySelector('canvas')).filter,
+        filter: getComputedStyle(well.querySelector('[data-testid="picture-smooth"]')).filter,
         bar: bar ? bar.getBoundingClientRect().height : 0,
         endless: document.getAnimations()
           .filter((it) => it.effect?.getComputedTiming().iterations === Infinity && it.effect.target?.closest('main'))
