@@ -5,8 +5,13 @@
 
 use std::ops::{Add, AddAssign, Mul, Sub};
 
+use crate::math::{exp, fraction};
+
 /// A colour, linear in light unless a function says "display".
+///
+/// It fills one vector register: what is done to a colour is done to all its channels at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[repr(C, align(16))]
 pub struct Rgb {
     /// Red.
     pub r: f32,
@@ -14,6 +19,8 @@ pub struct Rgb {
     pub g: f32,
     /// Blue.
     pub b: f32,
+    /// Nothing; takes part in sums and products so that the processor need not take the colour apart.
+    rest: f32,
 }
 
 impl Rgb {
@@ -25,7 +32,7 @@ impl Rgb {
     /// A colour from its channels.
     #[must_use]
     pub const fn new(r: f32, g: f32, b: f32) -> Self {
-        Self { r, g, b }
+        Self { r, g, b, rest: 0.0 }
     }
 
     /// A neutral colour.
@@ -65,13 +72,13 @@ impl Rgb {
     /// Every channel at least `floor`.
     #[must_use]
     pub fn max(self, floor: f32) -> Self {
-        Self::new(self.r.max(floor), self.g.max(floor), self.b.max(floor))
+        self.map(|v| v.max(floor))
     }
 
     /// `f` of each channel.
     #[must_use]
     pub fn map(self, f: impl Fn(f32) -> f32) -> Self {
-        Self::new(f(self.r), f(self.g), f(self.b))
+        Self { r: f(self.r), g: f(self.g), b: f(self.b), rest: 0.0 }
     }
 
     /// Linear light to display values, with a soft shoulder so that highlights keep their hue.
@@ -79,11 +86,8 @@ impl Rgb {
     pub fn display(self) -> Self {
         self.map(|v| {
             let v = v.max(0.0).sqrt();
-            if v <= SHOULDER {
-                v
-            } else {
-                SHOULDER + (1.0 - SHOULDER) * (1.0 - (-(v - SHOULDER) / (1.0 - SHOULDER)).exp())
-            }
+            let rolled = 1.0 - (1.0 - SHOULDER) * exp((SHOULDER - v) * (1.0 / (1.0 - SHOULDER)));
+            if v <= SHOULDER { v } else { rolled }
         })
     }
 
@@ -116,14 +120,14 @@ impl Rgb {
         } else {
             4.0 + (self.r - self.g) / span
         };
-        ((sector / 6.0).rem_euclid(1.0), span / high, high)
+        (fraction(sector * (1.0 / 6.0)), span / high, high)
     }
 
     /// Display colour from (hue in turns, saturation, value).
     #[must_use]
     pub fn from_hsv(hue: f32, saturation: f32, value: f32) -> Self {
         let channel = |n: f32| {
-            let k = (n + hue * 6.0).rem_euclid(6.0);
+            let k = fraction(n * (1.0 / 6.0) + hue) * 6.0;
             value - value * saturation * k.min(4.0 - k).clamp(0.0, 1.0)
         };
         Self::new(channel(5.0), channel(3.0), channel(1.0))
@@ -136,7 +140,7 @@ const SHOULDER: f32 = 0.78;
 impl Add for Rgb {
     type Output = Self;
     fn add(self, o: Self) -> Self {
-        Self::new(self.r + o.r, self.g + o.g, self.b + o.b)
+        Self { r: self.r + o.r, g: self.g + o.g, b: self.b + o.b, rest: self.rest + o.rest }
     }
 }
 
@@ -149,21 +153,21 @@ impl AddAssign for Rgb {
 impl Sub for Rgb {
     type Output = Self;
     fn sub(self, o: Self) -> Self {
-        Self::new(self.r - o.r, self.g - o.g, self.b - o.b)
+        Self { r: self.r - o.r, g: self.g - o.g, b: self.b - o.b, rest: self.rest - o.rest }
     }
 }
 
 impl Mul<f32> for Rgb {
     type Output = Self;
     fn mul(self, k: f32) -> Self {
-        Self::new(self.r * k, self.g * k, self.b * k)
+        Self { r: self.r * k, g: self.g * k, b: self.b * k, rest: self.rest * k }
     }
 }
 
 impl Mul for Rgb {
     type Output = Self;
     fn mul(self, o: Self) -> Self {
-        Self::new(self.r * o.r, self.g * o.g, self.b * o.b)
+        Self { r: self.r * o.r, g: self.g * o.g, b: self.b * o.b, rest: self.rest * o.rest }
     }
 }
 

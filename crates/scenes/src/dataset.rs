@@ -103,7 +103,11 @@ pub fn render(scene: Scene, size: usize) -> Example {
 }
 
 fn bytes(canvas: &Canvas) -> Vec<u8> {
-    canvas.pixels.iter().flat_map(|pixel| pixel.bytes()).collect()
+    let mut out = vec![0; canvas.pixels.len() * 3];
+    for (bytes, pixel) in out.chunks_exact_mut(3).zip(&canvas.pixels) {
+        bytes.copy_from_slice(&pixel.bytes());
+    }
+    out
 }
 
 /// Writes `count` examples of data set `seed` to `folder`; `progress` hears how many are done.

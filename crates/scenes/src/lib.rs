@@ -18,6 +18,7 @@ pub mod compose;
 pub mod dataset;
 pub mod ground;
 pub mod light;
+pub mod math;
 pub mod noise;
 pub mod objects;
 pub mod paint;

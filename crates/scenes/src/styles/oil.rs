@@ -1,9 +1,10 @@
 //! Oil painting: strokes of thick paint, broad ones first and fine ones where the picture needs them, laid along the
 //! forms, with bristle marks that catch the light.
 
-use super::filters::{blur, focus, gradient, pixels};
+use super::filters::{blur, focus, gradient, lumas, pixels};
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
+use crate::math::floor;
 use crate::noise::{Noise, length, lerp};
 use crate::rng::Rng;
 
@@ -17,6 +18,9 @@ struct Layer {
     /// Only on things with a silhouette, where the painter takes care.
     careful: bool,
 }
+
+/// Pixels of a stroke that are worked out side by side.
+const LANES: usize = 8;
 
 const LAYERS: [Layer; 4] = [
     Layer { brush: 0.036, length: 4.5, tolerance: 0.0, careful: false },
@@ -36,7 +40,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let mut paint: Vec<Rgb> =
         blur(&source, size, pixels(size, 0.04, 2)).into_iter().map(|c| c.mix(ground, 0.25)).collect();
     let mut relief = vec![0.0f32; size * size];
-    let forms = blur(&source, size, pixels(size, 0.02, 1));
+    let forms = blur(&lumas(&source), size, pixels(size, 0.02, 1));
     let focus = focus(canvas);
     for layer in &LAYERS {
         let reference = blur(&source, size, ((layer.brush * n * 0.5) as usize).max(usize::from(layer.brush > 0.012)));
@@ -73,11 +77,12 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
         }
     }
     // Light from the upper left rakes over the relief of the paint.
+    let rake = 0.15 * (n / 128.0).max(1.0);
     for y in 0..size {
         for x in 0..size {
             let i = y * size + x;
             let (left, up) = (relief[y * size + x.saturating_sub(1)], relief[y.saturating_sub(1) * size + x]);
-            let shine = (relief[i] - 0.5 * (left + up)) * 0.15 * (size as f32 / 128.0).max(1.0);
+            let shine = (relief[i] - 0.5 * (left + up)) * rake;
             canvas.pixels[i] = paint[i] * (1.0 + shine) + Rgb::grey(shine * 0.08);
         }
     }
@@ -112,22 +117,40 @@ fn stroke(
         let dy = y as f32 + 0.5 - cy;
         let (a, b) = (span(cos, dy * sin, whole), span(-sin, dy * cos, half));
         let (from, to) = (a.0.max(b.0) + cx - 0.5, a.1.min(b.1) + cx + 0.5);
-        for x in clip(from)..clip(to) {
-            let dx = x as f32 + 0.5 - cx;
-            let (u, v) = ((dx * cos + dy * sin) / whole, (dy * cos - dx * sin) * inverse);
-            let bristle = ((v + 1.0) * 4.0).clamp(0.0, 7.99);
-            let i = bristle as usize;
-            let ridge = lerp(bristles[i], bristles[i + 1], bristle - i as f32);
-            // The far end of a stroke runs dry.
-            let (v2, u2) = (v * v, u * u);
-            let round = 1.0 - v2 * v2 - u2 * u2 * u2;
-            let cover = ((round * 2.2 + ridge * 0.5 - u.max(0.0) * 0.45) * 1.3).clamp(0.0, 1.0);
-            if cover <= 0.0 {
-                continue;
+        let (from, to) = (clip(from), clip(to));
+        if from >= to {
+            continue;
+        }
+        let (paint, relief) = (&mut paint[y * size + from..y * size + to], &mut relief[y * size + from..y * size + to]);
+        let (u0, v0) = ((from as f32 + 0.5 - cx) * cos + dy * sin, dy * cos - (from as f32 + 0.5 - cx) * sin);
+        let (du, dv) = (cos / whole, -sin * inverse);
+        let (u0, v0) = (u0 / whole, v0 * inverse);
+        for (block, (paint, relief)) in paint.chunks_mut(LANES).zip(relief.chunks_mut(LANES)).enumerate() {
+            let (mut ridges, mut covers, mut bodies) = ([0.0f32; LANES], [0.0f32; LANES], [0.0f32; LANES]);
+            let (mut places, mut shares) = ([0u32; LANES], [0.0f32; LANES]);
+            for k in 0..LANES {
+                let v = v0 + (block * LANES + k) as f32 * dv;
+                let (whole, bits) = floor(((v + 1.0) * 4.0).clamp(0.0, 7.99));
+                (places[k], shares[k]) = (bits & 7, ((v + 1.0) * 4.0).clamp(0.0, 7.99) - whole);
             }
-            let i = y * size + x;
-            paint[i] = paint[i].mix(colour * (1.0 + ridge * 0.05), cover * 0.94);
-            relief[i] = relief[i] * (1.0 - cover) + (0.5 + ridge * 0.4 + 0.5 * (1.0 - v2)) * cover;
+            for k in 0..LANES {
+                let i = places[k] as usize;
+                ridges[k] = lerp(bristles[i], bristles[i + 1], shares[k]);
+            }
+            for k in 0..LANES {
+                let along = (block * LANES + k) as f32;
+                let (u, v) = (u0 + along * du, v0 + along * dv);
+                // The far end of a stroke runs dry.
+                let (v2, u2) = (v * v, u * u);
+                let round = 1.0 - v2 * v2 - u2 * u2 * u2;
+                covers[k] = ((round * 2.2 + ridges[k] * 0.5 - u.max(0.0) * 0.45) * 1.3).clamp(0.0, 1.0);
+                bodies[k] = 0.5 + ridges[k] * 0.4 + 0.5 * (1.0 - v2);
+            }
+            for (k, (paint, relief)) in paint.iter_mut().zip(relief).enumerate() {
+                let cover = covers[k];
+                *paint = paint.mix(colour * (1.0 + ridges[k] * 0.05), cover * 0.94);
+                *relief = *relief * (1.0 - cover) + bodies[k] * cover;
+            }
         }
     }
 }
