@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use crate::colour::Rgb;
+use crate::math::{floor, nearest};
 use crate::noise::{length, lerp};
 use crate::raster;
 
@@ -172,18 +173,21 @@ impl Canvas {
     }
 
     /// The size of a pixel.
+    #[inline]
     #[must_use]
     pub fn pixel(&self) -> f32 {
         1.0 / self.size as f32
     }
 
     /// The centre of pixel column or row `i`.
+    #[inline]
     #[must_use]
     pub fn centre(&self, i: usize) -> f32 {
         (i as f32 + 0.5) / self.size as f32
     }
 
     /// Covers a pixel with `colour`.
+    #[inline]
     pub fn blend(&mut self, index: usize, colour: Rgb, alpha: f32) {
         if alpha <= 0.0 {
             return;
@@ -195,18 +199,35 @@ impl Canvas {
         }
     }
 
+    /// The picture down to the height `y`, to look at while painting over it: a mirror image needs no more.
+    #[must_use]
+    pub fn upper(&self, y: f32) -> Self {
+        let rows = ((y * self.size as f32).max(0.0) as usize + 2).min(self.size);
+        let pixels = self.pixels[..rows * self.size].to_vec();
+        Self { size: self.size, pixels, labels: Vec::new(), pen: self.pen }
+    }
+
+    /// Tints a pixel with `colour`; it stays what it is.
+    #[inline]
+    pub fn tint(&mut self, index: usize, colour: Rgb, alpha: f32) {
+        self.pixels[index] = self.pixels[index].mix(colour, alpha);
+    }
+
     /// The colour at a point, interpolated; points outside take the nearest edge.
+    #[inline]
     #[must_use]
     pub fn sample(&self, x: f32, y: f32) -> Rgb {
         let n = self.size;
-        let fx = (x * n as f32 - 0.5).clamp(0.0, (n - 1) as f32);
-        let fy = (y * n as f32 - 0.5).clamp(0.0, (n - 1) as f32);
-        let (x0, y0) = (fx as usize, fy as usize);
-        let (x1, y1) = ((x0 + 1).min(n - 1), (y0 + 1).min(n - 1));
-        let (u, v) = (fx - x0 as f32, fy - y0 as f32);
-        let top = self.pixels[y0 * n + x0].mix(self.pixels[y0 * n + x1], u);
-        let bottom = self.pixels[y1 * n + x0].mix(self.pixels[y1 * n + x1], u);
-        top.mix(bottom, v)
+        let end = (n - 1) as f32;
+        let (fx, fy) = ((x * n as f32 - 0.5).clamp(0.0, end), (y * n as f32 - 0.5).clamp(0.0, end));
+        let ((left, _), (top, _)) = (floor(fx), floor(fy));
+        let (u, v) = (fx - left, fy - top);
+        let (x0, y0) = (nearest(left) as usize, nearest(top) as usize);
+        // The last row there is: a picture may be the upper part of one.
+        let last = self.pixels.len() - n;
+        let (upper, lower) = (&self.pixels[(y0 * n).min(last)..], &self.pixels[((y0 + 1) * n).min(last)..]);
+        let x1 = (x0 + 1).min(n - 1);
+        upper[x0].mix(upper[x1], u).mix(lower[x0].mix(lower[x1], u), v)
     }
 
     /// The columns and the rows whose pixels lie in a box.
@@ -336,15 +357,33 @@ impl Canvas {
 
     /// Draws a line whose width goes from `width.0` to `width.1`; thinner than a pixel means fainter.
     pub fn line(&mut self, a: Point, b: Point, width: (f32, f32), colour: Rgb, alpha: f32) {
-        let (n, half) = (self.size as f32, width.0.max(width.1) * 0.5 + self.pixel());
-        let from = (a.0.min(b.0) - half, a.1.min(b.1) - half);
-        let to = (a.0.max(b.0) + half, a.1.max(b.1) + half);
-        self.area(from, to, |x, y| {
-            let (distance, t) = segment_distance(a, b, (x, y));
-            let wide = (width.0 + (width.1 - width.0) * t) * n;
-            let cover = (wide * 0.5 + 0.5 - distance * n).clamp(0.0, 1.0) * wide.min(1.0);
-            (colour, cover * alpha)
-        });
+        let n = self.size as f32;
+        let half = width.0.max(width.1) * 0.5 + self.pixel();
+        let (columns, rows) =
+            self.inside((a.0.min(b.0) - half, a.1.min(b.1) - half), (a.0.max(b.0) + half, a.1.max(b.1) + half));
+        let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+        let length2 = dx * dx + dy * dy;
+        let inverse = if length2 > 0.0 { 1.0 / length2 } else { 0.0 };
+        // Half the stretch of a row that lies within reach of the endless line.
+        let reach = if dy.abs() > 1e-6 { half * length2.sqrt() / dy.abs() } else { f32::INFINITY };
+        for row in rows {
+            let y = self.centre(row) - a.1;
+            let middle = a.0 + y * dx / if dy.abs() > 1e-6 { dy } else { 1.0 };
+            let clip = |v: f32| (v * n).clamp(columns.start as f32, columns.end as f32) as usize;
+            let (from, to) = if reach.is_finite() {
+                (clip(middle - reach), clip(middle + reach + 1.0 / n))
+            } else {
+                (columns.start, columns.end)
+            };
+            for column in from..to {
+                let x = self.centre(column) - a.0;
+                let t = ((x * dx + y * dy) * inverse).clamp(0.0, 1.0);
+                let distance = length(x - dx * t, y - dy * t);
+                let wide = (width.0 + (width.1 - width.0) * t) * n;
+                let cover = (wide * 0.5 + 0.5 - distance * n).clamp(0.0, 1.0) * wide.min(1.0);
+                self.blend(row * self.size + column, colour, cover * alpha);
+            }
+        }
     }
 
     /// Fills a disc with a soft edge of one pixel.

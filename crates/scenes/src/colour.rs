@@ -5,12 +5,12 @@
 
 use std::ops::{Add, AddAssign, Mul, Sub};
 
-use crate::math::{exp, fraction};
+use crate::math::{exp, fraction, nearest};
 
 /// A colour, linear in light unless a function says "display".
 ///
 /// It fills one vector register: what is done to a colour is done to all its channels at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default)]
 #[repr(C, align(16))]
 pub struct Rgb {
     /// Red.
@@ -51,18 +51,21 @@ impl Rgb {
     }
 
     /// This colour moved towards `other` by `t`.
+    #[inline]
     #[must_use]
     pub fn mix(self, other: Self, t: f32) -> Self {
         self + (other - self) * t
     }
 
     /// How bright it looks.
+    #[inline]
     #[must_use]
     pub fn luma(self) -> f32 {
         0.27 * self.r + 0.62 * self.g + 0.11 * self.b
     }
 
     /// More (`k > 1`) or less (`k < 1`) colourful at the same brightness.
+    #[inline]
     #[must_use]
     pub fn saturate(self, k: f32) -> Self {
         let grey = Self::grey(self.luma());
@@ -70,18 +73,21 @@ impl Rgb {
     }
 
     /// Every channel at least `floor`.
+    #[inline]
     #[must_use]
     pub fn max(self, floor: f32) -> Self {
         self.map(|v| v.max(floor))
     }
 
     /// `f` of each channel.
+    #[inline]
     #[must_use]
     pub fn map(self, f: impl Fn(f32) -> f32) -> Self {
-        Self { r: f(self.r), g: f(self.g), b: f(self.b), rest: 0.0 }
+        Self { r: f(self.r), g: f(self.g), b: f(self.b), rest: f(self.rest) }
     }
 
     /// Linear light to display values, with a soft shoulder so that highlights keep their hue.
+    #[inline]
     #[must_use]
     pub fn display(self) -> Self {
         self.map(|v| {
@@ -92,13 +98,15 @@ impl Rgb {
     }
 
     /// Display values to bytes.
+    #[inline]
     #[must_use]
     pub fn bytes(self) -> [u8; 3] {
-        let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+        let byte = |v: f32| nearest(v.clamp(0.0, 1.0) * 255.0) as u8;
         [byte(self.r), byte(self.g), byte(self.b)]
     }
 
     /// Squared distance to `other`, weighted roughly as the eye does.
+    #[inline]
     #[must_use]
     pub fn distance(self, other: Self) -> f32 {
         let d = self - other;
@@ -106,6 +114,7 @@ impl Rgb {
     }
 
     /// Display colour to (hue in turns, saturation, value).
+    #[inline]
     #[must_use]
     pub fn hsv(self) -> (f32, f32, f32) {
         let high = self.r.max(self.g).max(self.b);
@@ -124,6 +133,7 @@ impl Rgb {
     }
 
     /// Display colour from (hue in turns, saturation, value).
+    #[inline]
     #[must_use]
     pub fn from_hsv(hue: f32, saturation: f32, value: f32) -> Self {
         let channel = |n: f32| {
@@ -137,14 +147,22 @@ impl Rgb {
 /// Display values above this are rolled off towards white instead of clipped.
 const SHOULDER: f32 = 0.78;
 
+impl PartialEq for Rgb {
+    fn eq(&self, o: &Self) -> bool {
+        (self.r, self.g, self.b) == (o.r, o.g, o.b)
+    }
+}
+
 impl Add for Rgb {
     type Output = Self;
+    #[inline]
     fn add(self, o: Self) -> Self {
         Self { r: self.r + o.r, g: self.g + o.g, b: self.b + o.b, rest: self.rest + o.rest }
     }
 }
 
 impl AddAssign for Rgb {
+    #[inline]
     fn add_assign(&mut self, o: Self) {
         *self = *self + o;
     }
@@ -152,6 +170,7 @@ impl AddAssign for Rgb {
 
 impl Sub for Rgb {
     type Output = Self;
+    #[inline]
     fn sub(self, o: Self) -> Self {
         Self { r: self.r - o.r, g: self.g - o.g, b: self.b - o.b, rest: self.rest - o.rest }
     }
@@ -159,6 +178,7 @@ impl Sub for Rgb {
 
 impl Mul<f32> for Rgb {
     type Output = Self;
+    #[inline]
     fn mul(self, k: f32) -> Self {
         Self { r: self.r * k, g: self.g * k, b: self.b * k, rest: self.rest * k }
     }
@@ -166,6 +186,7 @@ impl Mul<f32> for Rgb {
 
 impl Mul for Rgb {
     type Output = Self;
+    #[inline]
     fn mul(self, o: Self) -> Self {
         Self { r: self.r * o.r, g: self.g * o.g, b: self.b * o.b, rest: self.rest * o.rest }
     }

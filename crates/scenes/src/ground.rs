@@ -157,8 +157,8 @@ impl<'a> Surface<'a> {
                 }
             }
             _ if scene.white_ground() => {
-                for i in 0..xs.len() {
-                    let drift = smoothstep(0.35, 0.75, 0.5 + 0.5 * patches[i]);
+                for (i, patch) in patches.iter().enumerate() {
+                    let drift = smoothstep(0.35, 0.75, 0.5 + 0.5 * patch);
                     finish(i, grass[2].mix(grass[1], 0.45 + 0.55 * drift), 0.85);
                 }
             }
@@ -200,7 +200,7 @@ pub fn path_at(scene: &Scene, path: &Path, y: f32) -> (f32, f32) {
 pub fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
     canvas.pen = if path.water { Label::Water } else { Label::Path };
     let noise = Noise::new(scene.seed ^ 0x9A74);
-    let above = path.water.then(|| canvas.clone());
+    let above = path.water.then(|| canvas.upper(scene.horizon + 0.05));
     let body = light.shade(Rgb::hex(0x2A5C6A), [0.0, 1.0, 0.0], 0.5);
     let earth = if scene.white_ground() { [0xC2C8D6, 0xDCE2EE] } else { [0xA8845A, 0xD8BC8C] }.map(Rgb::hex);
     let size = canvas.size as f32;

@@ -15,6 +15,13 @@ pub fn floor(x: f32) -> (f32, u32) {
     (near - if above { 1.0 } else { 0.0 }, shifted.to_bits().wrapping_sub(u32::from(above)))
 }
 
+/// The whole number nearest to `x`, of at most 22 bits.
+#[inline(always)]
+#[must_use]
+pub fn nearest(x: f32) -> i32 {
+    (x + ROUND).to_bits().wrapping_sub(ROUND.to_bits()) as i32
+}
+
 /// What `x` is above the whole number below it.
 #[inline(always)]
 #[must_use]
@@ -32,7 +39,7 @@ pub fn exp2(x: f32) -> f32 {
     // The series of e^(x ln 2) on -0.5..0.5, its last terms bent a little so that the ends fit.
     let power = 1.0
         + rest
-            * (0.693_147_2
+            * (std::f32::consts::LN_2
                 + rest * (0.240_226_5 + rest * (0.055_504_1 + rest * (0.009_618_1 + rest * 0.001_339_9))));
     f32::from_bits(power.to_bits().wrapping_add(shifted.to_bits() << 23))
 }
@@ -54,7 +61,7 @@ pub fn log2(x: f32) -> f32 {
     let left = f32::from_bits(bits.wrapping_sub((exponent as u32) << 23));
     let z = (left - 1.0) / (left + 1.0);
     let z2 = z * z;
-    exponent as f32 + z * (2.885_390 + z2 * (0.961_796_7 + z2 * (0.577_078 + z2 * 0.412_198_6)))
+    exponent as f32 + z * (2.885_39 + z2 * (0.961_796_7 + z2 * (0.577_078 + z2 * 0.412_198_6)))
 }
 
 /// `base` (not negative) to the power of `exponent`.
@@ -79,7 +86,7 @@ pub fn sin(x: f32) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{exp, floor, fraction, log2, pow, sin};
+    use super::{exp, floor, fraction, log2, nearest, pow, sin};
 
     #[test]
     fn the_functions_are_those_of_the_library_to_five_digits() {
@@ -91,6 +98,7 @@ mod tests {
             assert!((log2(positive) - positive.log2()).abs() < 1e-5, "log2 {positive}");
             assert!((pow(positive, 0.85) / positive.powf(0.85) - 1.0).abs() < 1e-5, "pow {positive}");
             assert_eq!(floor(x).0, x.floor());
+            assert_eq!(nearest(x), x.round_ties_even() as i32);
             assert!((fraction(x) - x.rem_euclid(1.0)).abs() < 1e-5);
         }
     }

@@ -10,7 +10,7 @@ use crate::scene::{Place, Scene, Time, Weather};
 /// Paints the water below the horizon; everything behind it must be painted already.
 pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     canvas.pen = Label::Water;
-    let above = canvas.clone();
+    let above = canvas.upper(scene.horizon);
     let noise = Noise::new(scene.seed ^ 0x3A7E);
     let line = scene.horizon;
     let pixel = canvas.pixel();

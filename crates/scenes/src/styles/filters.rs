@@ -17,13 +17,18 @@ pub fn blur<T: Copy + Add<Output = T> + Sub<Output = T> + Mul<f32, Output = T>>(
     }
     let share = 1.0 / (2 * radius + 1) as f32;
     let mut wide = Vec::with_capacity(pixels.len());
+    let mut longer = Vec::with_capacity(size + 2 * radius + 1);
     for source in pixels.chunks_exact(size) {
-        let at = |x: usize| source[x.saturating_sub(radius).min(size - 1)];
-        let mut sum = (1..=2 * radius).fold(at(0), |sum, x| sum + at(x));
+        // The row with its ends drawn out, so that no pixel has to ask where the picture ends.
+        longer.clear();
+        longer.resize(radius, source[0]);
+        longer.extend_from_slice(source);
+        longer.resize(size + 2 * radius + 1, source[size - 1]);
+        let mut sum = longer[1..=2 * radius].iter().fold(longer[0], |sum, &pixel| sum + pixel);
         // What enters and leaves is added up by itself, so that a pixel waits for one sum of its neighbour's only.
-        wide.extend((0..size).map(|x| {
+        wide.extend(longer[2 * radius + 1..].iter().zip(&longer).map(|(&enters, &leaves)| {
             let mean = sum * share;
-            sum = sum + (at(x + 2 * radius + 1) - at(x));
+            sum = sum + (enters - leaves);
             mean
         }));
     }

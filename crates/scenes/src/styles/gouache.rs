@@ -39,9 +39,8 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             let i = y * size + x;
             let near = i + usize::from(x + gap < size) * gap;
             let below = i + usize::from(y + gap < size) * gap * size;
-            let between = (labels[near] != labels[i] || labels[below] != labels[i])
-                && !is_thing(labels[i])
-                && tears[x] > -0.25;
+            let between =
+                (labels[near] != labels[i] || labels[below] != labels[i]) && !is_thing(labels[i]) && tears[x] > -0.25;
             // A flat brush drags the edge of one shape into the next, in streaks along the stroke.
             let drag = streak * 0.012;
             let sx = (((u + drag * cos) * size as f32) as usize).min(size - 1);

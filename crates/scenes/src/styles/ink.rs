@@ -30,19 +30,19 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
         for (sheet, row) in [&pools, &lifts, &shakes].into_iter().zip(&mut rows) {
             sheet.row(v, row);
         }
-        for x in 0..size {
+        let [pools, lifts, shakes] = &rows;
+        for (x, ((pool, lift), shake)) in pools.iter().zip(lifts).zip(shakes).enumerate() {
             let (i, u) = (y * size + x, canvas.centre(x));
             let tone = flat[i].luma().clamp(0.0, 1.0);
-            let pool = rows[0][x];
             let tint = flat[i].map(|c| c.clamp(0.05, 1.0)).saturate(1.1);
             let washed = paper.mix(paper * tint.mix(Rgb::WHITE, 0.18), (wash * (1.0 + 0.3 * pool)).clamp(0.0, 1.0));
             // Lines where the picture is darker than its surroundings, broken where the pen lifts.
             let ridge = broad[i] - fine[i];
-            let lift = smoothstep(-0.55, 0.1, rows[1][x]);
+            let lift = smoothstep(-0.55, 0.1, *lift);
             let drawn = smoothstep(0.028, 0.085, ridge) * 0.8 * lift;
             let line = (drawn + contours[i] * (0.55 + 0.45 * lift)).min(1.0);
             // The darker the tone, the more directions of hatching.
-            let shake = 0.012 * rows[2][x];
+            let shake = 0.012 * shake;
             let stripe = |(sin, cos): (f32, f32), spacing: f32| {
                 let across = u * sin + v * cos + shake;
                 let phase = fraction(across / spacing);

@@ -29,8 +29,8 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
         let v = canvas.centre(y);
         drift.row(v, &mut rows[0]);
         fall.row(v, &mut rows[1]);
-        for x in 0..size {
-            let (u, dx, dy) = (canvas.centre(x), rows[0][x] * 0.009, rows[1][x] * 0.009);
+        for (x, (dx, dy)) in rows[0].iter().zip(&rows[1]).enumerate() {
+            let (u, dx, dy) = (canvas.centre(x), dx * 0.009, dy * 0.009);
             let care = if near[y * size + x] { 0.35 } else { 1.0 };
             canvas.pixels[y * size + x] = source.sample(u + dx * care, v + dy * care);
         }
@@ -44,19 +44,18 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             sheet.row(v, row);
         }
         paper_grain.fbm_row(&mut rows[3], 2, |x| (canvas.centre(x) * 85.0, v * 85.0));
-        for x in 0..size {
+        let [softs, pools, torn, teeth] = &rows;
+        for (x, (&pool, &tooth)) in pools.iter().zip(teeth).enumerate() {
             let (i, u) = (y * size + x, canvas.centre(x));
             // Some passages were painted wet in wet and have no edges.
-            let loose = smoothstep(0.0, 0.45, rows[0][x]);
+            let loose = smoothstep(0.0, 0.45, softs[x]);
             let bleed = if near[i] { 0.1 } else { 0.65 };
             let colour = washes[i].mix(wet[i], loose * bleed).saturate(1.5);
             let (gx, gy) = gradient(&edges, size, x, y);
             let rim = (length(gx, gy) * size as f32 / 128.0 * 3.2).min(0.9) * (1.0 - 0.7 * loose);
-            let pool = rows[1][x];
-            let tooth = rows[3][x];
             let mut amount = 0.66 + 0.34 * pool + 0.15 * tooth + rim * 0.55;
             if bare_edge > 0.0 {
-                let border = u.min(v).min(1.0 - u).min(1.0 - v) - bare_edge - 0.014 * rows[2][x];
+                let border = u.min(v).min(1.0 - u).min(1.0 - v) - bare_edge - 0.014 * torn[x];
                 amount *= smoothstep(-0.006, 0.006, border) * (1.0 + 0.35 * smoothstep(0.022, 0.004, border));
             }
             // Density is the logarithm of the colour: what the paper shows of it is a power of the colour.
