@@ -80,7 +80,7 @@ pub fn sin(x: f32) -> f32 {
     // Quarter turns mirror each other.
     let quarter = part.abs().min(0.5 - part.abs()) * std::f32::consts::TAU;
     let q2 = quarter * quarter;
-    let sine = quarter * (1.0 - q2 * (0.166_666_6 - q2 * (0.008_333_0 - q2 * 0.000_195_2)));
+    let sine = quarter * (0.999_996_6 - q2 * (0.166_648_24 - q2 * (0.008_306_29 - q2 * 0.000_183_63)));
     sine.copysign(part)
 }
 

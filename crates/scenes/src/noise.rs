@@ -103,16 +103,32 @@ impl Noise {
             }
             return out;
         }
-        let mut gradients = [[0.0; LANES]; 8];
-        for k in 0..LANES {
-            let (l, r) = self.corners(columns[k], rows[k]);
-            for i in 0..4 {
-                gradients[i][k] = l[i];
-                gradients[i + 4][k] = r[i];
+        // Where the lattice is finer, often the half of a block still lies in one cell.
+        const HALF: usize = LANES / 2;
+        for start in [0, HALF] {
+            let lanes = start..start + HALF;
+            let mut differ = 0;
+            for k in lanes.clone() {
+                differ |= (columns[k] ^ columns[start]) | (rows[k] ^ rows[start]);
             }
-        }
-        for k in 0..LANES {
-            out[k] = between(std::array::from_fn(|i| gradients[i][k]), u[k], v[k]);
+            if differ == 0 {
+                let (l, r) = self.corners(columns[start], rows[start]);
+                for k in lanes {
+                    out[k] = between([l[0], l[1], l[2], l[3], r[0], r[1], r[2], r[3]], u[k], v[k]);
+                }
+                continue;
+            }
+            let mut gradients = [[0.0; HALF]; 8];
+            for k in 0..HALF {
+                let (l, r) = self.corners(columns[start + k], rows[start + k]);
+                for i in 0..4 {
+                    gradients[i][k] = l[i];
+                    gradients[i + 4][k] = r[i];
+                }
+            }
+            for k in 0..HALF {
+                out[start + k] = between(std::array::from_fn(|i| gradients[i][k]), u[start + k], v[start + k]);
+            }
         }
         out
     }
