@@ -85,24 +85,3 @@ test('an exported PNG brings everything back in a fresh page; OpenRaster is a zi
     await other.close();
   }
 });
-
-test('the time-lapse leaves as a video that plays', async () => {
-  const studio = await open();
-  try {
-    await studio.stroke(ANY_STROKE);
-    await studio.page.waitForTimeout(600);
-    await studio.handle('files').click();
-    await studio.handle('show-film').click();
-    await studio.set('film-size', 360);
-    const webm = await download(studio, 'film-export');
-    const facts = await studio.page.evaluate(async (text) => {
-      const video = document.createElement('video');
-      video.src = `data:video/webm;base64,${text}`;
-      await new Promise((done, fail) => { video.onloadeddata = done; video.onerror = fail; });
-      return [video.videoWidth, video.duration];
-    }, webm.toString('base64'));
-    assert.ok(facts[0] > 0 && facts[1] > 1, String(facts));
-  } finally {
-    await studio.close();
-  }
-});

@@ -1,4 +1,4 @@
-// Tools, selections, the overlay, layers, the history, brushes, pens and fingers: real events on the real page.
+// Tools, selections, the overlay, layers, the history, brushes: real events on the real page.
 import { strict as assert } from 'node:assert';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { open } from './support/studio.mjs';
@@ -20,12 +20,6 @@ async function count(studio, selector) {
 
 /** Presses and lets go at one place, in fractions of the sketch. */
 const click = (studio, place) => studio.stroke([place]);
-
-/** Sends a pointer event as Chromium's input does; the sketch's fractions become the page's pixels. */
-async function places(studio, points) {
-  const box = await studio.handle('sketch').boundingBox();
-  return points.map(([x, y]) => ({ x: box.x + x * box.width, y: box.y + y * box.height }));
-}
 
 async function fresh(studio) {
   await studio.page.keyboard.press('Escape');
@@ -278,95 +272,5 @@ describe('brushes', () => {
     assert.ok(Number(await last.getAttribute('cy')) > height);
     await studio.page.keyboard.press('Delete');
     assert.equal(await points(), before);
-  });
-});
-
-describe('pens and fingers', () => {
-  let studio;
-  let devtools;
-
-  before(async () => {
-    studio = await open({ context: { hasTouch: true } });
-    devtools = await studio.context.newCDPSession(studio.page);
-  });
-
-  after(() => studio?.close());
-
-  beforeEach(() => fresh(studio));
-
-  /** A stroke of a pen with a pressure and more, through points in fractions. */
-  async function pen(points, options = {}) {
-    const path = await places(studio, points);
-    const send = (type, place, more) =>
-      devtools.send('Input.dispatchMouseEvent', { type, ...place, pointerType: 'pen', button: 'left', clickCount: 1, ...options, ...more });
-    await send('mousePressed', path[0], { buttons: 1 });
-    for (const place of path.slice(1)) await send('mouseMoved', place, { buttons: 1 });
-    await send('mouseReleased', path.at(-1), { buttons: 0 });
-    await studio.settled();
-  }
-
-  async function paintedRows(x) {
-    const { width, height, data } = await studio.pixels('sketch');
-    let rows = 0;
-    for (let y = 0; y < height; y += 1) {
-      if (data[(y * width + Math.floor(x * width)) * 4 + 1] < 200) rows += 1;
-    }
-    return rows;
-  }
-
-  const line = Array.from({ length: 12 }, (_, idx) => [0.2 + idx * 0.05, 0.5]);
-
-  test('a pen that is pressed harder paints a wider line', async () => {
-    if ((await studio.handle('pressure-size').getAttribute('aria-pressed')) !== 'true') {
-      await studio.handle('pressure-size').click();
-    }
-    await pen(line, { force: 0.2 });
-    const light = await paintedRows(0.5);
-    await studio.handle('undo').click();
-    await pen(line, { force: 0.95 });
-    const firm = await paintedRows(0.5);
-    assert.ok(light > 0 && firm > light * 1.5, `${light} and ${firm} rows`);
-  });
-
-  test('a palm beside the pen paints nothing', async () => {
-    await pen([[0.1, 0.1], [0.15, 0.1]], { force: 0.6 });
-    const [place] = await places(studio, [[0.7, 0.7]]);
-    await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [place] });
-    await devtools.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: place.x + 30, y: place.y }] });
-    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    await studio.settled();
-    assert.deepEqual(await colourAt(studio, 0.72, 0.7), PAPER);
-  });
-
-  test('two fingers zoom and turn the view, and a tap of two takes a step back', async () => {
-    await studio.page.waitForTimeout(3200);
-    const touch = async (type, points) => devtools.send('Input.dispatchTouchEvent', { type, touchPoints: points.map((place, id) => ({ ...place, id })) });
-    const zoomNote = () => studio.page.locator('.easel--sketch .easel__note').innerText();
-    await touch('touchStart', await places(studio, [[0.4, 0.5]]));
-    await touch('touchStart', await places(studio, [[0.4, 0.5], [0.6, 0.5]]));
-    for (let step = 1; step <= 6; step += 1) {
-      const angle = (step / 6) * 0.9;
-      const reach = 0.1 + step * 0.03;
-      const [dx, dy] = [Math.cos(angle) * reach, Math.sin(angle) * reach];
-      const box = await studio.page.locator('.well--sketch').boundingBox();
-      const at = (x, y) => ({ x: box.x + x * box.width, y: box.y + y * box.height });
-      await touch('touchMove', [at(0.5 - dx, 0.5 - dy), at(0.5 + dx, 0.5 + dy)]);
-    }
-    await touch('touchEnd', []);
-    await studio.settled();
-    assert.match(await zoomNote(), /\d{3} %.*\d+°/);
-    await studio.handle('pan').click();
-    await studio.handle('fit-view').click();
-    await studio.handle('brush').click();
-    await studio.settled();
-    assert.match(await zoomNote(), /512/);
-    await studio.stroke([[0.3, 0.3], [0.6, 0.3]]);
-    await studio.settled();
-    assert.deepEqual(await colourAt(studio, 0.45, 0.3), RED);
-    await touch('touchStart', await places(studio, [[0.4, 0.6]]));
-    await touch('touchStart', await places(studio, [[0.4, 0.6], [0.6, 0.6]]));
-    await touch('touchEnd', []);
-    await studio.settled();
-    assert.deepEqual(await colourAt(studio, 0.45, 0.3), PAPER);
   });
 });

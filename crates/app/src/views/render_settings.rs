@@ -45,7 +45,7 @@ fn choice(
     let options = move || {
         let option = |(idx, title): (usize, String)| {
             view! {
-                <option value=idx.to_string() selected=move || chosen() == idx>
+                <option value=idx.to_string() prop:selected=move || chosen() == idx>
                     {title}
                 </option>
             }
@@ -279,7 +279,7 @@ fn Sampler(desk: Desk) -> impl IntoView {
                 on:change=move |event| choose(event_target_value(&event))
             >
                 <For each=move || samplers.get() key=|(name, _)| name.clone() let:sampler>
-                    <option value=sampler.0.clone() selected=move || chosen() == sampler.0>
+                    <option value=sampler.0.clone() prop:selected=move || chosen() == sampler.0>
                         {sampler.1}
                     </option>
                 </For>

@@ -47,13 +47,13 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                             edit(SettingsEdit::Language(Language::from_tag(&event_target_value(&event))));
                         }
                     >
-                        <option value="" selected=move || language().is_empty()>
+                        <option value="" prop:selected=move || language().is_empty()>
                             {t("language-browser")}
                         </option>
                         {Language::ALL
                             .map(|it| {
                                 view! {
-                                    <option value=it.tag() lang=it.tag() selected=move || language() == it.tag()>
+                                    <option value=it.tag() lang=it.tag() prop:selected=move || language() == it.tag()>
                                         {t(it.name_id())}
                                     </option>
                                 }

@@ -58,7 +58,7 @@ pub fn StyleChoice(
             aria-label=t("styles-title")
             on:change=move |event| choose(desk, event_target_value(&event).parse().ok())
         >
-            <option value="" selected=move || chosen(desk).is_none()>
+            <option value="" prop:selected=move || chosen(desk).is_none()>
                 {t("style-none")}
             </option>
             {move || {
@@ -66,7 +66,7 @@ pub fn StyleChoice(
                     .into_iter()
                     .map(|(id, title)| {
                         view! {
-                            <option value=id.to_string() selected=move || chosen(desk) == Some(id)>
+                            <option value=id.to_string() prop:selected=move || chosen(desk) == Some(id)>
                                 {title}
                             </option>
                         }
