@@ -2,6 +2,7 @@
 // and having back, one document in two tabs, handles on the canvas.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
+import { violations } from './support/hands.mjs';
 import { isSame } from './support/pixels.mjs';
 import { Studio, open } from './support/studio.mjs';
 import { site } from './support/browser.mjs';
@@ -70,6 +71,7 @@ describe('dialogs', () => {
     await studio.page.keyboard.press('Control+k');
     await eventually(() => isShown(studio, 'palette-dialog'), 'it did not open');
     assert.equal(await focused(studio), 'palette-query');
+    assert.deepEqual(await violations(studio.page), []);
     await studio.page.keyboard.type('erase');
     const field = studio.handle('palette-query');
     const active = await field.getAttribute('aria-activedescendant');
@@ -185,6 +187,7 @@ describe('documents', () => {
       const second = new Studio(await first.context.newPage(), first.context);
       await second.page.goto((await site()).url);
       await second.handle('open-here').waitFor({ timeout: 30_000 });
+      assert.deepEqual(await violations(second.page), []);
       // A stroke of the last moment goes along.
       await first.page.bringToFront();
       await first.set('colour', '#a03020');

@@ -94,10 +94,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                         })
                 }}
             </div>
-            // While the dialog is open the notice stands there.
-            <Show when=move || !shelf.is_shown.get()>
-                <Deleted desk />
-            </Show>
+            <Deleted desk is_in_dialog=false />
             <Show when=move || offline.has_update.get() && !is_update_put_off.get()>
                 <div class="notice" role="status" data-testid="update">
                     <p>{t("notice-update")}</p>
