@@ -245,12 +245,18 @@ export async function untilKept(studio, afterMillis) {
   return kept - afterMillis;
 }
 
-/** Violations of the accessibility rules, but for those that are left out by name; one line each. */
-export async function violations(page, ...leftOut) {
-  await page.evaluate(AXE);
-  return page.evaluate(async (list) => {
-    const rules = Object.fromEntries(list.map((rule) => [rule, { enabled: false }]));
-    const { violations } = await window.axe.run(document, { resultTypes: ['violations'], rules });
+/**
+ * Violations of the accessibility rules, one line each: in the whole page or `within` an element, of all rules, of those
+ * named in `only`, or of all but those named in `without`.
+ */
+export async function violations(page, { within, only, without = [] } = {}) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  return page.evaluate(async ([selector, values, leftOut]) => {
+    const { violations } = await window.axe.run(selector ?? document, {
+      resultTypes: ['violations'],
+      rules: Object.fromEntries(leftOut.map((rule) => [rule, { enabled: false }])),
+      ...(values ? { runOnly: { type: 'rule', values } } : {}),
+    });
     return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  }, leftOut);
+  }, [within, only, without]);
 }
