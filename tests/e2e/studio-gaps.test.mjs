@@ -100,6 +100,7 @@ describe('handles', () => {
 
   test('a corner of the crop frame is dragged, what is left out is dim, and Enter cuts', async () => {
     await studio.handle('crop').click();
+    await studio.settled();
     assert.equal(await studio.page.locator('.overlay .handle.over').count(), 8);
     await studio.stroke([[0.992, 0.992], [0.75, 0.5]]);
     await studio.settled();
@@ -127,6 +128,7 @@ describe('handles', () => {
   test('the centre of the symmetry follows its handle, and a double click puts it back', async () => {
     await studio.handle('brush').click();
     await studio.handle('option-symmetry').selectOption('1');
+    await studio.settled();
     const axis = () => studio.page.locator('.overlay .axis.over').first().getAttribute('d');
     const middle = await axis();
     const handle = async () => {

@@ -196,7 +196,7 @@ impl Desk {
                 if part == Part::Overlay || moves_handles {
                     inner.presenter.mark_overlay(self);
                 }
-                if matches!(part, Part::View | Part::Brush | Part::Tool | Part::Stage) {
+                if matches!(part, Part::View | Part::Brush | Part::Tool | Part::Stage | Part::Settings) {
                     inner.presenter.mark_cursor(self);
                 }
                 self.parts.of(part).update(|count| *count = count.wrapping_add(1));

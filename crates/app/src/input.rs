@@ -39,6 +39,11 @@ pub fn listen(desk: Desk, well: &leptos::web_sys::Element) -> Result<Listeners, 
     });
     let canvas = well.clone();
     let keyboard = KeyboardListener::new(move |input| {
+        // A dialog has its keys to itself, also after the element that had the focus has gone.
+        let has_own_keys = document().query_selector("dialog[open][data-keys]").is_ok_and(|it| it.is_some());
+        if has_own_keys && input.is_down {
+            return false;
+        }
         let is_down = input.is_down;
         let mut event = key_event(input);
         // The canvas is the one element of the page that arrow keys mean something else to.
@@ -152,5 +157,11 @@ pub fn wheel(desk: Desk, event: &leptos::ev::WheelEvent, well: &leptos::web_sys:
 /// Listens to what concerns the whole window.
 pub fn listen_to_window(desk: Desk) {
     let on_blur = window_event_listener(leptos::ev::blur, move |_| desk.send(Event::Blur));
-    on_cleanup(move || on_blur.remove());
+    let on_resize = window_event_listener(leptos::ev::resize, move |_| {
+        desk.with_presenter(|presenter| presenter.mark_cursor(desk));
+    });
+    on_cleanup(move || {
+        on_blur.remove();
+        on_resize.remove();
+    });
 }

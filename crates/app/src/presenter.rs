@@ -14,7 +14,7 @@ use underpaint_browser::{
     canvas::{self, PixelCanvas},
 };
 use underpaint_paint::{Paper, PixelRect, RgbaImage};
-use underpaint_studio::{Cursor, Session, StageMode, Tool};
+use underpaint_studio::{Cursor, Event, Session, StageMode, Tool};
 
 use crate::{desk::Desk, overlay};
 
@@ -82,6 +82,8 @@ pub struct Presenter {
     is_cursor_stale: Cell<bool>,
     is_overlay_stale: Cell<bool>,
     is_frame_requested: Cell<bool>,
+    /// Width and height of the element that shows the canvas, in CSS pixels.
+    well_size: Cell<(f32, f32)>,
     /// Pixels on their way to the canvas; kept, so that a stroke allocates nothing.
     buffer: RefCell<Vec<u8>>,
 }
@@ -153,10 +155,25 @@ impl Presenter {
     fn request_frame(&self, desk: Desk) {
         if !self.is_frame_requested.replace(true) {
             request_animation_frame(move || {
+                desk.with_presenter(|presenter| presenter.measure(desk));
                 if let Err(error) = desk.with_presenter(|presenter| presenter.present(desk)) {
                     desk.report(&error);
                 }
             });
+        }
+    }
+
+    /// Tells the session how large the element is that shows the canvas, where that is news: handles and the keyboard's
+    /// cursor have no pointer that would tell it.
+    fn measure(&self, desk: Desk) {
+        let size = self.stage.borrow().as_ref().and_then(|stage| {
+            let well = stage.elements[0].parent_element()?.get_bounding_client_rect();
+            Some((well.width() as f32, well.height() as f32))
+        });
+        if let Some(size) = size
+            && self.well_size.replace(size) != size
+        {
+            desk.send(Event::ViewResized { width: size.0, height: size.1 });
         }
     }
 

@@ -207,9 +207,9 @@ impl Session {
         if self.tool != tool {
             self.leave_tool(effects);
             self.tool = tool;
-            effects.changed(Part::Tool);
-            effects.changed(Part::Brush);
-            effects.changed(Part::Cursor);
+            for part in [Part::Tool, Part::Brush, Part::Cursor, Part::Overlay] {
+                effects.changed(part);
+            }
             effects.announce(tool.label());
         }
     }

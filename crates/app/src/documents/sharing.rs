@@ -123,8 +123,8 @@ impl Shelf {
                 Ok(None) => return desk.say("said-document-elsewhere".into()),
                 Err(error) => return desk.report(&error),
             }
+            self.entries.update(|entries| entries.retain(|entry| entry.id != id));
             self.deleted.set(Some(name));
-            self.refresh(desk).await;
             wait_secs(UNDO_SECS).await;
             if self.is_in_bin(&id) {
                 self.empty_bin(desk).await;

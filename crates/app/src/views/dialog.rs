@@ -19,7 +19,7 @@ pub fn Dialog(
     is_open: fn(Desk) -> bool,
     /// Closes it. Called once more when it is closed already.
     close: fn(Desk),
-    /// Whether the page hears the keys that are pressed in it; otherwise it would answer with its shortcuts.
+    /// Whether the page hears keys while it is open; otherwise its shortcuts rest.
     #[prop(optional)]
     is_page_listening: bool,
     children: Children,
@@ -35,14 +35,11 @@ pub fn Dialog(
             dialog.close();
         }
     });
-    let on_key = move |event: ev::KeyboardEvent| {
-        if !is_page_listening {
-            event.stop_propagation();
-        }
-    };
-    // The box covers the whole dialog, so that a press of the dialog itself lies beside it.
-    let on_press = move |event: ev::PointerEvent| {
+    // The box covers the whole dialog, so that a press of the dialog itself lies beside it. The press must not take the
+    // focus, which the browser gives back to where it was.
+    let on_press = move |event: ev::MouseEvent| {
         if event.target() == event.current_target() {
+            event.prevent_default();
             close(desk);
         }
     };
@@ -53,8 +50,8 @@ pub fn Dialog(
             node_ref=dialog
             aria-label=t(title_id)
             on:close=move |_| close(desk)
-            on:keydown=on_key
-            on:pointerdown=on_press
+            data-keys=(!is_page_listening).then_some("own")
+            on:mousedown=on_press
         >
             <div class="dialog__box">
                 <div class="dialog__head">

@@ -35,7 +35,7 @@ pub fn Head(desk: Desk) -> impl IntoView {
                     title=t("files-title")
                     on:click=move |_| desk.shelf().show(desk)
                 >
-                    {icon(Icon::Save)}
+                    {icon(Icon::Group)}
                 </button>
                 <ActionButton desk action=Action::ToggleDocks image=Icon::Docks part=Part::Settings is_toggle=true />
                 <ActionButton desk action=Action::ToggleSettings image=Icon::Settings part=Part::Settings />

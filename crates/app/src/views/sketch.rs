@@ -52,13 +52,6 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                 role="application"
                 aria-label=t("sketch-canvas")
                 on:wheel=on_wheel
-                // A pointer tells the element's size with each event; the keyboard's cursor has nobody else to ask.
-                on:focus=move |_| {
-                    if let Some(well) = well.get_untracked() {
-                        let (width, height) = (well.client_width() as f32, well.client_height() as f32);
-                        desk.send(Event::ViewResized { width, height });
-                    }
-                }
                 on:blur=move |_| desk.send(Event::CanvasBlur)
             >
                 <div class="well__clip">
