@@ -162,7 +162,26 @@ async function measureKey(studio, key) {
   });
 }
 
+/** A number that stands for what the canvas shows. */
+function canvasPrint(studio) {
+  return studio.handle('sketch').evaluate(async (canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
+    return sum.slice(0, 8).join('.');
+  });
+}
+
 async function measureFill(studio) {
+  // First what it must show, then how fast that is.
+  const before = await canvasPrint(studio);
+  await studio.page.locator('.well--sketch').focus();
+  await measureKey(studio, 'Shift+Backspace');
+  const filled = await canvasPrint(studio);
+  await measureKey(studio, 'Control+z');
+  if (filled === before || (await canvasPrint(studio)) !== before) problems.push('undo of a fill shows something else');
+  await measureKey(studio, 'Control+Shift+z');
+  if ((await canvasPrint(studio)) !== filled) problems.push('redo of a fill shows something else');
+  await measureKey(studio, 'Control+z');
   const name = 'a fill of the canvas';
   const [fills, undos, redos] = [[], [], []];
   for (let run = 0; run < 5; run += 1) {

@@ -37,8 +37,10 @@ const ACCEPTED: &str = "image/*,.ora,.psd";
 const FILE_LIMIT_BYTES: u64 = 1 << 29;
 /// Most pixels of a picture that is decoded.
 const PICTURE_LIMITS: PictureLimits = PictureLimits { max_bytes: FILE_LIMIT_BYTES, max_pixels: 1 << 26 };
-/// Tiles that are packed between two events of the page: about four milliseconds.
-const TILES_AT_ONCE: usize = 64;
+/// Tiles that are packed between two events of the page: a few milliseconds.
+const TILES_AT_ONCE: usize = 32;
+/// Bytes of a project that are put together between two events of the page: a few milliseconds.
+const BYTES_AT_ONCE: usize = 2 << 20;
 /// Longest edge of a thumbnail in the list of documents.
 const THUMBNAIL_PX: u32 = 240;
 
@@ -284,7 +286,7 @@ impl Shelf {
         let inner = self.inner();
         let store = self.store().ok_or_else(|| BrowserError::Missing { interface: "private file system (OPFS)" })?;
         let (id, name) = (inner.place.borrow().id.clone(), self.name.get_untracked());
-        let (snapshot, thumbnail) =
+        let (mut snapshot, thumbnail) =
             desk.peek(|session| (session.snapshot(), session.document_thumbnail(THUMBNAIL_PX).unwrap_or_default()));
         loop {
             if !desk.peek(Session::is_stroking) && inner.packed.borrow_mut().pack_some(&snapshot.parts, TILES_AT_ONCE) {
@@ -292,7 +294,11 @@ impl Shelf {
             }
             breathe(Duration::ZERO).await;
         }
-        let bytes = snapshot.to_bytes(&mut inner.packed.borrow_mut());
+        let mut writing = snapshot.begin_writing(&mut inner.packed.borrow_mut());
+        while !writing.go_on(&inner.packed.borrow(), BYTES_AT_ONCE) {
+            breathe(Duration::ZERO).await;
+        }
+        let bytes = writing.into_bytes();
         store.write(DocumentVersion { id: &id, name: &name, thumbnail_png: &thumbnail, bytes: &bytes }).await?;
         if !inner.has_asked.replace(true) {
             ask_for_persistence().await;

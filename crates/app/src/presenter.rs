@@ -27,6 +27,13 @@ const KEYBOARD_RING_PX: f32 = 24.0;
 /// Pictures are enlarged smoothly to about this edge, in pixels: what a stage shows at most on most screens.
 const SMOOTH_EDGE_PX: u32 = 1024;
 
+/// From so many changed pixels on, the canvas as it was is kept until it is wanted again: compositing them anew would be
+/// felt.
+const KEPT_FROM_PIXELS: u64 = 1 << 20;
+
+/// Most places that are brought to the canvas one by one; more of them are brought as one.
+const MAX_DIRTY: usize = 8;
+
 /// The elements that are drawn on, as the views mount them.
 #[derive(Clone, Copy)]
 pub struct StageRefs {
@@ -77,7 +84,7 @@ impl StageRefs {
 #[derive(Default)]
 pub struct Presenter {
     stage: RefCell<Option<Stage>>,
-    dirty: Cell<PixelRect>,
+    dirty: RefCell<Vec<PixelRect>>,
     is_picture_stale: Cell<bool>,
     is_cursor_stale: Cell<bool>,
     is_overlay_stale: Cell<bool>,
@@ -86,6 +93,19 @@ pub struct Presenter {
     well_size: Cell<(f32, f32)>,
     /// Pixels on their way to the canvas; kept, so that a stroke allocates nothing.
     buffer: RefCell<Vec<u8>>,
+    /// What the canvas shows, and what it showed before the last large change.
+    shown: Cell<Option<Shown>>,
+    before: RefCell<Option<(Shown, PixelCanvas)>>,
+    /// A canvas that is used in turn with the one that is kept.
+    spare: RefCell<Option<PixelCanvas>>,
+}
+
+/// Which state of a document a canvas shows. Undo brings the number of a state back, and with it the same pixels.
+#[derive(Clone, Copy, PartialEq)]
+struct Shown {
+    document: u64,
+    state_number: u64,
+    is_under: bool,
 }
 
 /// The elements that are drawn on.
@@ -122,6 +142,8 @@ impl Presenter {
             overlay,
         };
         self.stage.replace(Some(stage));
+        self.shown.set(None);
+        self.forget_before();
         self.mark_dirty(desk, desk.peek(|session| session.document().bounds()));
         self.mark_picture(desk);
         self.mark_overlay(desk);
@@ -130,7 +152,20 @@ impl Presenter {
 
     /// These pixels of the document have changed.
     pub fn mark_dirty(&self, desk: Desk, rect: PixelRect) {
-        self.dirty.set(self.dirty.get().union(rect));
+        if rect.is_empty() {
+            return;
+        }
+        let mut dirty = self.dirty.borrow_mut();
+        // What lies together is brought together; a long stroke is not the rectangle around it.
+        let near = dirty.iter_mut().find(|it| area(it.union(rect)) <= (area(**it) + area(rect)) / 4 * 5);
+        match near {
+            Some(near) => *near = near.union(rect),
+            None => dirty.push(rect),
+        }
+        if dirty.len() > MAX_DIRTY {
+            let all = dirty.drain(..).fold(PixelRect::EMPTY, PixelRect::union);
+            dirty.push(all);
+        }
         self.request_frame(desk);
     }
 
@@ -199,7 +234,8 @@ impl Presenter {
     }
 
     fn present_sketch(&self, stage: &Stage, session: &Session) -> Result<(), BrowserError> {
-        let mut dirty = self.dirty.replace(PixelRect::EMPTY);
+        let mut dirty = std::mem::take(&mut *self.dirty.borrow_mut());
+        dirty.retain(|rect| !rect.is_empty());
         if dirty.is_empty() {
             return Ok(());
         }
@@ -207,16 +243,53 @@ impl Presenter {
         let is_under = session.settings().stage.mode == StageMode::Under;
         let paper = if is_under { Paper::Transparent } else { Paper::White };
         let document = session.document();
+        let shows = Shown { document: session.document_number(), state_number: document.state_number(), is_under };
+        let shown = self.shown.replace(Some(shows));
         if (stage.sketch.width(), stage.sketch.height()) != (document.width(), document.height()) {
             // Another size clears a canvas, so that all of it is shown again.
             stage.sketch.resize(document.width(), document.height());
-            dirty = document.bounds();
+            dirty = vec![document.bounds()];
+            self.forget_before();
+        } else if dirty.iter().map(|rect| area(*rect)).sum::<u64>() >= KEPT_FROM_PIXELS
+            && let Some(shown) = shown
+            && self.bring_back(stage, shown, shows)?
+        {
+            return Ok(());
         }
         let mut buffer = self.buffer.borrow_mut();
-        let shown = document.read_rect(dirty, paper, &mut buffer);
-        let rect = canvas::PixelRect { x: shown.left, y: shown.top, width: shown.width(), height: shown.height() };
-        stage.sketch.put(&buffer, rect)
+        for dirty in dirty {
+            let shown = document.read_rect(dirty, paper, &mut buffer);
+            let rect = canvas::PixelRect { x: shown.left, y: shown.top, width: shown.width(), height: shown.height() };
+            stage.sketch.put(&buffer, rect)?;
+        }
+        Ok(())
     }
+
+    fn forget_before(&self) {
+        self.before.replace(None);
+        self.spare.replace(None);
+    }
+
+    /// Keeps the canvas as it is, and shows in its place what was kept before where that is what is wanted now. Returns
+    /// whether it was.
+    fn bring_back(&self, stage: &Stage, shown: Shown, shows: Shown) -> Result<bool, BrowserError> {
+        let kept = match self.spare.take() {
+            Some(spare) => spare,
+            None => PixelCanvas::detached(stage.sketch.width(), stage.sketch.height())?,
+        };
+        kept.copy_from(&stage.sketch)?;
+        let Some((of, former)) = self.before.replace(Some((shown, kept))) else { return Ok(false) };
+        let is_wanted = of == shows;
+        if is_wanted {
+            stage.sketch.copy_from(&former)?;
+        }
+        self.spare.replace(Some(former));
+        Ok(is_wanted)
+    }
+}
+
+fn area(rect: PixelRect) -> u64 {
+    u64::from(rect.width()) * u64::from(rect.height())
 }
 
 /// The finished picture stays as it is below the preview of the next one, so that its canvas always holds a picture.

@@ -127,8 +127,24 @@ impl PixelCanvas {
             .or_refused("showing pixels")
     }
 
+    /// Shows what another canvas shows, in its size; pixels that are not opaque may be rounded.
+    ///
+    /// # Errors
+    /// When the browser has no memory for it.
+    pub fn copy_from(&self, other: &Self) -> Result<(), BrowserError> {
+        let action = "showing pixels";
+        self.resize(other.width(), other.height());
+        self.context.set_global_composite_operation("copy").or_refused(action)?;
+        let drawn = self.context.draw_image_with_html_canvas_element(&other.element, 0.0, 0.0).or_refused(action);
+        self.context.set_global_composite_operation("source-over").or_refused(action)?;
+        drawn
+    }
+
     /// A canvas that is in no page.
-    fn detached(width: u32, height: u32) -> Result<Self, BrowserError> {
+    ///
+    /// # Errors
+    /// When the browser has no 2D canvas.
+    pub fn detached(width: u32, height: u32) -> Result<Self, BrowserError> {
         let missing = BrowserError::Missing { interface: "document" };
         let document = web_sys::window().and_then(|it| it.document()).ok_or(missing)?;
         let element: HtmlCanvasElement =

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use underpaint_paint::files::{self, Effort, Entry, FileKind, Opened, TileCache};
+use underpaint_paint::files::{self, Effort, Entry, FileKind, Opened, ProjectWriting, TileCache};
 use underpaint_paint::{Content, Document, DocumentParts, LayerProperties, MAX_EDGE_PX, PaintError, Paper, RgbaImage};
 
 use crate::effect::Effects;
@@ -79,6 +79,12 @@ impl Snapshot {
     pub fn to_bytes(&self, cache: &mut TileCache) -> Vec<u8> {
         cache.write(&self.parts, &self.entries)
     }
+
+    /// Begins to write them in slices.
+    #[must_use]
+    pub fn begin_writing(&mut self, cache: &mut TileCache) -> ProjectWriting {
+        cache.begin(&self.parts, std::mem::take(&mut self.entries))
+    }
 }
 
 /// What was read from a file.
@@ -150,6 +156,12 @@ impl Session {
     #[must_use]
     pub fn timelapse(&self) -> &Timelapse {
         self.film.log()
+    }
+
+    /// Tells the documents of this session apart, each of which counts its states from 0.
+    #[must_use]
+    pub fn document_number(&self) -> u64 {
+        self.n_documents
     }
 
     /// Whether everything that there is was kept.
@@ -358,6 +370,9 @@ impl Session {
             return;
         }
         self.film.follow(&self.document, self.engine.picture.as_ref(), self.now_secs);
+        if self.film.is_behind() {
+            self.wake_at(self.now_secs, effects);
+        }
         let mark = self.mark();
         let has_content = self.keeping.kept.is_some() || !self.document.is_blank() || mark.n_pictures > 0;
         let keeping = &mut self.keeping;

@@ -6,8 +6,8 @@ use underpaint_paint::{Content, Document, Paper, PixelRect, RgbaImage};
 
 use crate::{Picture, Timelapse};
 
-/// Canvas pixels that are looked at between two frames of the page.
-const PIXELS_AT_ONCE: u64 = 1 << 19;
+/// Pixels of layers that are looked at between two frames of the page: a few milliseconds.
+const PIXELS_AT_ONCE: u64 = 1 << 20;
 
 /// The log, and what is not in it yet.
 #[derive(Debug)]
@@ -52,6 +52,11 @@ impl Film {
 
     pub(crate) fn log(&self) -> &Timelapse {
         &self.log
+    }
+
+    /// Whether there is more to look at.
+    pub(crate) fn is_behind(&self) -> bool {
+        !self.dirty.is_empty()
     }
 
     /// A part of the canvas was repainted.
@@ -110,7 +115,8 @@ impl Film {
         let first = |at: u32, offset: f64| in_log(at, offset).floor().max(0.0) as u32;
         let after = |at: u32, offset: f64, most: u32| (in_log(at, offset).ceil() as u32).min(most);
         let (left, right) = (first(dirty.left, fit.left), after(dirty.right, fit.left, log_width));
-        let n_rows = (PIXELS_AT_ONCE / u64::from(dirty.width()).max(1)).max(8) as u32;
+        let n_pixels_across = u64::from(dirty.width()).max(1) * document.layers().len() as u64;
+        let n_rows = (PIXELS_AT_ONCE / n_pixels_across).max(8) as u32;
         let band_bottom = dirty.bottom.min(dirty.top.saturating_add(n_rows));
         let (top, bottom) = (first(dirty.top, fit.top), after(band_bottom, fit.top, log_height));
         // The canvas pixels below a row or column of the log: at least one.

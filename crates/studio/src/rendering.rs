@@ -297,7 +297,7 @@ impl Session {
     }
 
     /// Asks for a tick at a time. One that stands already and is earlier will do: it asks again.
-    fn wake_at(&mut self, secs: f64, effects: &mut Effects) {
+    pub(crate) fn wake_at(&mut self, secs: f64, effects: &mut Effects) {
         if self.wake_secs.is_none_or(|standing| standing > secs) {
             self.wake_secs = Some(secs);
             effects.push(Effect::WakeAt { secs });

@@ -9,12 +9,33 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::process;
+use crate::setup::Browser;
 use crate::workspace::Workspace;
 
 /// Sky, meadow and sun: the sketch that the end-to-end tests paint, too.
 const SKETCH: &str = "tests/bench/meadow.png";
 
 const PROMPT: &str = "a sunny meadow under a blue sky, oil painting";
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Subject {
+    /// Renders by the command-line program.
+    Rendering,
+    /// What painting takes of the page's thread, in headless Chromium on the site in dist/.
+    Painting,
+}
+
+/// Measures painting in the built site; fails where an aim is missed.
+pub fn run_painting(workspace: &Workspace) -> Result<()> {
+    let browser =
+        Browser::find(workspace).context("no Chromium was found; `cargo xtask setup` says what to install")?;
+    let dist = workspace.dist();
+    ensure!(dist.join("index.html").is_file(), "the site has not been built; run `cargo xtask build` first");
+    let mut command = workspace.command("node")?;
+    command.arg(workspace.root.join("tests/bench/painting.mjs"));
+    process::run(command.env("CHROME", browser.chromium).env("UNDERPAINT_DIST", dist))
+}
 
 /// A stage of a render and how long it took.
 type StageTime = (String, Duration);

@@ -61,8 +61,11 @@ enum Command {
         #[arg(value_enum)]
         suites: Vec<suites::Suite>,
     },
-    /// Renders a fixed sketch a few times and prints how long each stage takes
+    /// Renders a fixed sketch a few times and prints how long each stage takes; or measures painting in the built page
     Bench {
+        /// What is measured
+        #[arg(value_enum, default_value_t = bench::Subject::Rendering)]
+        subject: bench::Subject,
         /// How many renders are timed
         #[arg(long, default_value_t = 3)]
         runs: u32,
@@ -101,7 +104,8 @@ fn run(command: Command) -> anyhow::Result<()> {
             site::serve(&workspace, port, !no_open)
         }
         Command::Test { suites } => suites::run(&workspace, &suites),
-        Command::Bench { runs, device } => bench::run(&workspace, runs, &device),
+        Command::Bench { subject: bench::Subject::Rendering, runs, device } => bench::run(&workspace, runs, &device),
+        Command::Bench { subject: bench::Subject::Painting, .. } => bench::run_painting(&workspace),
         Command::Eval(options) => eval::run(&workspace, &options),
         Command::Sw => precache::run_hook(),
         Command::Icons => icons::run(&workspace),

@@ -51,6 +51,11 @@ static TABLES: OnceLock<Box<[[u32; 256]; 8]>> = OnceLock::new();
 
 /// CRC-32 as PNG (annex D) and zip use it, over several pieces in a row.
 pub(crate) fn crc32(pieces: &[&[u8]]) -> u32 {
+    !pieces.iter().fold(u32::MAX, |sum, piece| crc32_after(sum, piece))
+}
+
+/// Goes on with a checksum: it begins as [`u32::MAX`], and all its bits are turned at the end.
+pub(crate) fn crc32_after(mut sum: u32, piece: &[u8]) -> u32 {
     let tables = TABLES.get_or_init(|| {
         let mut tables = Box::new([[0u32; 256]; 8]);
         for byte in 0..256 {
@@ -68,21 +73,18 @@ pub(crate) fn crc32(pieces: &[&[u8]]) -> u32 {
         }
         tables
     });
-    let mut sum = u32::MAX;
-    for piece in pieces {
-        let (eights, rest) = piece.as_chunks::<8>();
-        for eight in eights {
-            let low = u32::from_le_bytes([eight[0], eight[1], eight[2], eight[3]]) ^ sum;
-            let low = low.to_le_bytes();
-            let at = |table: usize, byte: u8| tables[table][usize::from(byte)];
-            sum = at(7, low[0]) ^ at(6, low[1]) ^ at(5, low[2]) ^ at(4, low[3]);
-            sum ^= at(3, eight[4]) ^ at(2, eight[5]) ^ at(1, eight[6]) ^ at(0, eight[7]);
-        }
-        for byte in rest {
-            sum = tables[0][usize::from(sum as u8 ^ byte)] ^ (sum >> 8);
-        }
+    let (eights, rest) = piece.as_chunks::<8>();
+    for eight in eights {
+        let low = u32::from_le_bytes([eight[0], eight[1], eight[2], eight[3]]) ^ sum;
+        let low = low.to_le_bytes();
+        let at = |table: usize, byte: u8| tables[table][usize::from(byte)];
+        sum = at(7, low[0]) ^ at(6, low[1]) ^ at(5, low[2]) ^ at(4, low[3]);
+        sum ^= at(3, eight[4]) ^ at(2, eight[5]) ^ at(1, eight[6]) ^ at(0, eight[7]);
     }
-    !sum
+    for byte in rest {
+        sum = tables[0][usize::from(sum as u8 ^ byte)] ^ (sum >> 8);
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ mod encode;
 mod tiles;
 
 pub use decode::read_project;
-pub use encode::{TileCache, write_project};
+pub use encode::{ProjectWriting, TileCache, write_project};
 
 use super::png::{PngParts, PngText, write_parts};
 use super::{Effort, FileKind};
@@ -199,6 +199,11 @@ pub(crate) mod tests {
             write_project(&document.to_parts(), &entries, Effort::Fast)
         );
         assert!(cache.pack_some(&document.to_parts(), 0));
+        // In slices it is the same, whatever happens to the cache in the meantime.
+        let mut writing = cache.begin(&document.to_parts(), entries.to_vec());
+        assert!(!writing.go_on(&cache, 100) && !writing.go_on(&TileCache::default(), 100));
+        while !writing.go_on(&cache, 1000) {}
+        assert_eq!(writing.into_bytes(), write_project(&document.to_parts(), &entries, Effort::Fast));
         document.clear();
         assert_eq!(cache.write(&document.to_parts(), &[]), write_project(&document.to_parts(), &[], Effort::Fast));
         assert!(cache.pack_some(&document.to_parts(), 0));
