@@ -21,7 +21,7 @@ use super::{
     rail::Rail,
     settings::Settings,
     sketch::SketchEasel,
-    slider::Slider,
+    slider::{Slider, event_target_number},
     status::Status,
     tool_options::ToolOptions,
     welcome::Welcome,
@@ -135,7 +135,7 @@ fn WipeLine(desk: Desk) -> impl IntoView {
                 step="0.005"
                 prop:value=wipe
                 on:input=move |event| {
-                    if let Ok(wipe) = event_target_value(&event).parse() {
+                    if let Some(wipe) = event_target_number(&event) {
                         desk.send(Event::Settings(SettingsEdit::Wipe(wipe)));
                     }
                 }

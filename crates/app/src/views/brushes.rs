@@ -11,7 +11,7 @@ use underpaint_paint::{
 };
 use underpaint_studio::{BrushName, BrushesEdit, Event, ListedBrush, Part, Tool};
 
-use super::{brush::BrushBasics, curve::CurveEditor};
+use super::{brush::BrushBasics, curve::CurveEditor, slider::event_target_number};
 use crate::{
     desk::Desk,
     texts::{t, texts},
@@ -353,7 +353,7 @@ fn number_view(desk: Desk, number: BrushNumber) -> impl IntoView {
                 prop:value=move || value.get().to_string()
                 style=("--at", move || format!("{:.3}", super::slider::fraction_of(value.get(), low, high)))
                 on:input=move |event| {
-                    if let Ok(value) = event_target_value(&event).parse() {
+                    if let Some(value) = event_target_number(&event) {
                         desk.send(Event::Brushes(BrushesEdit::Number(number, value)));
                     }
                 }

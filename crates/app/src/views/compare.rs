@@ -7,6 +7,7 @@ use underpaint_studio::{Comparison, Event, Part, Phrase, PictureId, RenderEdit, 
 use super::{
     gallery::shown_picture,
     icon::{Icon, icon},
+    slider::event_target_number,
 };
 use crate::{
     desk::Desk,
@@ -117,7 +118,7 @@ fn Comparing(desk: Desk, left: Side, right: Side) -> impl IntoView {
                     step="0.005"
                     prop:value=move || wipe().to_string()
                     on:input=move |event| {
-                        if let Ok(wipe) = event_target_value(&event).parse() {
+                        if let Some(wipe) = event_target_number(&event) {
                             ask(desk, RenderEdit::Wipe(wipe));
                         }
                     }

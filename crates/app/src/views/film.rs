@@ -131,7 +131,7 @@ pub fn Film(desk: Desk) -> impl IntoView {
                         class="input"
                         data-testid="film-length"
                         aria-label=t("film-length")
-                        on:change=move |event| length.set(event_target_value(&event).parse().unwrap_or(10.0))
+                        on:change=move |event| length.set(event_target_value(&event).parse().map_or(10.0, |secs: u16| secs.into()))
                     >
                         {LENGTHS_SECS.map(|it| view! { <option value=it.to_string()>{format!("{it} s")}</option> })}
                     </select>

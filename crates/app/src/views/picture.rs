@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use underpaint_protocol::Stage;
-use underpaint_studio::{Action, EngineState, Part, Phrase, PhraseValue, Session};
+use underpaint_studio::{Action, EngineState, Part, Phrase, PhraseValue, Session, letters};
 
 use super::{
     buttons::{keyshortcuts_of, title_of},
@@ -56,7 +56,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
     let title = move || {
         desk.read(Part::Status, |session| {
             let prompt = session.picture().map(|it| it.input.prompt.trim().to_owned())?;
-            Some(if prompt.is_empty() { texts().text("picture-untitled") } else { capitalised(&prompt) })
+            Some(if prompt.is_empty() { texts().text("picture-untitled") } else { letters::capitalised(&prompt) })
         })
     };
     let facts = move || {
@@ -169,9 +169,4 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
             </div>
         </section>
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use leptos::{html::Canvas, prelude::*};
 use underpaint_studio::{BrushEdit, Event, Part, RenderEdit, Tool};
 
-use super::slider::fraction_of;
+use super::slider::{event_target_number, fraction_of};
 use crate::{
     desk::Desk,
     texts::{t, texts},
@@ -115,7 +115,7 @@ fn StrengthPanel(desk: Desk) -> impl IntoView {
                     style=("--at", move || format!("{:.4}", fraction_of(value.get(), low, 1.0)))
                     aria-valuetext=text
                     on:input=move |event| {
-                        let Ok(value) = event_target_value(&event).parse() else { return };
+                        let Some(value) = event_target_number(&event) else { return };
                         if low < 0.0 {
                             choose(value);
                         } else {
