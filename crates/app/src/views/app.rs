@@ -28,6 +28,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::on_change,
     input,
     offline::Offline,
     texts::{self, say, t},
@@ -60,7 +61,7 @@ fn Studio(desk: Desk) -> impl IntoView {
     set_timeout(move || desk.start_engine(), Duration::ZERO);
 
     // The page speaks and looks as the settings say.
-    Effect::new(move |_| {
+    on_change(move || {
         desk.read(Part::Settings, |session| {
             let settings = session.settings();
             texts::speak(settings.language.unwrap_or_else(texts::browser_language));

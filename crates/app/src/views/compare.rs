@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::{CollectAny, on_change},
     texts::{say, t},
 };
 
@@ -42,7 +43,7 @@ pub fn Compare(desk: Desk) -> impl IntoView {
 #[component]
 fn Comparing(desk: Desk, left: Side, right: Side) -> impl IntoView {
     let section = NodeRef::<html::Section>::new();
-    Effect::new(move |_| {
+    on_change(move || {
         if let Some(section) = section.get() {
             // Who opens it by keyboard wants to be in it; where focus is refused the mouse still works.
             drop(section.focus());
@@ -73,7 +74,7 @@ fn Comparing(desk: Desk, left: Side, right: Side) -> impl IntoView {
                             </option>
                         }
                     })
-                    .collect_view()}
+                    .collect_any()}
             </select>
         }
     };

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::When,
     offline::Offline,
     texts::{say, t},
 };
@@ -38,7 +39,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
     view! {
         <div class="notices">
             <div role="alert">
-                <Show when=move || message.get().is_some() && !is_dismissed.get()>
+                <When when=move || message.get().is_some() && !is_dismissed.get()>
                     <div class="notice notice--bad" data-testid="failure">
                         <p>{move || message.get().map(|it| format!("{}.", say(&it)))}</p>
                         <div class="notice__actions">
@@ -59,7 +60,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                             </button>
                         </div>
                     </div>
-                </Show>
+                </When>
             </div>
             <div role="status">
                 {move || {
@@ -95,10 +96,10 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                 }}
             </div>
             // While the dialog is open the notice stands there.
-            <Show when=move || !shelf.is_shown.get()>
+            <When when=move || !shelf.is_shown.get()>
                 <Deleted desk />
-            </Show>
-            <Show when=move || offline.has_update.get() && !is_update_put_off.get()>
+            </When>
+            <When when=move || offline.has_update.get() && !is_update_put_off.get()>
                 <div class="notice" role="status" data-testid="update">
                     <p>{t("notice-update")}</p>
                     <div class="notice__actions">
@@ -117,7 +118,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                         </button>
                     </div>
                 </div>
-            </Show>
+            </When>
         </div>
     }
 }

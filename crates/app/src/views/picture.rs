@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::When,
     texts::{say, t, texts},
 };
 
@@ -116,12 +117,12 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                     height="1"
                     aria-hidden="true"
                 ></canvas>
-                <Show when=move || !has_picture.get() && !is_rendering.get()>
+                <When when=move || !has_picture.get() && !is_rendering.get()>
                     <div class="hint">
                         {icon(Icon::Frame)} <p class="hint__line">{t("picture-hint")}</p>
                         <p class="hint__detail">{t("picture-hint-detail")}</p>
                     </div>
-                </Show>
+                </When>
                 // On a phone the picture beside the sketch is small, and a press of it shows it large.
                 <button
                     type="button"
@@ -129,7 +130,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                     aria-label=t("action-picture-only")
                     on:click=move |_| desk.act(Action::ShowPicture)
                 ></button>
-                <Show when=move || progress.get().is_some()>
+                <When when=move || progress.get().is_some()>
                     <div class="well__progress" class:is-thin=has_picture>
                         <p class="well__progress-text">
                             {move || progress.get().map(|it| say(&it.0))}
@@ -157,7 +158,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                             ></div>
                         </div>
                     </div>
-                </Show>
+                </When>
             </div>
             <div class="plaque">
                 <p class="plaque__title">{title}</p>

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::CollectAny,
     texts::{t, texts},
 };
 
@@ -375,7 +376,7 @@ pub fn ToolOptions(desk: Desk) -> impl IntoView {
     view! {
         <section class="options" data-testid="tool-options" aria-label=t("options-title")>
             <strong class="options__tool">{move || texts().text(tool.get().label())}</strong>
-            {move || items_of(tool.get()).into_iter().map(|item| item_view(desk, item)).collect_view()}
+            {move || items_of(tool.get()).into_iter().map(|item| item_view(desk, item)).collect_any()}
             <super::strength::StrengthOptions desk />
         </section>
     }
@@ -460,7 +461,7 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
                             }
                         }
                     >
-                        {ids.iter().enumerate().map(option).collect_view()}
+                        {ids.iter().enumerate().map(option).collect_any()}
                     </select>
                 </label>
             }
