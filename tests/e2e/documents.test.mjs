@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { untilKept } from './support/hands.mjs';
 import { isSame } from './support/pixels.mjs';
 import { open } from './support/studio.mjs';
 
@@ -39,11 +40,12 @@ test('strokes are back bit for bit after a reload, and after a page that was clo
   const studio = await open();
   try {
     await studio.set('colour', '#204060');
-    await studio.stroke(ANY_STROKE);
     await studio.set('prompt', 'a quiet lake');
+    await studio.stroke(ANY_STROKE);
+    const end = Date.now();
     await studio.settled();
     const painted = await studio.pixels('sketch');
-    await studio.page.waitForTimeout(2000);
+    await untilKept(studio, end);
     await studio.page.reload();
     await studio.handle('sketch').waitFor();
     assert.ok(isSame(await sketchAfter(studio, isPainted), painted));

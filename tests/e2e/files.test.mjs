@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { site } from './support/browser.mjs';
-import { BLUE, RED, colourAt, drop, eventually, fresh, ink, layerNames, press, saved, settings, unfold } from './support/hands.mjs';
+import { BLUE, RED, colourAt, drop, eventually, fresh, ink, layerNames, press, saved, settings, untilKept } from './support/hands.mjs';
 import { open } from './support/studio.mjs';
 
 const fixture = (name) => readFileSync(new URL(`../fixtures/files/${name}`, import.meta.url));
@@ -259,22 +259,10 @@ describe('documents of this device', () => {
     const studio = await open();
     try {
       await studio.stroke([[0.2, 0.2], [0.7, 0.5], [0.3, 0.8]]);
+      const end = Date.now();
       await studio.settled();
       const { hash } = await ink(studio);
-      const end = await studio.page.evaluate(() => Date.now());
-      const newest = () => studio.page.evaluate(async () => {
-        const walk = async (folder) => {
-          let latest = 0;
-          for await (const entry of folder.values()) {
-            const time = entry.kind === 'file' ? (await entry.getFile().catch(() => ({}))).lastModified ?? 0 : await walk(entry);
-            latest = Math.max(latest, time);
-          }
-          return latest;
-        };
-        return walk(await navigator.storage.getDirectory());
-      });
-      await eventually(async () => (await newest()) > end, 'the file of the document');
-      t.diagnostic(`kept ${((await newest()) - end) / 1000} s after the end of the stroke`);
+      t.diagnostic(`kept ${(await untilKept(studio, end)) / 1000} s after the end of the stroke`);
       // The renderer of the page dies, without a word to the page.
       const devtools = await studio.context.newCDPSession(studio.page);
       const died = new Promise((done) => studio.page.once('crash', done));

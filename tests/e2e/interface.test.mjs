@@ -1,23 +1,11 @@
 // Names, keys, sizes and layouts: what makes the page usable for everyone, on every screen.
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { violations } from './support/hands.mjs';
 import { open } from './support/studio.mjs';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const TABLET = { viewport: { width: 1024, height: 768 }, hasTouch: true };
-
-/** Violations of the accessibility rules, one line each. */
-async function violations(page) {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-    return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  });
-}
 
 for (const [name, context] of [['desktop', {}], ['tablet', TABLET], ['phone', PHONE]]) {
   test(`the page is accessible on a ${name}, and nothing sticks out`, async () => {

@@ -1,64 +1,8 @@
-// Docks, dialogs, views, languages, keys: each panel under the accessibility checker, and the whole of it by keyboard.
+// Docks, views, languages, keys, and the whole of it by keyboard.
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { isSame } from './support/pixels.mjs';
 import { open } from './support/studio.mjs';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-const SCREENS = {
-  desktop: { viewport: { width: 1440, height: 900 } },
-  tablet: { viewport: { width: 1024, height: 768 }, hasTouch: true },
-  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-};
-
-/** Violations of the accessibility rules, one line each. */
-async function violations(page) {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-    return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  });
-}
-
-for (const [screen, context] of Object.entries(SCREENS)) {
-  for (const colorScheme of ['dark', 'light']) {
-    test(`every panel is accessible: ${screen}, ${colorScheme}`, async () => {
-      const studio = await open({ context: { ...context, colorScheme, reducedMotion: 'reduce' }, isFirstRun: true });
-      try {
-        const check = async (panel) => assert.deepEqual(await violations(studio.page), [], panel);
-        await check('first run');
-        await studio.handle('example-1').click();
-        await studio.settled();
-        await check('a sketch');
-        for (const view of ['wipe', 'under', 'sketch-only', 'picture-only', 'side-by-side']) {
-          await studio.handle(view).click();
-          await studio.settled();
-          await check(view);
-        }
-        for (const dock of ['colours', 'brush', 'render-settings']) {
-          const tab = studio.handle(`tab-${dock}`);
-          if (!(await tab.isVisible())) continue;
-          await tab.click();
-          await studio.settled();
-          await check(dock);
-          await studio.page.keyboard.press('Escape');
-        }
-        for (const dialog of ['settings', 'help']) {
-          await studio.handle(dialog).click();
-          await studio.page.getByRole('dialog').waitFor();
-          await check(dialog);
-          await studio.page.keyboard.press('Escape');
-          await studio.page.getByRole('dialog').waitFor({ state: 'hidden' });
-        }
-      } finally {
-        await studio.close();
-      }
-    });
-  }
-}
 
 test('an example of the first-run card brings sketch and prompt, and the card does not come back', async () => {
   const studio = await open({ isFirstRun: true });

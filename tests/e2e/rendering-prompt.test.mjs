@@ -1,11 +1,8 @@
 // The prompt and what stands around it, and strength as something that is painted.
 import { strict as assert } from 'node:assert';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { open } from './support/studio.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const CPU = '?device=cpu&size=64';
 
 const fold = async (studio, dock) => {
@@ -13,14 +10,6 @@ const fold = async (studio, dock) => {
     await studio.handle(`fold-${dock}`).click();
   }
 };
-
-async function violations(page) {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
-    return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  });
-}
 
 test('words that the model does not know are shown, and a press puts the nearest that it knows there', async () => {
   const studio = await open({ query: CPU });
@@ -130,26 +119,3 @@ test('painted strength is tinted over the sketch, told in the plan, undone with 
     await studio.close();
   }
 });
-
-for (const colorScheme of ['dark', 'light']) {
-  test(`the panels of rendering are accessible: ${colorScheme}`, async () => {
-    const studio = await open({ query: CPU, context: { colorScheme, reducedMotion: 'reduce' } });
-    try {
-      await studio.ready();
-      await studio.set('steps', 1);
-      await studio.set('prompt', 'a suny lake');
-      for (const dock of ['variations', 'gallery', 'styles']) await fold(studio, dock);
-      await studio.handle('more-render-more').click();
-      await studio.handle('style').selectOption({ label: 'Ink' });
-      await studio.render();
-      await studio.handle('strength-brush').click();
-      await studio.settled();
-      assert.deepEqual(await violations(studio.page), [], 'docks');
-      await studio.handle('gallery-compare').click();
-      await studio.settled();
-      assert.deepEqual(await violations(studio.page), [], 'comparison');
-    } finally {
-      await studio.close();
-    }
-  });
-}

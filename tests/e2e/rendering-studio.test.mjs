@@ -137,6 +137,10 @@ describe('rendering', () => {
     for (const y of [0.2, 0.4, 0.6]) await studio.stroke([[0.1, y], [0.9, y]]);
     await studio.until('done');
     const live = await ink(studio, 'picture');
+    // What live mode makes is not in the gallery before one asks for it.
+    const n = await studio.handle('gallery-picture').count();
+    await press(studio, 'gallery-remember');
+    await eventually(async () => (await studio.handle('gallery-picture').count()) === n + 1, 'the live picture in the gallery');
     await press(studio, 'live');
     await studio.render();
     assert.equal((await ink(studio, 'picture')).hash, live.hash, 'what live mode shows at last is not the last sketch');

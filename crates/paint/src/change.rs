@@ -157,7 +157,7 @@ fn tiles_between(before: &Raster, after: &Raster) -> Vec<(usize, TileSlot)> {
 
 /// Which pixels look different after `changes` (each as it is in `before`), and whether what is rendered does.
 pub(crate) fn effect_of(changes: &[Change], before: &State, after: &State) -> (PixelRect, bool) {
-    let (ops_before, ops_after) = (rendered_ops(before), rendered_ops(after));
+    let (ops_before, ops_after) = (ops_of(before, Content::Rendered), ops_of(after, Content::Rendered));
     let (mut dirty, mut is_render_changed) = (PixelRect::EMPTY, ops_before != ops_after);
     for change in changes {
         match change {
@@ -183,6 +183,8 @@ pub(crate) fn effect_of(changes: &[Change], before: &State, after: &State) -> (P
                     .map_or(at + 1, |last| last + 1);
                 dirty = dirty.union(painted_bounds(&after.layers[subtree_start(&after.layers, at)..end]));
             }
+            // A new layer on which nothing lies looks like nothing, but for what was clipped to its neighbour.
+            Change::Arrangement { .. } if ops_of(before, Content::Seen) == ops_of(after, Content::Seen) => {}
             Change::Arrangement { .. } => {
                 dirty = dirty.union(painted_bounds(&after.layers)).union(painted_bounds(&before.layers));
             }
@@ -193,10 +195,10 @@ pub(crate) fn effect_of(changes: &[Change], before: &State, after: &State) -> (P
     (dirty, is_render_changed)
 }
 
-/// How what is rendered is put together; layers without any paint, and groups without any layer, do not count.
-fn rendered_ops(state: &State) -> Vec<(Option<LayerId>, Op)> {
+/// How a picture is put together; layers without any paint, and groups without any layer, do not count.
+fn ops_of(state: &State, content: Content) -> Vec<(Option<LayerId>, Op)> {
     let mut ops = Vec::new();
-    for op in program(&state.layers, Content::Rendered) {
+    for op in program(&state.layers, content) {
         match op {
             Op::Open => ops.push((None, op)),
             Op::Layer { index, laying } => {

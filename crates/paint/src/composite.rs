@@ -4,7 +4,7 @@
 //! to 16 bits once at the end, so a cached state in the middle of the list changes no bit of the result.
 
 use crate::LayerKind;
-use crate::blend::{Laying, lay_row};
+use crate::blend::{BLANK_PLANES, Laying, Planes, greater, lay_row, lesser};
 use crate::layer::{Layer, subtree_start};
 use crate::raster::{ONE, TILE_EDGE, TilePart, stored_from_float};
 
@@ -99,25 +99,22 @@ fn laying_of(layer: &Layer, is_atop: bool) -> Laying {
     Laying { mode: layer.properties.blend_mode, opacity: layer.properties.opacity, is_atop }
 }
 
-/// Numbers in a row of a whole tile.
-pub(crate) const ROW_LEN: usize = TILE_EDGE * 4;
-
 /// The machine: rows on a stack, the lowest is the result.
 pub(crate) struct Machine {
-    rows: Vec<[f32; ROW_LEN]>,
+    rows: Vec<Planes>,
     /// How many of `rows` are on the stack.
     n_open: usize,
     /// Whether anything was laid on the row, a bit each; one that is blank is not worth laying on another.
     touched: u32,
     /// Pixels of the layer at work as floats.
-    source: [f32; ROW_LEN],
-    stored: [u16; ROW_LEN],
+    source: Planes,
+    stored: [u16; TILE_EDGE * 4],
 }
 
 /// The stack in the middle of a program, for a whole tile: what lies behind a layer.
 pub(crate) struct Behind {
     /// Row by row, and in each the rows of the stack.
-    rows: Box<[[f32; ROW_LEN]]>,
+    rows: Box<[Planes]>,
     n_open: usize,
     touched: u32,
 }
@@ -125,20 +122,20 @@ pub(crate) struct Behind {
 impl Behind {
     /// Numbers that it holds.
     pub(crate) fn n_floats(&self) -> usize {
-        self.rows.len() * ROW_LEN
+        self.rows.len() * TILE_EDGE * 4
     }
 }
 
 impl Machine {
     pub(crate) fn new() -> Self {
-        Self { rows: Vec::new(), n_open: 0, touched: 0, source: [0.0; ROW_LEN], stored: [0; ROW_LEN] }
+        Self { rows: Vec::new(), n_open: 0, touched: 0, source: BLANK_PLANES, stored: [0; TILE_EDGE * 4] }
     }
 
     /// The pixels of one tile's row from column `left` up to `right` as all `ops` make them, stored.
     pub(crate) fn row(&mut self, ops: &[Op], layers: &[Layer], at: (usize, usize), columns: (usize, usize)) -> &[u16] {
         self.reset();
         self.run(ops, layers, at, columns);
-        self.round((columns.1 - columns.0) * 4)
+        self.round(columns.1 - columns.0)
     }
 
     /// The same where the first of the ops have been run before: `ops` are the rest.
@@ -150,17 +147,19 @@ impl Machine {
         (tile_idx, y): (usize, usize),
         (left, right): (usize, usize),
     ) -> &[u16] {
-        let len = (right - left) * 4;
+        let n_pixels = right - left;
         self.reset();
         while self.n_open < behind.n_open {
             self.open();
         }
         self.touched = behind.touched;
         for (row, kept) in self.rows.iter_mut().zip(&behind.rows[y * behind.n_open..(y + 1) * behind.n_open]) {
-            row[..len].copy_from_slice(&kept[left * 4..right * 4]);
+            for (plane, kept) in row.iter_mut().zip(kept) {
+                plane[..n_pixels].copy_from_slice(&kept[left..right]);
+            }
         }
         self.run(ops, layers, (tile_idx, y), (left, right));
-        self.round(len)
+        self.round(n_pixels)
     }
 
     /// Runs the first of a program's ops on a whole tile.
@@ -183,25 +182,23 @@ impl Machine {
 
     fn open(&mut self) {
         match self.rows.get_mut(self.n_open) {
-            Some(row) => row.fill(0.0),
-            None => self.rows.push([0.0; ROW_LEN]),
+            Some(row) => *row = BLANK_PLANES,
+            None => self.rows.push(BLANK_PLANES),
         }
         self.touched &= !(1 << self.n_open);
         self.n_open += 1;
     }
 
     fn run(&mut self, ops: &[Op], layers: &[Layer], (tile_idx, y): (usize, usize), (left, right): (usize, usize)) {
-        let len = (right - left) * 4;
+        let n_pixels = right - left;
         for op in ops {
             match *op {
                 Op::Open => self.open(),
                 Op::Layer { index, laying } => {
                     let Some(tile) = layers[index].raster.slot(tile_idx) else { continue };
-                    for (value, stored) in self.source.iter_mut().zip(tile.row(y, left, right)) {
-                        *value = f32::from(*stored) * (1.0 / ONE);
-                    }
+                    take_stored(&mut self.source, tile.row(y, left, right));
                     let top = self.n_open - 1;
-                    lay_row(&mut self.rows[top][..len], &self.source[..len], laying);
+                    lay_row(&mut self.rows[top], &self.source, n_pixels, laying);
                     self.touched |= 1 << top;
                 }
                 Op::Close(laying) => {
@@ -210,7 +207,7 @@ impl Machine {
                         && let (lower, [above, ..]) = self.rows.split_at_mut(self.n_open)
                         && let Some(below) = lower.last_mut()
                     {
-                        lay_row(&mut below[..len], &above[..len], laying);
+                        lay_row(below, above, n_pixels, laying);
                         self.touched |= 1 << (self.n_open - 1);
                     }
                 }
@@ -219,15 +216,26 @@ impl Machine {
     }
 
     /// The lowest row as it is stored.
-    fn round(&mut self, len: usize) -> &[u16] {
-        let pixels = self.rows[0][..len].as_chunks::<4>().0;
-        for (stored, pixel) in self.stored.as_chunks_mut::<4>().0.iter_mut().zip(pixels) {
+    fn round(&mut self, n_pixels: usize) -> &[u16] {
+        let [red, green, blue, alpha] = &self.rows[0];
+        let n_pixels = n_pixels.min(TILE_EDGE);
+        for (at, stored) in self.stored.as_chunks_mut::<4>().0.iter_mut().enumerate().take(n_pixels) {
             // Rounding must not let a colour exceed its alpha.
-            let alpha = (pixel[3] * ONE).min(ONE);
-            let value = |value: f32| stored_from_float((value * ONE).max(0.0).min(alpha));
-            *stored = [value(pixel[0]), value(pixel[1]), value(pixel[2]), stored_from_float(alpha)];
+            let alpha = lesser(alpha[at] * ONE, ONE);
+            let value = |value: f32| stored_from_float(lesser(greater(value * ONE, 0.0), alpha));
+            *stored = [value(red[at]), value(green[at]), value(blue[at]), stored_from_float(alpha)];
         }
-        &self.stored[..len]
+        &self.stored[..n_pixels * 4]
+    }
+}
+
+/// Takes stored pixels apart, as floats from 0 to 1.
+fn take_stored(planes: &mut Planes, stored: &[u16]) {
+    let [red, green, blue, alpha] = planes;
+    for (at, pixel) in stored.as_chunks::<4>().0.iter().enumerate().take(TILE_EDGE) {
+        let value = |value: u16| f32::from(value) * (1.0 / ONE);
+        (red[at], green[at], blue[at], alpha[at]) =
+            (value(pixel[0]), value(pixel[1]), value(pixel[2]), value(pixel[3]));
     }
 }
 

@@ -2,7 +2,10 @@
 //!
 //! All coordinates are in units of the picture's height, x to the right and y down from the top left corner.
 
+use std::ops::Range;
+
 use crate::colour::Rgb;
+use crate::math::{floor, nearest};
 use crate::noise::{length, lerp};
 use crate::raster;
 
@@ -170,18 +173,21 @@ impl Canvas {
     }
 
     /// The size of a pixel.
+    #[inline]
     #[must_use]
     pub fn pixel(&self) -> f32 {
         1.0 / self.size as f32
     }
 
     /// The centre of pixel column or row `i`.
+    #[inline]
     #[must_use]
     pub fn centre(&self, i: usize) -> f32 {
         (i as f32 + 0.5) / self.size as f32
     }
 
     /// Covers a pixel with `colour`.
+    #[inline]
     pub fn blend(&mut self, index: usize, colour: Rgb, alpha: f32) {
         if alpha <= 0.0 {
             return;
@@ -193,31 +199,69 @@ impl Canvas {
         }
     }
 
+    /// The picture down to the height `y`, to look at while painting over it: a mirror image needs no more.
+    #[must_use]
+    pub fn upper(&self, y: f32) -> Self {
+        let rows = ((y * self.size as f32).max(0.0) as usize + 2).min(self.size);
+        let pixels = self.pixels[..rows * self.size].to_vec();
+        Self { size: self.size, pixels, labels: Vec::new(), pen: self.pen }
+    }
+
+    /// Tints a pixel with `colour`; it stays what it is.
+    #[inline]
+    pub fn tint(&mut self, index: usize, colour: Rgb, alpha: f32) {
+        self.pixels[index] = self.pixels[index].mix(colour, alpha);
+    }
+
     /// The colour at a point, interpolated; points outside take the nearest edge.
+    #[inline]
     #[must_use]
     pub fn sample(&self, x: f32, y: f32) -> Rgb {
         let n = self.size;
-        let fx = (x * n as f32 - 0.5).clamp(0.0, (n - 1) as f32);
-        let fy = (y * n as f32 - 0.5).clamp(0.0, (n - 1) as f32);
-        let (x0, y0) = (fx as usize, fy as usize);
-        let (x1, y1) = ((x0 + 1).min(n - 1), (y0 + 1).min(n - 1));
-        let (u, v) = (fx - x0 as f32, fy - y0 as f32);
-        let top = self.pixels[y0 * n + x0].mix(self.pixels[y0 * n + x1], u);
-        let bottom = self.pixels[y1 * n + x0].mix(self.pixels[y1 * n + x1], u);
-        top.mix(bottom, v)
+        let end = (n - 1) as f32;
+        let (fx, fy) = ((x * n as f32 - 0.5).clamp(0.0, end), (y * n as f32 - 0.5).clamp(0.0, end));
+        let ((left, _), (top, _)) = (floor(fx), floor(fy));
+        let (u, v) = (fx - left, fy - top);
+        let (x0, y0) = (nearest(left) as usize, nearest(top) as usize);
+        // The last row there is: a picture may be the upper part of one.
+        let last = self.pixels.len() - n;
+        let (upper, lower) = (&self.pixels[(y0 * n).min(last)..], &self.pixels[((y0 + 1) * n).min(last)..]);
+        let x1 = (x0 + 1).min(n - 1);
+        upper[x0].mix(upper[x1], u).mix(lower[x0].mix(lower[x1], u), v)
+    }
+
+    /// The columns and the rows whose pixels lie in a box.
+    fn inside(&self, from: Point, to: Point) -> (Range<usize>, Range<usize>) {
+        let n = self.size as f32;
+        let clip = |v: f32| (v * n).clamp(0.0, n) as usize;
+        (clip(from.0)..clip(to.0 + 1.0 / n), clip(from.1)..clip(to.1 + 1.0 / n))
     }
 
     /// Paints every pixel whose centre lies in the box: `paint` gives colour and opacity.
     pub fn area(&mut self, from: Point, to: Point, mut paint: impl FnMut(f32, f32) -> (Rgb, f32)) {
-        let n = self.size as f32;
-        let clip = |v: f32| (v * n).clamp(0.0, n) as usize;
-        let (x0, x1) = (clip(from.0), clip(to.0 + 1.0 / n));
-        let (y0, y1) = (clip(from.1), clip(to.1 + 1.0 / n));
-        for row in y0..y1 {
+        let (columns, rows) = self.inside(from, to);
+        for row in rows {
             let y = self.centre(row);
-            for column in x0..x1 {
+            for column in columns.clone() {
                 let (colour, alpha) = paint(self.centre(column), y);
                 self.blend(row * self.size + column, colour, alpha);
+            }
+        }
+    }
+
+    /// As [`Self::area`], row by row: `paint` is given the height of a row, the places of its pixels and, for each, a
+    /// colour and opacity to fill in (no opacity to begin with). What is the same along a row is then worked out once,
+    /// and noise is cheap in rows.
+    pub fn rows(&mut self, from: Point, to: Point, mut paint: impl FnMut(f32, &[f32], &mut [(Rgb, f32)])) {
+        let (columns, rows) = self.inside(from, to);
+        let xs: Vec<f32> = columns.clone().map(|column| self.centre(column)).collect();
+        let mut cells = vec![(Rgb::BLACK, 0.0); xs.len()];
+        for row in rows {
+            cells.fill((Rgb::BLACK, 0.0));
+            paint(self.centre(row), &xs, &mut cells);
+            let start = row * self.size + columns.start;
+            for (i, &(colour, alpha)) in cells.iter().enumerate() {
+                self.blend(start + i, colour, alpha);
             }
         }
     }
@@ -225,13 +269,26 @@ impl Canvas {
     /// As [`Self::area`] for paint without edges (air, cloud, mist, glow): asks `paint` at the corners of cells of a
     /// 128th of the picture and interpolates between them.
     pub fn area_soft(&mut self, from: Point, to: Point, paint: impl Fn(f32, f32) -> (Rgb, f32)) {
+        self.rows_soft(from, to, |y, xs, cells| {
+            for (cell, &x) in cells.iter_mut().zip(xs) {
+                *cell = paint(x, y);
+            }
+        });
+    }
+
+    /// As [`Self::area_soft`], row by row; see [`Self::rows`].
+    pub fn rows_soft(&mut self, from: Point, to: Point, paint: impl FnMut(f32, &[f32], &mut [(Rgb, f32)])) {
         self.soft(1.0 / 128.0, from, to, paint, |canvas, index, colour, alpha| canvas.blend(index, colour, alpha));
     }
 
     /// As [`Self::glow`] for light without edges; see [`Self::area_soft`]. `cell` is the width of a cell.
     pub fn glow_soft(&mut self, cell: f32, from: Point, to: Point, paint: impl Fn(f32, f32) -> Rgb) {
-        let paint = |x, y| (paint(x, y), 0.0);
-        self.soft(cell, from, to, paint, |canvas, index, colour, _| canvas.pixels[index] += colour);
+        let row = |y: f32, xs: &[f32], cells: &mut [(Rgb, f32)]| {
+            for (cell, &x) in cells.iter_mut().zip(xs) {
+                cell.0 = paint(x, y);
+            }
+        };
+        self.soft(cell, from, to, row, |canvas, index, colour, _| canvas.pixels[index] += colour);
     }
 
     fn soft(
@@ -239,40 +296,44 @@ impl Canvas {
         cell: f32,
         from: Point,
         to: Point,
-        paint: impl Fn(f32, f32) -> (Rgb, f32),
+        mut paint: impl FnMut(f32, &[f32], &mut [(Rgb, f32)]),
         put: impl Fn(&mut Self, usize, Rgb, f32),
     ) {
         let n = self.size as f32;
-        let clip = |v: f32| (v * n).clamp(0.0, n) as usize;
-        let (x0, x1) = (clip(from.0), clip(to.0 + 1.0 / n));
-        let (y0, y1) = (clip(from.1), clip(to.1 + 1.0 / n));
-        if x0 >= x1 || y0 >= y1 {
+        let (columns, rows) = self.inside(from, to);
+        if columns.is_empty() || rows.is_empty() {
             return;
         }
         // The cells start at the box, so that they are the same at every size.
         let step = ((cell * n).round() as usize).max(1);
         let inverse = 1.0 / step as f32;
-        let across = (x1 - x0).div_ceil(step) + 1;
-        let corners = |row: usize| -> Vec<(Rgb, f32)> {
-            let y = ((y0 + row * step) as f32 + 0.5) / n;
-            (0..across).map(|c| paint(((x0 + c * step) as f32 + 0.5) / n, y)).collect()
+        let across = columns.len().div_ceil(step) + 1;
+        let xs: Vec<f32> = (0..across).map(|c| ((columns.start + c * step) as f32 + 0.5) / n).collect();
+        let mut corners = |row: usize, cells: &mut [(Rgb, f32)]| {
+            cells.fill((Rgb::BLACK, 0.0));
+            paint(((rows.start + row * step) as f32 + 0.5) / n, &xs, cells);
         };
-        let (mut above, mut below) = (corners(0), corners(1));
-        for row in y0..y1 {
-            let down = (row - y0) % step;
-            if down == 0 && row > y0 {
-                above = below;
-                below = corners((row - y0) / step + 1);
+        let mut above = vec![(Rgb::BLACK, 0.0); across];
+        let (mut below, mut here) = (above.clone(), above.clone());
+        corners(0, &mut above);
+        corners(1, &mut below);
+        for row in rows.clone() {
+            let down = (row - rows.start) % step;
+            if down == 0 && row > rows.start {
+                std::mem::swap(&mut above, &mut below);
+                corners((row - rows.start) / step + 1, &mut below);
             }
             let v = down as f32 * inverse;
-            for cell in 0..across - 1 {
-                let (a, b, c, d) = (above[cell], above[cell + 1], below[cell], below[cell + 1]);
-                let (left, right) = (a.0.mix(c.0, v), b.0.mix(d.0, v));
-                let (thin, thick) = (lerp(a.1, c.1, v), lerp(b.1, d.1, v));
-                let start = x0 + cell * step;
-                for column in start..(start + step).min(x1) {
-                    let u = (column - start) as f32 * inverse;
-                    put(self, row * self.size + column, left.mix(right, u), lerp(thin, thick, u));
+            for ((cell, a), b) in here.iter_mut().zip(&above).zip(&below) {
+                *cell = (a.0.mix(b.0, v), lerp(a.1, b.1, v));
+            }
+            let start = row * self.size;
+            for (cell, pair) in here.windows(2).enumerate() {
+                let first = columns.start + cell * step;
+                let (left, right) = (pair[0], pair[1]);
+                for column in first..(first + step).min(columns.end) {
+                    let u = (column - first) as f32 * inverse;
+                    put(self, start + column, left.0.mix(right.0, u), lerp(left.1, right.1, u));
                 }
             }
         }
@@ -281,26 +342,48 @@ impl Canvas {
     /// Fills a polygon with smooth edges; `paint` gives the colour at each point.
     pub fn polygon(&mut self, points: &[Point], mut paint: impl FnMut(f32, f32) -> Rgb) {
         let Some(cover) = raster::cover(points, self.size) else { return };
-        for (i, &share) in cover.shares.iter().enumerate() {
-            if share > 0.002 {
-                let (column, row) = (cover.left + i % cover.width, cover.top + i / cover.width);
-                let colour = paint(self.centre(column), self.centre(row));
-                self.blend(row * self.size + column, colour, share);
+        for (down, shares) in cover.shares.chunks_exact(cover.width).enumerate() {
+            let row = cover.top + down;
+            let y = self.centre(row);
+            for (across, &share) in shares.iter().enumerate() {
+                if share > 0.002 {
+                    let column = cover.left + across;
+                    let colour = paint(self.centre(column), y);
+                    self.blend(row * self.size + column, colour, share);
+                }
             }
         }
     }
 
     /// Draws a line whose width goes from `width.0` to `width.1`; thinner than a pixel means fainter.
     pub fn line(&mut self, a: Point, b: Point, width: (f32, f32), colour: Rgb, alpha: f32) {
-        let (n, half) = (self.size as f32, width.0.max(width.1) * 0.5 + self.pixel());
-        let from = (a.0.min(b.0) - half, a.1.min(b.1) - half);
-        let to = (a.0.max(b.0) + half, a.1.max(b.1) + half);
-        self.area(from, to, |x, y| {
-            let (distance, t) = segment_distance(a, b, (x, y));
-            let wide = (width.0 + (width.1 - width.0) * t) * n;
-            let cover = (wide * 0.5 + 0.5 - distance * n).clamp(0.0, 1.0) * wide.min(1.0);
-            (colour, cover * alpha)
-        });
+        let n = self.size as f32;
+        let half = width.0.max(width.1) * 0.5 + self.pixel();
+        let (columns, rows) =
+            self.inside((a.0.min(b.0) - half, a.1.min(b.1) - half), (a.0.max(b.0) + half, a.1.max(b.1) + half));
+        let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+        let length2 = dx * dx + dy * dy;
+        let inverse = if length2 > 0.0 { 1.0 / length2 } else { 0.0 };
+        // Half the stretch of a row that lies within reach of the endless line.
+        let reach = if dy.abs() > 1e-6 { half * length2.sqrt() / dy.abs() } else { f32::INFINITY };
+        for row in rows {
+            let y = self.centre(row) - a.1;
+            let middle = a.0 + y * dx / if dy.abs() > 1e-6 { dy } else { 1.0 };
+            let clip = |v: f32| (v * n).clamp(columns.start as f32, columns.end as f32) as usize;
+            let (from, to) = if reach.is_finite() {
+                (clip(middle - reach), clip(middle + reach + 1.0 / n))
+            } else {
+                (columns.start, columns.end)
+            };
+            for column in from..to {
+                let x = self.centre(column) - a.0;
+                let t = ((x * dx + y * dy) * inverse).clamp(0.0, 1.0);
+                let distance = length(x - dx * t, y - dy * t);
+                let wide = (width.0 + (width.1 - width.0) * t) * n;
+                let cover = (wide * 0.5 + 0.5 - distance * n).clamp(0.0, 1.0) * wide.min(1.0);
+                self.blend(row * self.size + column, colour, cover * alpha);
+            }
+        }
     }
 
     /// Fills a disc with a soft edge of one pixel.

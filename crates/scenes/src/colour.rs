@@ -5,8 +5,13 @@
 
 use std::ops::{Add, AddAssign, Mul, Sub};
 
+use crate::math::{exp, fraction, nearest};
+
 /// A colour, linear in light unless a function says "display".
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+///
+/// It fills one vector register: what is done to a colour is done to all its channels at once.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C, align(16))]
 pub struct Rgb {
     /// Red.
     pub r: f32,
@@ -14,6 +19,8 @@ pub struct Rgb {
     pub g: f32,
     /// Blue.
     pub b: f32,
+    /// Nothing; takes part in sums and products so that the processor need not take the colour apart.
+    rest: f32,
 }
 
 impl Rgb {
@@ -25,7 +32,7 @@ impl Rgb {
     /// A colour from its channels.
     #[must_use]
     pub const fn new(r: f32, g: f32, b: f32) -> Self {
-        Self { r, g, b }
+        Self { r, g, b, rest: 0.0 }
     }
 
     /// A neutral colour.
@@ -44,18 +51,21 @@ impl Rgb {
     }
 
     /// This colour moved towards `other` by `t`.
+    #[inline]
     #[must_use]
     pub fn mix(self, other: Self, t: f32) -> Self {
         self + (other - self) * t
     }
 
     /// How bright it looks.
+    #[inline]
     #[must_use]
     pub fn luma(self) -> f32 {
         0.27 * self.r + 0.62 * self.g + 0.11 * self.b
     }
 
     /// More (`k > 1`) or less (`k < 1`) colourful at the same brightness.
+    #[inline]
     #[must_use]
     pub fn saturate(self, k: f32) -> Self {
         let grey = Self::grey(self.luma());
@@ -63,38 +73,40 @@ impl Rgb {
     }
 
     /// Every channel at least `floor`.
+    #[inline]
     #[must_use]
     pub fn max(self, floor: f32) -> Self {
-        Self::new(self.r.max(floor), self.g.max(floor), self.b.max(floor))
+        self.map(|v| v.max(floor))
     }
 
     /// `f` of each channel.
+    #[inline]
     #[must_use]
     pub fn map(self, f: impl Fn(f32) -> f32) -> Self {
-        Self::new(f(self.r), f(self.g), f(self.b))
+        Self { r: f(self.r), g: f(self.g), b: f(self.b), rest: f(self.rest) }
     }
 
     /// Linear light to display values, with a soft shoulder so that highlights keep their hue.
+    #[inline]
     #[must_use]
     pub fn display(self) -> Self {
         self.map(|v| {
             let v = v.max(0.0).sqrt();
-            if v <= SHOULDER {
-                v
-            } else {
-                SHOULDER + (1.0 - SHOULDER) * (1.0 - (-(v - SHOULDER) / (1.0 - SHOULDER)).exp())
-            }
+            let rolled = 1.0 - (1.0 - SHOULDER) * exp((SHOULDER - v) * (1.0 / (1.0 - SHOULDER)));
+            if v <= SHOULDER { v } else { rolled }
         })
     }
 
     /// Display values to bytes.
+    #[inline]
     #[must_use]
     pub fn bytes(self) -> [u8; 3] {
-        let byte = |v: f32| (v.clamp(0.0, 1.0) * 255.0 + 0.5) as u8;
+        let byte = |v: f32| nearest(v.clamp(0.0, 1.0) * 255.0) as u8;
         [byte(self.r), byte(self.g), byte(self.b)]
     }
 
     /// Squared distance to `other`, weighted roughly as the eye does.
+    #[inline]
     #[must_use]
     pub fn distance(self, other: Self) -> f32 {
         let d = self - other;
@@ -102,6 +114,7 @@ impl Rgb {
     }
 
     /// Display colour to (hue in turns, saturation, value).
+    #[inline]
     #[must_use]
     pub fn hsv(self) -> (f32, f32, f32) {
         let high = self.r.max(self.g).max(self.b);
@@ -116,14 +129,15 @@ impl Rgb {
         } else {
             4.0 + (self.r - self.g) / span
         };
-        ((sector / 6.0).rem_euclid(1.0), span / high, high)
+        (fraction(sector * (1.0 / 6.0)), span / high, high)
     }
 
     /// Display colour from (hue in turns, saturation, value).
+    #[inline]
     #[must_use]
     pub fn from_hsv(hue: f32, saturation: f32, value: f32) -> Self {
         let channel = |n: f32| {
-            let k = (n + hue * 6.0).rem_euclid(6.0);
+            let k = fraction(n * (1.0 / 6.0) + hue) * 6.0;
             value - value * saturation * k.min(4.0 - k).clamp(0.0, 1.0)
         };
         Self::new(channel(5.0), channel(3.0), channel(1.0))
@@ -133,14 +147,22 @@ impl Rgb {
 /// Display values above this are rolled off towards white instead of clipped.
 const SHOULDER: f32 = 0.78;
 
+impl PartialEq for Rgb {
+    fn eq(&self, o: &Self) -> bool {
+        (self.r, self.g, self.b) == (o.r, o.g, o.b)
+    }
+}
+
 impl Add for Rgb {
     type Output = Self;
+    #[inline]
     fn add(self, o: Self) -> Self {
-        Self::new(self.r + o.r, self.g + o.g, self.b + o.b)
+        Self { r: self.r + o.r, g: self.g + o.g, b: self.b + o.b, rest: self.rest + o.rest }
     }
 }
 
 impl AddAssign for Rgb {
+    #[inline]
     fn add_assign(&mut self, o: Self) {
         *self = *self + o;
     }
@@ -148,22 +170,25 @@ impl AddAssign for Rgb {
 
 impl Sub for Rgb {
     type Output = Self;
+    #[inline]
     fn sub(self, o: Self) -> Self {
-        Self::new(self.r - o.r, self.g - o.g, self.b - o.b)
+        Self { r: self.r - o.r, g: self.g - o.g, b: self.b - o.b, rest: self.rest - o.rest }
     }
 }
 
 impl Mul<f32> for Rgb {
     type Output = Self;
+    #[inline]
     fn mul(self, k: f32) -> Self {
-        Self::new(self.r * k, self.g * k, self.b * k)
+        Self { r: self.r * k, g: self.g * k, b: self.b * k, rest: self.rest * k }
     }
 }
 
 impl Mul for Rgb {
     type Output = Self;
+    #[inline]
     fn mul(self, o: Self) -> Self {
-        Self::new(self.r * o.r, self.g * o.g, self.b * o.b)
+        Self { r: self.r * o.r, g: self.g * o.g, b: self.b * o.b, rest: self.rest * o.rest }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::canvas::{Canvas, Label, Point};
 use crate::colour::Rgb;
 use crate::compose::ground_distance;
 use crate::light::Light;
+use crate::math::{exp, sin};
 use crate::noise::{Noise, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Ground, Path, Place, Scene, Season, Shore};
@@ -53,13 +54,13 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     canvas.pen = label(scene, scene.ground);
     let n = canvas.size as f32;
     let edges: Vec<f32> = (0..canvas.size).map(|c| edge(scene, canvas.centre(c))).collect();
-    let surface = Surface::new(scene, light, scene.ground, scene.seed);
-    canvas.area((0.0, scene.horizon - 0.03), (1.0, 1.0), |x, y| {
-        let cover = ((y - edges[((x * n) as usize).min(edges.len() - 1)]) * n + 0.5).clamp(0.0, 1.0);
-        if cover <= 0.0 {
-            return (Rgb::BLACK, 0.0);
+    let mut surface = Surface::new(scene, light, scene.ground, scene.seed);
+    let top = edges.iter().copied().fold(1.0, f32::min);
+    canvas.rows((0.0, top - 1.5 / n), (1.0, 1.0), |y, xs, cells| {
+        surface.paint_row(xs, y, ground_distance(scene.horizon, y), cells);
+        for ((_, cover), edge) in cells.iter_mut().zip(&edges) {
+            *cover = ((y - edge) * n + 0.5).clamp(0.0, 1.0);
         }
-        (surface.colour(x, y, ground_distance(scene.horizon, y)), cover)
     });
     if let Some(path) = scene.path {
         paint_path(canvas, scene, light, path);
@@ -70,29 +71,40 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
 pub fn paint_shore(canvas: &mut Canvas, scene: &Scene, light: &Light, shore: &Shore) {
     let n = canvas.size as f32;
     let edges: Vec<f32> = (0..canvas.size).map(|c| shore_edge(shore, canvas.centre(c))).collect();
-    let surface = Surface::new(scene, light, shore.ground, shore.seed);
+    let mut surface = Surface::new(scene, light, shore.ground, shore.seed);
     let top = edges.iter().copied().fold(1.0, f32::min);
     let sand = shore.ground == Ground::Sand;
-    let foam = Noise::new(shore.seed ^ 0xF0A3);
     canvas.pen = label(scene, shore.ground);
-    canvas.area((0.0, top - 0.12), (1.0, 1.0), |x, y| {
-        let below = y - edges[((x * n) as usize).min(edges.len() - 1)];
-        if sand {
-            // Lines of foam run ahead of the sand; behind them it is wet and shines with the sky.
-            let wave = 0.02 * foam.fbm(x * 4.0, 3.0, 3);
-            let lace = 0.5 + 0.5 * foam.fbm(x * 26.0, y * 60.0, 2);
-            let line = |at: f32, wide: f32| (-((below - at - wave) / wide).powi(2)).exp();
+    if !sand {
+        canvas.rows((0.0, top - 1.5 / n), (1.0, 1.0), |y, xs, cells| {
+            surface.paint_row(xs, y, 1.5, cells);
+            for ((colour, cover), edge) in cells.iter_mut().zip(&edges) {
+                let below = y - edge;
+                *colour = *colour * lerp(0.55, 1.0, smoothstep(0.0, 0.03, below));
+                *cover = (below * n + 0.5).clamp(0.0, 1.0);
+            }
+        });
+        return;
+    }
+    // Lines of foam run ahead of the sand; behind them it is wet and shines with the sky.
+    let foam = Noise::new(shore.seed ^ 0xF0A3);
+    let froth = light.shade(Rgb::hex(0xF6FAFC), [0.0, 1.0, 0.0], 0.9);
+    let (mut waves, mut laces) = (vec![0.0; canvas.size], vec![0.0; canvas.size]);
+    foam.fbm_row(&mut waves, 3, |i| (canvas.centre(i) * 4.0, 3.0));
+    canvas.rows((0.0, top - 0.12), (1.0, 1.0), |y, xs, cells| {
+        surface.paint_row(xs, y, 1.6, cells);
+        foam.fbm_row(&mut laces, 2, |i| (xs[i] * 26.0, y * 60.0));
+        for (i, (colour, alpha)) in cells.iter_mut().enumerate() {
+            let (below, wave, lace) = (y - edges[i], 0.02 * waves[i], 0.5 + 0.5 * laces[i]);
+            let line = |at: f32, wide: f32| exp(-((below - at - wave) / wide).powi(2));
             let white = ((line(-0.006, 0.008) + 0.8 * line(-0.055, 0.006)) * (0.45 + 0.8 * lace)).min(1.0);
             let cover = (below * n + 0.5).clamp(0.0, 1.0);
             let wet = 1.0 - smoothstep(0.0, 0.075, below + wave * 0.5);
-            let dry = surface.colour(x, y, 1.6);
+            let dry = *colour;
             let ground = dry.mix(dry * 0.45 + light.middle * 0.4, wet * 0.8);
-            let froth = light.shade(Rgb::hex(0xF6FAFC), [0.0, 1.0, 0.0], 0.9);
-            (ground.mix(froth, white), cover.max(white * 0.85))
-        } else {
-            let cover = (below * n + 0.5).clamp(0.0, 1.0);
-            let seam = smoothstep(0.0, 0.03, below);
-            (surface.colour(x, y, 1.5) * lerp(0.55, 1.0, seam), cover)
+            *colour = ground.mix(froth, white);
+            // Less than half a step of a byte is no foam at all.
+            *alpha = cover.max(if white > 0.002 { white * 0.85 } else { 0.0 });
         }
     });
 }
@@ -104,54 +116,75 @@ struct Surface<'a> {
     ground: Ground,
     noise: Noise,
     grass: [Rgb; 3],
+    /// Noise along a row: swells, patches, blades or grains, spots of sun or ripples.
+    rows: [Vec<f32>; 4],
 }
 
 impl<'a> Surface<'a> {
     fn new(scene: &'a Scene, light: &'a Light, ground: Ground, seed: u32) -> Self {
-        Self { scene, light, ground, noise: Noise::new(seed ^ 0x6A55), grass: grass(scene) }
+        let (noise, grass) = (Noise::new(seed ^ 0x6A55), grass(scene));
+        Self { scene, light, ground, noise, grass, rows: Default::default() }
     }
 
-    fn colour(&self, x: f32, y: f32, distance: f32) -> Rgb {
-        let (wx, wz) = ((x - 0.5) * distance, distance);
+    /// Fills in the colours of a row of the picture that is `distance` away.
+    fn paint_row(&mut self, xs: &[f32], y: f32, distance: f32, cells: &mut [(Rgb, f32)]) {
+        let Self { scene, light, ground, noise, grass, rows } = self;
+        for row in rows.iter_mut() {
+            row.resize(xs.len(), 0.0);
+        }
+        let [swells, patches, fines, spots] = rows;
+        let wood = scene.place == Place::Forest;
+        let (wx, wz) = (|i: usize| (xs[i] - 0.5) * distance, distance);
+        noise.fbm_row(swells, 2, |i| (wx(i) * 0.8, wz * 0.6));
+        noise.fbm_row(patches, 3, |i| (wx(i) * 1.1 + 9.0, wz * 0.9));
+        // Darker at the feet, lighter far away: the eye is led into the picture.
+        let depth = lerp(0.78, 1.05, smoothstep(1.0, 5.0, distance));
+        let haze = light.haze_at(distance * 0.6);
         // Soft swells of the ground catch the light.
-        let tilt = self.noise.fbm(wx * 0.8, wz * 0.6, 2) * 0.45;
-        let normal = [-tilt * 0.5, 0.9, 0.25];
-        let patch = 0.5 + 0.5 * self.noise.fbm(wx * 1.1 + 9.0, wz * 0.9, 3);
-        let (albedo, sun) = match self.ground {
+        let mut finish = |i: usize, albedo: Rgb, sun: f32| {
+            let lit = light.shade(albedo, [-swells[i] * 0.45 * 0.5, 0.9, 0.25], sun) * depth;
+            cells[i].0 = lit.mix(light.haze, haze);
+        };
+        match ground {
             Ground::Sand => {
-                let ripple = (wz * 9.0 + 2.5 * self.noise.at(wx * 1.2, wz * 1.6)).sin();
-                let fine = self.noise.at(x * 90.0, y * 110.0);
-                let sand = Rgb::hex(0xD8B47E).mix(Rgb::hex(0xF0D8A8), patch);
                 let near = smoothstep(8.0, 1.5, distance);
-                (sand * (1.0 + (0.05 * ripple + 0.05 * fine) * near), 1.0)
+                noise.at_row(spots, |i| (wx(i) * 1.2, wz * 1.6));
+                noise.at_row(fines, |i| (xs[i] * 90.0, y * 110.0));
+                for i in 0..xs.len() {
+                    let ripple = sin(wz * 9.0 + 2.5 * spots[i]);
+                    let sand = Rgb::hex(0xD8B47E).mix(Rgb::hex(0xF0D8A8), 0.5 + 0.5 * patches[i]);
+                    finish(i, sand * (1.0 + (0.05 * ripple + 0.05 * fines[i]) * near), 1.0);
+                }
             }
-            _ if self.scene.white_ground() => {
-                let drift = smoothstep(0.35, 0.75, patch);
-                (self.grass[2].mix(self.grass[1], 0.45 + 0.55 * drift), 0.85)
+            _ if scene.white_ground() => {
+                for (i, patch) in patches.iter().enumerate() {
+                    let drift = smoothstep(0.35, 0.75, 0.5 + 0.5 * patch);
+                    finish(i, grass[2].mix(grass[1], 0.45 + 0.55 * drift), 0.85);
+                }
             }
             _ => {
                 // Blades stand upright on the picture whatever their distance: fine across, long down.
                 let scale = (60.0 / distance.max(1.0)).clamp(10.0, 60.0);
                 let near = smoothstep(14.0, 1.2, distance);
-                let blades = if near > 0.0 { self.noise.fbm(x * scale, y * scale * 0.42, 2) } else { 0.0 };
-                let base = self.grass[0].mix(self.grass[1], smoothstep(0.35, 0.8, patch));
-                let dark = smoothstep(0.55, 0.15, patch) * 0.55 + (-blades).max(0.0) * 0.8 * near;
-                let lit = base.mix(self.grass[2], dark.min(1.0)) * (1.0 + 0.3 * blades.max(0.0) * near);
-                // Under trees only spots of sun reach the ground.
-                if self.scene.place != Place::Forest {
-                    return self.finish(lit, normal, 1.0, distance);
+                if near > 0.0 {
+                    noise.fbm_row(fines, 2, |i| (xs[i] * scale, y * scale * 0.42));
+                } else {
+                    fines.fill(0.0);
                 }
-                let spots = smoothstep(-0.1, 0.35, self.noise.fbm(wx * 1.6 + 50.0, wz * 1.2, 2));
-                (lit, 0.25 + 0.75 * spots)
+                if wood {
+                    noise.fbm_row(spots, 2, |i| (wx(i) * 1.6 + 50.0, wz * 1.2));
+                }
+                for i in 0..xs.len() {
+                    let (patch, blades) = (0.5 + 0.5 * patches[i], fines[i]);
+                    let base = grass[0].mix(grass[1], smoothstep(0.35, 0.8, patch));
+                    let dark = smoothstep(0.55, 0.15, patch) * 0.55 + (-blades).max(0.0) * 0.8 * near;
+                    let lit = base.mix(grass[2], dark.min(1.0)) * (1.0 + 0.3 * blades.max(0.0) * near);
+                    // Under trees only spots of sun reach the ground.
+                    let sun = if wood { 0.25 + 0.75 * smoothstep(-0.1, 0.35, spots[i]) } else { 1.0 };
+                    finish(i, lit, sun);
+                }
             }
-        };
-        self.finish(albedo, normal, sun, distance)
-    }
-
-    fn finish(&self, albedo: Rgb, normal: [f32; 3], sun: f32, distance: f32) -> Rgb {
-        // Darker at the feet, lighter far away: the eye is led into the picture.
-        let depth = lerp(0.78, 1.05, smoothstep(1.0, 5.0, distance));
-        self.light.through_haze(self.light.shade(albedo, normal, sun) * depth, distance * 0.6)
+        }
     }
 }
 
@@ -167,33 +200,49 @@ pub fn path_at(scene: &Scene, path: &Path, y: f32) -> (f32, f32) {
 pub fn paint_path(canvas: &mut Canvas, scene: &Scene, light: &Light, path: Path) {
     canvas.pen = if path.water { Label::Water } else { Label::Path };
     let noise = Noise::new(scene.seed ^ 0x9A74);
-    let above = path.water.then(|| canvas.clone());
+    let above = path.water.then(|| canvas.upper(scene.horizon + 0.05));
+    let body = light.shade(Rgb::hex(0x2A5C6A), [0.0, 1.0, 0.0], 0.5);
     let earth = if scene.white_ground() { [0xC2C8D6, 0xDCE2EE] } else { [0xA8845A, 0xD8BC8C] }.map(Rgb::hex);
-    canvas.area((0.0, scene.horizon), (1.0, 1.0), |x, y| {
+    let size = canvas.size as f32;
+    let mut rows: [Vec<f32>; 3] = std::array::from_fn(|_| vec![0.0; canvas.size]);
+    canvas.rows((0.0, scene.horizon), (1.0, 1.0), |y, xs, cells| {
         let (middle, half) = path_at(scene, &path, y);
-        let distance = ground_distance(scene.horizon, y);
-        let ragged = noise.fbm(x * 14.0, y * 30.0, 2) * 0.12 * half;
-        let off = ((x - middle).abs() + ragged) / half;
-        let cover = smoothstep(1.08, 0.86, off) * smoothstep(0.0, 0.02, y - scene.horizon);
-        if cover <= 0.0 {
-            return (Rgb::BLACK, 0.0);
-        }
-        let grain = 0.5 + 0.5 * noise.fbm(x * 30.0, y * 50.0, 2);
-        let colour = if path.water {
-            let ripple = noise.fbm(x * 20.0, y * 90.0, 2);
-            let t = y - scene.horizon;
-            let sky = match &above {
-                Some(above) => above
-                    .sample(x + ripple * 0.012, (scene.horizon - 0.012 - t * 0.9 + ripple * 0.02 * (0.3 + t)).max(0.0)),
-                None => light.middle.mix(light.horizon, 0.45 + 0.3 * ripple),
-            };
-            let body = light.shade(Rgb::hex(0x2A5C6A), [0.0, 1.0, 0.0], 0.5);
-            body.mix(sky, 0.62 + 0.2 * ripple) * lerp(1.0, 0.7, smoothstep(0.6, 1.0, off))
+        // Where the edge can be at its most ragged.
+        let clip = |v: f32| ((v * size).max(0.0) as usize).min(xs.len());
+        let (from, to) = (clip(middle - 1.4 * half - 1.0 / size), clip(middle + 1.4 * half + 1.0 / size));
+        let (xs, cells) = (&xs[from..to], &mut cells[from..to]);
+        let [ragged, grains, ripples] = rows.each_mut().map(|row| &mut row[from..to]);
+        let t = y - scene.horizon;
+        let (start, haze) = (smoothstep(0.0, 0.02, t), light.haze_at(ground_distance(scene.horizon, y) * 0.6));
+        noise.fbm_row(ragged, 2, |i| (xs[i] * 14.0, y * 30.0));
+        if path.water {
+            noise.fbm_row(ripples, 2, |i| (xs[i] * 20.0, y * 90.0));
         } else {
-            let rut = 1.0 - 0.2 * (-((off - 0.5) / 0.16).powi(2)).exp();
-            light.shade(earth[0].mix(earth[1], grain), [0.0, 1.0, 0.1], 0.95) * rut
-        };
-        (light.through_haze(colour, distance * 0.6), cover)
+            noise.fbm_row(grains, 2, |i| (xs[i] * 30.0, y * 50.0));
+        }
+        for (i, cell) in cells.iter_mut().enumerate() {
+            let x = xs[i];
+            let off = ((x - middle).abs() + ragged[i] * 0.12 * half) / half;
+            let cover = smoothstep(1.08, 0.86, off) * start;
+            if cover <= 0.0 {
+                continue;
+            }
+            let colour = if path.water {
+                let ripple = ripples[i];
+                let sky = match &above {
+                    Some(above) => above.sample(
+                        x + ripple * 0.012,
+                        (scene.horizon - 0.012 - t * 0.9 + ripple * 0.02 * (0.3 + t)).max(0.0),
+                    ),
+                    None => light.middle.mix(light.horizon, 0.45 + 0.3 * ripple),
+                };
+                body.mix(sky, 0.62 + 0.2 * ripple) * lerp(1.0, 0.7, smoothstep(0.6, 1.0, off))
+            } else {
+                let rut = 1.0 - 0.2 * exp(-((off - 0.5) / 0.16).powi(2));
+                light.shade(earth[0].mix(earth[1], 0.5 + 0.5 * grains[i]), [0.0, 1.0, 0.1], 0.95) * rut
+            };
+            *cell = (colour.mix(light.haze, haze), cover);
+        }
     });
 }
 
@@ -207,20 +256,21 @@ pub fn paint_foreground(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     canvas.pen = Label::Meadow;
     let mut rng = Rng::new(u64::from(scene.seed), 21);
     let [lush, dry, shade] = grass(scene);
-    let blocked = |p: Point, scene: &Scene| {
+    // Whoever lives here has a right to an open front door.
+    let door = |x: f32, y: f32| scene.house.is_some_and(|h| y < h.at.1 + 0.02 && (x - h.at.0).abs() < h.height);
+    let blocked = |(x, y): Point| {
         let on_path = scene.path.is_some_and(|path| {
-            let (middle, half) = path_at(scene, &path, p.1);
-            (p.0 - middle).abs() < half * 1.05
+            let (middle, half) = path_at(scene, &path, y);
+            (x - middle).abs() < half * 1.05
         });
-        // Whoever lives here has a right to an open front door.
-        on_path || scene.house.is_some_and(|h| p.1 < h.at.1 + 0.02 && (p.0 - h.at.0).abs() < h.height)
+        on_path || door(x, y)
     };
     let tufts = if scene.place == Place::Forest { 240 } else { 420 };
     let mut places: Vec<Point> = (0..tufts)
         .filter_map(|_| {
             let (x, depth) = (rng.unit(), rng.unit());
             let y = lerp(start(x) + 0.05, 1.04, depth);
-            (!blocked((x, y), scene)).then_some((x, y))
+            (!blocked((x, y))).then_some((x, y))
         })
         .collect();
     places.sort_by(|a, b| a.1.total_cmp(&b.1));
@@ -245,14 +295,21 @@ pub fn paint_foreground(canvas: &mut Canvas, scene: &Scene, light: &Light) {
         // Far flowers are a veil of colour.
         let noise = Noise::new(scene.seed ^ 0xF10);
         let main = petals[0];
-        canvas.area((0.0, meadow_top), (1.0, 1.0), |x, y| {
+        let lit = light.shade(main, [0.0, 0.9, 0.3], 0.9);
+        let starts: Vec<f32> = (0..canvas.size).map(|c| start(canvas.centre(c)) + 0.015).collect();
+        let (mut drifts, mut dots) = (vec![0.0; canvas.size], vec![0.0; canvas.size]);
+        canvas.rows((0.0, meadow_top), (1.0, 1.0), |y, xs, cells| {
             let distance = ground_distance(scene.horizon, y);
-            if blocked((x, y), scene) || y < start(x) + 0.015 {
-                return (Rgb::BLACK, 0.0);
+            let path = scene.path.map(|path| path_at(scene, &path, y));
+            noise.fbm_row(&mut drifts, 3, |i| ((xs[i] - 0.5) * distance * 0.9, distance * 0.8));
+            noise.at_row(&mut dots, |i| (xs[i] * 75.0, y * 120.0));
+            for (i, (&x, cell)) in xs.iter().zip(cells).enumerate() {
+                if y < starts[i] || path.is_some_and(|(middle, half)| (x - middle).abs() < half * 1.05) || door(x, y) {
+                    continue;
+                }
+                let share = smoothstep(-0.05, 0.4, drifts[i]) * smoothstep(0.18, 0.42, dots[i]);
+                *cell = (lit, share * scene.flowers * 0.8);
             }
-            let drift = smoothstep(-0.05, 0.4, noise.fbm((x - 0.5) * distance * 0.9, distance * 0.8, 3));
-            let dots = smoothstep(0.18, 0.42, noise.at(x * 75.0, y * 120.0));
-            (light.shade(main, [0.0, 0.9, 0.3], 0.9), drift * dots * scene.flowers * 0.8)
         });
     }
 }

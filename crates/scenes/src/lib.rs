@@ -9,6 +9,15 @@
 //! 4. [`caption`] says the facts in words.
 //!
 //! All positions are in units of the picture's height, so that any size shows the same picture.
+//!
+//! # Speed
+//!
+//! `underpaint-scenes speed` tells the pictures a second of one core, style by style, by the time the program has the core
+//! for itself. What makes it fast: painters work row by row ([`canvas::Canvas::rows`]), so that noise looks up the corners
+//! of a lattice cell once for many pixels ([`noise`]) and what depends on the height alone is worked out once; a colour
+//! fills a vector register ([`colour::Rgb`]); elementary functions are our own ([`math`]). Measured at 256 × 256 on one
+//! core of a busy EPYC machine without more than SSE2, in user time, alternating with the painter before: 61 whole
+//! examples a second instead of 30.
 
 pub mod built;
 pub mod canvas;
@@ -18,6 +27,7 @@ pub mod compose;
 pub mod dataset;
 pub mod ground;
 pub mod light;
+pub mod math;
 pub mod noise;
 pub mod objects;
 pub mod paint;

@@ -1,6 +1,7 @@
 //! The light of a scene: the colours of the sky, of the sun and of the haze for a time of day and a weather.
 
 use crate::colour::Rgb;
+use crate::math::exp;
 use crate::noise::lerp;
 use crate::scene::{Scene, Time, Weather};
 
@@ -138,6 +139,7 @@ impl Light {
     }
 
     /// A lit surface: `normal` is (right, up, towards the painter), `shadow` 0 (dark) to 1 (in the sun).
+    #[inline]
     #[must_use]
     pub fn shade(&self, albedo: Rgb, normal: [f32; 3], shadow: f32) -> Rgb {
         let [x, y, z] = normal;
@@ -146,8 +148,16 @@ impl Light {
     }
 
     /// `colour` seen through the haze from `distance`.
+    #[inline]
     #[must_use]
     pub fn through_haze(&self, colour: Rgb, distance: f32) -> Rgb {
-        colour.mix(self.haze, 1.0 - (-self.density * distance).exp())
+        colour.mix(self.haze, self.haze_at(distance))
+    }
+
+    /// How much of what is seen at `distance` is haze, 0 to 1.
+    #[inline]
+    #[must_use]
+    pub fn haze_at(&self, distance: f32) -> f32 {
+        1.0 - exp(-self.density * distance)
     }
 }

@@ -133,22 +133,26 @@ pub fn shadow(canvas: &mut Canvas, light: &Light, parts: &[Part], foot: f32) {
     let strength = (light.sun.luma() * 0.7).min(0.6);
     // A low sun throws long shadows; beyond twice the height nobody would believe them.
     let reach = (light.direction[0] / light.direction[1].max(0.2)).clamp(-1.6, 1.6);
-    let labels = canvas.labels.clone();
     let dark = light.ambient * 0.14;
-    let mut cover = vec![0.0f32; canvas.pixels.len()];
     let size = canvas.size;
-    for part in parts.iter().filter(|p| p.sketched) {
-        let laid: Vec<Point> =
-            part.outline.iter().map(|&(x, y)| (x - (foot - y) * reach, foot + (foot - y).max(-0.01) * 0.22)).collect();
-        let Some(shape) = raster::cover(&laid, size) else { continue };
-        for (i, &share) in shape.shares.iter().enumerate() {
+    let laid = parts.iter().filter(|p| p.sketched).filter_map(|part| {
+        let lay = |&(x, y): &Point| (x - (foot - y) * reach, foot + (foot - y).max(-0.01) * 0.22);
+        raster::cover(&part.outline.iter().map(lay).collect::<Vec<_>>(), size)
+    });
+    let shapes: Vec<raster::Cover> = laid.collect();
+    let rows = |shape: &raster::Cover| shape.top..shape.top + shape.shares.len() / shape.width;
+    let Some(top) = shapes.iter().map(|shape| rows(shape).start).min() else { return };
+    let end = shapes.iter().map(|shape| rows(shape).end).max().unwrap_or(top);
+    let mut cover = vec![0.0f32; (end - top) * size];
+    for shape in &shapes {
+        for (row, shares) in rows(shape).zip(shape.shares.chunks_exact(shape.width)) {
             // Parts overlap, but the ground is only once in the shade.
-            let index = (shape.top + i / shape.width) * size + shape.left + i % shape.width;
-            cover[index] = cover[index].max(share);
+            for (cover, &share) in cover[(row - top) * size + shape.left..].iter_mut().zip(shares) {
+                *cover = cover.max(share);
+            }
         }
     }
-    for (index, share) in cover.into_iter().enumerate() {
-        canvas.blend(index, dark, strength * share);
+    for (i, share) in cover.into_iter().enumerate() {
+        canvas.tint(top * size + i, dark, strength * share);
     }
-    canvas.labels = labels;
 }

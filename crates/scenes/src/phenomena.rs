@@ -4,6 +4,7 @@ use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
 use crate::compose::ground_distance;
 use crate::light::Light;
+use crate::math::{exp, floor, nearest};
 use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Place, Relief, Scene};
@@ -36,7 +37,7 @@ pub fn aurora(canvas: &mut Canvas, scene: &Scene) {
                 continue;
             }
             let t = above / high;
-            let fall = smoothstep(-0.02, 0.015, above) * (-t * 2.6).exp();
+            let fall = smoothstep(-0.02, 0.015, above) * exp(-t * 2.6);
             light += Rgb::hex(0x38F09A).mix(Rgb::hex(0xB050E8), smoothstep(0.15, 0.75, t)) * (fall * rays * strength);
         }
         light * 0.62
@@ -86,7 +87,7 @@ pub fn eruption(canvas: &mut Canvas, scene: &Scene, light: &Light, peak: f32, sk
         let amount = smoothstep(0.0, 0.4, 1.0 - side * side + puff * 0.8) * smoothstep(1.5, 0.7, t);
         let lit = (0.5 + 0.5 * side * light.direction[0] + 0.5 * puff).clamp(0.0, 1.0);
         let colour = (grey * 0.55).mix(light.shade(Rgb::grey(0.66), [0.0, 0.6, 0.6], 1.0) + grey * 0.3, lit);
-        let hot = if active { (-up * 16.0).exp() } else { 0.0 };
+        let hot = if active { exp(-up * 16.0) } else { 0.0 };
         (colour.mix(glow, hot * 0.7), amount * 0.93)
     });
     if active {
@@ -105,7 +106,7 @@ pub fn eruption(canvas: &mut Canvas, scene: &Scene, light: &Light, peak: f32, sk
         }
         canvas.glow_soft(1.0 / 64.0, (0.0, 0.0), (1.0, scene.horizon), |x, y| {
             let d = length(x - peak, y - top);
-            glow * (lerp(0.25, 0.7, light.dark) * (-d * 13.0).exp())
+            glow * (lerp(0.25, 0.7, light.dark) * exp(-d * 13.0))
         });
     }
 }
@@ -123,20 +124,27 @@ pub fn waterfall(canvas: &mut Canvas, scene: &Scene, light: &Light, x: f32, top:
     let white = light.shade(Rgb::hex(0xF4FAFF), [0.0, 0.6, 0.7], 0.9);
     let blue = light.shade(Rgb::hex(0x86B4CC), [0.0, 0.4, 0.8], 0.5);
     let end = scene.horizon + 0.01;
-    canvas.area((x - 0.16, top), (x + 0.16, end), |px, py| {
+    let (mut threads, mut edges) = (Vec::new(), Vec::new());
+    canvas.rows((x - 0.16, top), (x + 0.16, end), |py, xs, cells| {
+        threads.resize(xs.len(), 0.0);
+        edges.resize(xs.len(), 0.0);
         let half = fall_half_width(scene, py);
-        let off = (px - x) / half;
         // Threads of water: long down, fine across.
-        let thread = noise.fbm(px * 60.0, py * 5.0, 2);
-        let ragged = 1.0 + 0.22 * noise.fbm(px * 20.0, py * 7.0, 2);
-        let cover = smoothstep(ragged, ragged - 0.14, off.abs()) * smoothstep(top, top + 0.012, py);
-        (blue.mix(white, smoothstep(-0.5, 0.35, thread) * (1.0 - 0.3 * off * off)), cover)
+        noise.fbm_row(&mut threads, 2, |i| (xs[i] * 60.0, py * 5.0));
+        noise.fbm_row(&mut edges, 2, |i| (xs[i] * 20.0, py * 7.0));
+        let start = smoothstep(top, top + 0.012, py);
+        for (i, (cell, px)) in cells.iter_mut().zip(xs).enumerate() {
+            let off = (px - x) / half;
+            let ragged = 1.0 + 0.22 * edges[i];
+            let cover = smoothstep(ragged, ragged - 0.14, off.abs()) * start;
+            *cell = (blue.mix(white, smoothstep(-0.5, 0.35, threads[i]) * (1.0 - 0.3 * off * off)), cover);
+        }
     });
     let labels = canvas.labels.clone();
     canvas.area_soft((x - 0.22, end - 0.14), (x + 0.22, end), |px, py| {
         let (dx, dy) = ((px - x) / 0.17, (py - end) / 0.08);
         let puff = 0.75 + 0.5 * noise.fbm(px * 16.0, py * 16.0, 3);
-        (white, (puff * (-(dx * dx + dy * dy) * 1.5).exp()).clamp(0.0, 0.9))
+        (white, (puff * exp(-(dx * dx + dy * dy) * 1.5)).clamp(0.0, 0.9))
     });
     canvas.labels = labels;
 }
@@ -156,19 +164,23 @@ pub fn flower_rows(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let green = Rgb::hex(0x3A6A28);
     canvas.pen = Label::Meadow;
     let top = scene.horizon + 0.018;
-    canvas.area((0.0, top), (1.0, 1.0), |x, y| {
+    let mut grains = vec![0.0; canvas.size];
+    canvas.rows((0.0, top), (1.0, 1.0), |y, xs, cells| {
         let distance = ground_distance(scene.horizon, y);
-        let across = ((x - 0.5) * distance + turn * distance) * rows;
-        let row = across.floor();
-        let within = (across - row - 0.5).abs() * 2.0;
-        let grain = noise.fbm(x * 70.0, y * 90.0, 2);
-        let petal = colours[(row as i32).rem_euclid(4) as usize] * (1.0 + 0.35 * grain);
         // Furrows disappear where they are finer than a pixel.
-        let furrow = smoothstep(0.6, 0.8, within + grain * 0.2) * smoothstep(14.0, 6.0, distance);
-        let albedo = petal.max(0.0).mix(green * (1.0 + 0.4 * grain).max(0.0), furrow * 0.9);
-        let bulge = (within * if across > row + 0.5 { 1.0 } else { -1.0 }) * 0.5;
-        let colour = light.shade(albedo, [bulge, 0.85, 0.35], 1.0);
-        (light.through_haze(colour, distance * 0.6), smoothstep(top, top + 0.012, y) * 0.95)
+        let (visible, haze) = (smoothstep(14.0, 6.0, distance), light.haze_at(distance * 0.6));
+        let cover = smoothstep(top, top + 0.012, y) * 0.95;
+        noise.fbm_row(&mut grains, 2, |i| (xs[i] * 70.0, y * 90.0));
+        for ((cell, &x), &grain) in cells.iter_mut().zip(xs).zip(&grains) {
+            let across = ((x - 0.5) * distance + turn * distance) * rows;
+            let (row, _) = floor(across);
+            let within = (across - row - 0.5).abs() * 2.0;
+            let petal = colours[nearest(row) as usize & 3] * (1.0 + 0.35 * grain);
+            let furrow = smoothstep(0.6, 0.8, within + grain * 0.2) * visible;
+            let albedo = petal.max(0.0).mix(green * (1.0 + 0.4 * grain).max(0.0), furrow * 0.9);
+            let bulge = (within * if across > row + 0.5 { 1.0 } else { -1.0 }) * 0.5;
+            *cell = (light.shade(albedo, [bulge, 0.85, 0.35], 1.0).mix(light.haze, haze), cover);
+        }
     });
 }
 

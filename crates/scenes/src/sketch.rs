@@ -126,31 +126,26 @@ pub fn sketch(scene: &Scene, painting: &Painting, seed: u32) -> Canvas {
 
 /// The mean colours of the picture's regions, by label.
 struct Colours {
-    means: Vec<(Label, Rgb)>,
+    means: [Option<Rgb>; Label::ALL.len()],
 }
 
 impl Colours {
     fn new(painting: &Painting) -> Self {
-        let mut sums: Vec<(Label, Rgb, f32)> = Vec::new();
+        let mut sums = [(Rgb::BLACK, 0.0f32); Label::ALL.len()];
         // Halfway between the plain and the styled picture: people copy the palette of what they have in mind.
         for ((&label, &plain), &styled) in
             painting.canvas.labels.iter().zip(&painting.plain.pixels).zip(&painting.canvas.pixels)
         {
-            let pixel = plain.mix(styled, 0.5);
-            match sums.iter_mut().find(|s| s.0 == label) {
-                Some(cell) => {
-                    cell.1 += pixel;
-                    cell.2 += 1.0;
-                }
-                None => sums.push((label, pixel, 1.0)),
-            }
+            let cell = &mut sums[label as usize];
+            cell.0 += plain.mix(styled, 0.5);
+            cell.1 += 1.0;
         }
-        Self { means: sums.into_iter().map(|(label, sum, number)| (label, sum * (1.0 / number))).collect() }
+        Self { means: sums.map(|(sum, number)| (number > 0.0).then(|| sum * (1.0 / number))) }
     }
 
     fn of(&self, label: Label, painting: &Painting, region: &Region) -> Rgb {
         // Several hills or trees share a label, so each takes the picture's colour at its own middle as well.
-        let mean = self.means.iter().find(|m| m.0 == label).map(|m| m.1);
+        let mean = self.means[label as usize];
         let own = middle(region).map(|p| painting.plain.sample(p.0, p.1));
         match (mean, own, label) {
             (Some(mean), Some(own), Label::Hill | Label::Crown | Label::Mountain) => mean.mix(own, 0.5),
@@ -238,9 +233,12 @@ impl Strays {
 
     fn new(rng: &mut Rng, hand: &Hand) -> Self {
         let noise = Noise::new(rng.seed());
-        let stray = |x: f32, y: f32| noise.fbm(x * hand.shake, y * hand.shake, 2) * hand.wobble;
-        let across = Sheet::new(Self::CELLS, stray);
-        let down = Sheet::new(Self::CELLS, |x, y| stray(x + 33.0 / hand.shake, y));
+        let shift = 33.0 / hand.shake;
+        let stray = |shift: f32| {
+            let at = move |x: f32, y: f32| ((x + shift) * hand.shake, y * hand.shake);
+            Sheet::of(Self::CELLS, &noise, 2, at).times(hand.wobble)
+        };
+        let (across, down) = (stray(0.0), stray(shift));
         Self { across, down, shift: hand.shift }
     }
 
@@ -302,6 +300,7 @@ fn densified(points: &[Point], closed: bool) -> Vec<Point> {
 fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mut Rng) {
     let strays = Strays::new(rng, hand);
     let noise = Noise::new(rng.seed());
+    let size = sketch.size;
     sketch.pen = region.label;
     // Discs and boats are drawn a little too large, never too small to see.
     let grow = match region.label {
@@ -322,24 +321,40 @@ fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mu
     let bare = if matches!(region.shape, Shape::Below(_)) { hand.bare } else { 0.0 };
     let slant = rng.range(-0.25, 0.25);
     // Broad strokes from side to side that do not quite meet.
-    let gap = |x: f32, y: f32| {
-        let stripe = noise.fbm(x * 2.2 + y * slant, (y + x * slant) * 22.0, 2);
-        smoothstep(bare - 0.62, bare - 0.5, stripe * 0.9 + 0.12)
+    let gaps = |y: f32, left: usize, out: &mut [f32]| {
+        let x = |i: usize| (left + i) as f32 + 0.5;
+        let pixel = 1.0 / size as f32;
+        noise.fbm_row(out, 2, |i| (x(i) * pixel * 2.2 + y * slant, (y + x(i) * pixel * slant) * 22.0));
+        for value in out {
+            *value = smoothstep(bare - 0.62, bare - 0.5, *value * 0.9 + 0.12);
+        }
     };
+    let mut kept = vec![1.0; size];
     if everything {
-        sketch.area((0.0, 0.0), (1.0, 1.0), |x, y| (colour, if bare > 0.0 { gap(x, y) } else { 1.0 }));
+        sketch.rows((0.0, 0.0), (1.0, 1.0), |y, xs, cells| {
+            if bare > 0.0 {
+                gaps(y, 0, &mut kept[..xs.len()]);
+            }
+            for (cell, &share) in cells.iter_mut().zip(&kept) {
+                *cell = (colour, share);
+            }
+        });
         return;
     }
     let mut outline = strays.outline(shape, grow);
     if matches!(shape, Shape::Below(_)) {
         outline.extend([(1.3, 1.3), (-0.3, 1.3)]);
     }
-    let Some(cover) = raster::cover(&outline, sketch.size) else { return };
-    for (i, &share) in cover.shares.iter().enumerate() {
-        if share > 0.0 {
-            let (column, row) = (cover.left + i % cover.width, cover.top + i / cover.width);
-            let kept = if bare > 0.0 { gap(sketch.centre(column), sketch.centre(row)) } else { 1.0 };
-            sketch.blend(row * sketch.size + column, colour, share * kept);
+    let Some(cover) = raster::cover(&outline, size) else { return };
+    for (down, shares) in cover.shares.chunks_exact(cover.width).enumerate() {
+        let row = cover.top + down;
+        if bare > 0.0 {
+            gaps(sketch.centre(row), cover.left, &mut kept[..cover.width]);
+        }
+        for (across, (&share, &kept)) in shares.iter().zip(&kept).enumerate() {
+            if share > 0.0 {
+                sketch.blend(row * size + cover.left + across, colour, share * kept);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
 use crate::light::Light;
+use crate::math::exp;
 use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Cloud, Disc, Scene, Time, Weather};
@@ -45,18 +46,20 @@ fn gradient(canvas: &mut Canvas, scene: &Scene, light: &Light) {
         (Time::Dawn | Time::Sunset, _) => 0.75,
         (Time::Day, _) => 0.45,
     };
-    canvas.area_soft((0.0, 0.0), (1.0, scene.horizon + 0.05), |x, y| {
+    canvas.rows_soft((0.0, 0.0), (1.0, scene.horizon + 0.05), |y, xs, cells| {
         let t = (y / scene.horizon).min(1.0);
         let base = if t < 0.55 {
             light.zenith.mix(light.middle, smoothstep(-0.15, 1.0, t / 0.55))
         } else {
             light.middle.mix(light.horizon, smoothstep(-0.1, 1.05, (t - 0.55) / 0.45))
         };
-        // Light lies along the horizon: the glow is wider than high.
-        let (dx, dy) = ((x - source.0) * 0.8, (y - source.1) * 1.25);
-        let distance = length(dx, dy);
-        let glow = strength * (0.8 * (-distance * 4.2).exp() + 0.55 * (-distance * distance * 26.0).exp());
-        (base.mix(light.glow, (glow * 0.7).min(0.85)) + light.glow * (glow * 0.25), 1.0)
+        for (cell, x) in cells.iter_mut().zip(xs) {
+            // Light lies along the horizon: the glow is wider than high.
+            let (dx, dy) = ((x - source.0) * 0.8, (y - source.1) * 1.25);
+            let distance = length(dx, dy);
+            let glow = strength * (0.8 * exp(-distance * 4.2) + 0.55 * exp(-distance * distance * 26.0));
+            *cell = (base.mix(light.glow, (glow * 0.7).min(0.85)) + light.glow * (glow * 0.25), 1.0);
+        }
     });
 }
 
@@ -74,7 +77,7 @@ fn stars(canvas: &mut Canvas, scene: &Scene) {
     canvas.glow_soft(SOFT, (0.0, 0.0), (1.0, scene.horizon), |x, y| {
         let across = y - 0.3 - (x - 0.5) * tilt * 1.6;
         let cloud = (band.fbm(x * 4.0, y * 4.0, 4) * 0.5 + 0.5).powi(2);
-        Rgb::hex(0x8094D8) * (0.16 * cloud * (-across * across * 30.0).exp())
+        Rgb::hex(0x8094D8) * (0.16 * cloud * exp(-across * across * 30.0))
     });
 }
 
@@ -86,8 +89,8 @@ fn paint_disc(canvas: &mut Canvas, scene: &Scene, light: &Light, disc: Disc) {
         let distance = length(x - cx, y - cy);
         let near = (distance - disc.radius).max(0.0);
         // Ice crystals draw a ring around the moon on some nights.
-        let ring = if disc.moon && scene.mood > 0.6 { 0.16 * (-((near - 0.13) / 0.012).powi(2)).exp() } else { 0.0 };
-        light.glow * (halo * veil * (0.55 * (-near * 17.0).exp() + 0.12 * (-near * 5.0).exp() + ring))
+        let ring = if disc.moon && scene.mood > 0.6 { 0.16 * exp(-((near - 0.13) / 0.012).powi(2)) } else { 0.0 };
+        light.glow * (halo * veil * (0.55 * exp(-near * 17.0) + 0.12 * exp(-near * 5.0) + ring))
     });
     canvas.pen = Label::Disc;
     if !disc.moon {
@@ -136,29 +139,45 @@ fn cloud_layer(canvas: &mut Canvas, scene: &Scene, light: &Light) {
     let stretch = if scene.weather == Weather::Clear { 0.5 } else { 0.85 };
     let source = scene.disc.map(|d| d.at);
     let edge = lerp(0.62, -0.25, scene.cover);
-    canvas.area_soft((0.0, 0.0), (1.0, scene.horizon + 0.02), |x, y| {
+    let mut rows: [Vec<f32>; 4] = Default::default();
+    canvas.rows_soft((0.0, 0.0), (1.0, scene.horizon + 0.02), |y, xs, cells| {
+        for row in &mut rows {
+            row.resize(xs.len(), 0.0);
+        }
+        let [bends, turns, heres, towards] = &mut rows;
         // The layer is a ceiling seen from below: it closes up towards the horizon.
         let depth = 0.5 / (scene.horizon - y + 0.24).max(0.1);
-        let (u, v) = ((x - 0.5) * depth * 2.6 * stretch, depth * 3.6 + y * 1.4);
-        let field = |u: f32, v: f32| noise.fbm(u + 0.35 * noise.at(v * 0.9, u * 0.9), v, 5);
-        let here = field(u, v);
-        let amount = smoothstep(edge, edge + 0.5, here);
-        if amount <= 0.0 {
-            return (bright, 0.0);
+        let v = depth * 3.6 + y * 1.4;
+        let u = |i: usize| (xs[i] - 0.5) * depth * 2.6 * stretch;
+        let (du, dv) = (light.direction[0] * 0.22, 0.16);
+        noise.at_row(bends, |i| (v * 0.9, u(i) * 0.9));
+        noise.fbm_row(heres, 5, |i| (u(i) + 0.35 * bends[i], v));
+        if heres.iter().all(|&here| here <= edge) {
+            cells.fill((bright, 0.0));
+            return;
         }
-        let toward = field(u + light.direction[0] * 0.22, v + 0.16);
-        let lit = (0.5 + (here - toward) * 1.5 - (amount - 0.55) * 0.45).clamp(0.0, 1.0);
-        let mut colour = shade.mix(bright, lit);
-        if let Some(at) = source {
-            // Thin cloud near the sun lets its light through.
-            let near = (-length(x - at.0, y - at.1) * 5.0).exp();
-            colour = colour.mix(
-                light.glow * 1.4,
-                near * (1.0 - amount * 0.45) * if scene.time == Time::Night { 0.25 } else { 0.8 },
-            );
-        }
+        noise.at_row(turns, |i| ((v + dv) * 0.9, (u(i) + du) * 0.9));
+        noise.fbm_row(towards, 5, |i| (u(i) + du + 0.35 * turns[i], v + dv));
         let far = smoothstep(0.0, 0.22, scene.horizon - y);
-        (light.haze.mix(colour, 0.35 + 0.65 * far), amount * (0.35 + 0.6 * far))
+        for (i, (cell, x)) in cells.iter_mut().zip(xs).enumerate() {
+            let (here, toward) = (heres[i], towards[i]);
+            let amount = smoothstep(edge, edge + 0.5, here);
+            if amount <= 0.0 {
+                *cell = (bright, 0.0);
+                continue;
+            }
+            let lit = (0.5 + (here - toward) * 1.5 - (amount - 0.55) * 0.45).clamp(0.0, 1.0);
+            let mut colour = shade.mix(bright, lit);
+            if let Some(at) = source {
+                // Thin cloud near the sun lets its light through.
+                let near = exp(-length(x - at.0, y - at.1) * 5.0);
+                colour = colour.mix(
+                    light.glow * 1.4,
+                    near * (1.0 - amount * 0.45) * if scene.time == Time::Night { 0.25 } else { 0.8 },
+                );
+            }
+            *cell = (light.haze.mix(colour, 0.35 + 0.65 * far), amount * (0.35 + 0.6 * far));
+        }
     });
 }
 
@@ -169,26 +188,38 @@ fn heap(canvas: &mut Canvas, scene: &Scene, light: &Light, cloud: Cloud, index: 
     let ((cx, cy), (rx, ry)) = (cloud.at, cloud.reach);
     let scale = 1.0 / rx;
     let far = smoothstep(0.0, 0.3, scene.horizon - cy);
-    canvas.area_soft((cx - rx * 1.5, cy - ry * 1.9), (cx + rx * 1.5, cy + ry * 1.4), |x, y| {
-        let (dx, dy) = ((x - cx) / rx, (y - cy) / ry);
+    let step = rx * 0.16;
+    let (mut heres, mut towards) = (Vec::new(), Vec::new());
+    canvas.rows_soft((cx - rx * 1.5, cy - ry * 1.9), (cx + rx * 1.5, cy + ry * 1.4), |y, xs, cells| {
+        // Clear air has the colour of the cloud beside it, or edges would be dark.
+        cells.fill((bright, 0.0));
+        let dy = (y - cy) / ry;
         // Flat below, towering above.
         let squash = if dy > 0.0 { dy * 1.7 } else { dy * 0.85 };
-        let body = 1.0 - dx * dx - squash * squash;
-        if body < -1.0 {
-            return (bright, 0.0);
+        let room = 2.0 - squash * squash;
+        if room < 0.0 {
+            return;
         }
-        let field = |x: f32, y: f32| noise.fbm((x - cx) * scale * 1.7, (y - cy) * scale * 2.3, 5);
-        let here = field(x, y);
-        let density = body * 0.85 + here * 1.05 - 0.12;
-        let amount = smoothstep(0.0, 0.42, density);
-        if amount <= 0.0 {
-            return (bright, 0.0);
+        // Where the body is so thin that no noise makes a cloud of it.
+        let wide = room.sqrt() * rx;
+        let from = xs.partition_point(|&x| x < cx - wide);
+        let to = xs.partition_point(|&x| x <= cx + wide);
+        let (xs, cells) = (&xs[from..to], &mut cells[from..to]);
+        heres.resize(xs.len(), 0.0);
+        towards.resize(xs.len(), 0.0);
+        let field = |x: f32, y: f32| ((x - cx) * scale * 1.7, (y - cy) * scale * 2.3);
+        noise.fbm_row(&mut heres, 5, |i| field(xs[i], y));
+        noise.fbm_row(&mut towards, 5, |i| field(xs[i] + light.direction[0] * step, y - step));
+        for (i, (cell, x)) in cells.iter_mut().zip(xs).enumerate() {
+            let (here, toward) = (heres[i], towards[i]);
+            let dx = (x - cx) / rx;
+            let body = 1.0 - dx * dx - squash * squash;
+            let density = body * 0.85 + here * 1.05 - 0.12;
+            let amount = smoothstep(0.0, 0.42, density);
+            let lit = (0.62 + (here - toward) * 0.9 - dy * 0.42 + dx * light.direction[0] * 0.15).clamp(0.0, 1.0);
+            let colour = light.haze.mix(shade.mix(bright, lit), 0.45 + 0.55 * far);
+            *cell = (if amount > 0.0 { colour } else { bright }, amount * 0.96);
         }
-        let step = rx * 0.16;
-        let toward = field(x + light.direction[0] * step, y - step);
-        let lit = (0.62 + (here - toward) * 0.9 - dy * 0.42 + dx * light.direction[0] * 0.15).clamp(0.0, 1.0);
-        let colour = light.haze.mix(shade.mix(bright, lit), 0.45 + 0.55 * far);
-        (colour, amount * 0.96)
     });
     canvas.pen = Label::Sky;
 }

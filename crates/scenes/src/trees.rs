@@ -3,6 +3,7 @@
 use crate::canvas::{Canvas, Label, Point};
 use crate::colour::Rgb;
 use crate::light::Light;
+use crate::math::{fraction, pow};
 use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Scene, Season, Species, Tree};
@@ -23,12 +24,11 @@ fn shadow(canvas: &mut Canvas, light: &Light, tree: &Tree) {
     let (x, y) = tree.at;
     let reach = tree.height * 0.42;
     let middle = (x - light.direction[0] * reach * 0.8, y + reach * 0.05);
-    let keep = canvas.labels.clone();
+    // At most half dark, so that the ground keeps its label.
     canvas.area((middle.0 - reach, y - reach * 0.2), (middle.0 + reach, y + reach * 0.3), |px, py| {
         let (dx, dy) = ((px - middle.0) / reach, (py - middle.1) / (reach * 0.16));
         (light.ambient * 0.1, strength * smoothstep(1.0, 0.3, length(dx, dy)))
     });
-    canvas.labels = keep;
 }
 
 fn bark(scene: &Scene, light: &Light, distance: f32, lit: f32) -> Rgb {
@@ -61,26 +61,33 @@ fn conifer(canvas: &mut Canvas, scene: &Scene, light: &Light, tree: &Tree) {
     let bottom = y - height * 0.09;
     let n = canvas.size as f32;
     let scale = 9.0 / height;
-    canvas.area((x - half * 1.2, y - height), (x + half * 1.2, bottom), |px, py| {
+    let (mut roughs, lit) = (Vec::new(), light.haze_at(tree.distance * 0.7));
+    canvas.rows((x - half * 1.2, y - height), (x + half * 1.2, bottom), |py, xs, cells| {
         let t = (py - (y - height)) / (height * 0.91);
         if t <= 0.0 {
-            return (Rgb::BLACK, 0.0);
+            return;
         }
-        let side = (px - x) / half;
-        // Each tier flares out and falls back; drooping outwards.
-        let tier = (t * tiers - side.abs() * 0.45).rem_euclid(1.0);
-        let rough = noise.fbm(px * scale * 1.6, py * scale * 1.6, 2);
-        let reach = t.powf(0.85) * (0.68 + 0.36 * tier) + rough * 0.12 * t.sqrt();
-        let cover = ((reach - side.abs()) * half * n + 0.5).clamp(0.0, 1.0);
-        if cover <= 0.0 {
-            return (Rgb::BLACK, 0.0);
+        // As wide as the tree can be here.
+        let (flare, loose) = (pow(t, 0.85), 0.12 * t.sqrt());
+        let wide = (flare * 1.04 + loose * 2.0) * half + 0.5 / n;
+        let from = xs.partition_point(|&px| px < x - wide);
+        let to = xs.partition_point(|&px| px <= x + wide);
+        let (xs, cells) = (&xs[from..to], &mut cells[from..to]);
+        roughs.resize(xs.len(), 0.0);
+        noise.fbm_row(&mut roughs, 2, |i| (xs[i] * scale * 1.6, py * scale * 1.6));
+        for ((cell, &px), &rough) in cells.iter_mut().zip(xs).zip(&roughs) {
+            let side = (px - x) / half;
+            // Each tier flares out and falls back; drooping outwards.
+            let tier = fraction(t * tiers - side.abs() * 0.45);
+            let reach = flare * (0.68 + 0.36 * tier) + rough * loose;
+            let cover = ((reach - side.abs()) * half * n + 0.5).clamp(0.0, 1.0);
+            let round = side / reach.max(0.05);
+            let normal = [round * 0.8, 0.25 + 0.4 * tier, 0.6];
+            let depth = lerp(0.42, 1.15, tier) * (1.0 + 0.35 * rough);
+            let snow = if snowy { smoothstep(0.35, 0.75, tier + rough * 0.4) * 0.85 } else { 0.0 };
+            let albedo = (green * depth.max(0.2)).mix(Rgb::hex(0xEAF0FA), snow);
+            *cell = (light.shade(albedo, normal, 0.95).mix(light.haze, lit), cover);
         }
-        let round = side / reach.max(0.05);
-        let normal = [round * 0.8, 0.25 + 0.4 * tier, 0.6];
-        let depth = lerp(0.42, 1.15, tier) * (1.0 + 0.35 * rough);
-        let snow = if snowy { smoothstep(0.35, 0.75, tier + rough * 0.4) * 0.85 } else { 0.0 };
-        let albedo = (green * depth.max(0.2)).mix(Rgb::hex(0xEAF0FA), snow);
-        (light.through_haze(light.shade(albedo, normal, 0.95), tree.distance * 0.7), cover)
     });
 }
 
@@ -119,31 +126,44 @@ fn broad(canvas: &mut Canvas, scene: &Scene, light: &Light, tree: &Tree) {
     let to = (x + half * 1.4, y - height * 0.16);
     let n = canvas.size as f32;
     let scale = 13.0 / height.max(0.08);
-    canvas.area(from, to, |px, py| {
-        let rough = noise.fbm(px * scale, py * scale, 2);
-        // The ball that bulges towards us most decides the shading.
-        let (mut best, mut normal) = (-1.0f32, [0.0, 0.0, 1.0]);
-        for &(bx, by, radius) in &balls {
-            let (dx, dy) = ((px - bx) / radius, (py - by) / radius);
-            let bulge = 1.0 - dx * dx - dy * dy;
-            if bulge * radius > best {
-                best = bulge * radius;
-                normal = [dx, -dy, bulge.max(0.0).sqrt()];
-            }
-        }
-        let cover = ((best + rough * half * 0.26) * n * 1.3 + 0.2).clamp(0.0, 1.0);
-        if cover <= 0.0 {
-            return (Rgb::BLACK, 0.0);
-        }
+    let (mut roughs, haze) = (Vec::new(), light.haze_at(tree.distance * 0.7));
+    canvas.rows(from, to, |py, xs, cells| {
+        // Only as far as a ball or its loose leaves can reach in this row.
+        let loose = half * 0.26 * 2.0 + 0.5 / n;
+        let ends = |&(bx, by, radius): &(f32, f32, f32)| {
+            let reach = radius * radius + loose * radius - (py - by) * (py - by);
+            (reach > 0.0).then(|| (bx - reach.sqrt(), bx + reach.sqrt()))
+        };
+        let span = balls.iter().filter_map(ends).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let Some((left, right)) = span else { return };
+        let start = xs.partition_point(|&px| px < left);
+        let end = xs.partition_point(|&px| px <= right);
+        let (xs, cells) = (&xs[start..end], &mut cells[start..end]);
+        roughs.resize(xs.len(), 0.0);
+        noise.fbm_row(&mut roughs, 2, |i| (xs[i] * scale, py * scale));
         let up = (middle - py) / (height * 0.4);
-        let toward = normal[0] * light.direction[0] + normal[1] * light.direction[1];
-        let bright = 0.36 + 0.42 * toward + 0.16 * up + 0.55 * rough;
-        let albedo = shade.mix(lit, bright.clamp(0.0, 1.0));
-        let facing = [normal[0] * 0.5 + light.direction[0] * 0.25, 0.6 + 0.3 * normal[1], 0.5];
-        (
-            light.through_haze(light.shade(albedo, facing, 0.45 + 0.5 * bright.clamp(0.0, 1.0)), tree.distance * 0.7),
-            cover,
-        )
+        for ((cell, &px), &rough) in cells.iter_mut().zip(xs).zip(&roughs) {
+            // The ball that bulges towards us most decides the shading.
+            let (mut best, mut normal) = (-1.0f32, [0.0, 0.0, 1.0]);
+            for &(bx, by, radius) in &balls {
+                let (dx, dy) = ((px - bx) / radius, (py - by) / radius);
+                let bulge = 1.0 - dx * dx - dy * dy;
+                if bulge * radius > best {
+                    best = bulge * radius;
+                    normal = [dx, -dy, bulge];
+                }
+            }
+            normal[2] = normal[2].max(0.0).sqrt();
+            let cover = ((best + rough * half * 0.26) * n * 1.3 + 0.2).clamp(0.0, 1.0);
+            if cover <= 0.0 {
+                continue;
+            }
+            let toward = normal[0] * light.direction[0] + normal[1] * light.direction[1];
+            let bright = (0.36 + 0.42 * toward + 0.16 * up + 0.55 * rough).clamp(0.0, 1.0);
+            let facing = [normal[0] * 0.5 + light.direction[0] * 0.25, 0.6 + 0.3 * normal[1], 0.5];
+            let lit = light.shade(shade.mix(lit, bright), facing, 0.45 + 0.5 * bright);
+            *cell = (lit.mix(light.haze, haze), cover);
+        }
     });
 }
 
@@ -253,17 +273,19 @@ pub fn paint_treeline(canvas: &mut Canvas, scene: &Scene, light: &Light, height:
     };
     let skyline: Vec<f32> = (0..canvas.size).map(|c| top(canvas.centre(c))).collect();
     let n = canvas.size as f32;
-    canvas.area((0.0, scene.horizon - height * 1.6), (1.0, foot), |x, y| {
-        let edge = skyline[((x * n) as usize).min(skyline.len() - 1)];
-        let cover = ((y - edge) * n + 0.5).clamp(0.0, 1.0);
-        if cover <= 0.0 {
-            return (Rgb::BLACK, 0.0);
+    let (mut roughs, haze) = (vec![0.0; canvas.size], light.haze_at(distance));
+    canvas.rows((0.0, scene.horizon - height * 1.6), (1.0, foot), |y, xs, cells| {
+        noise.fbm_row(&mut roughs, 2, |i| (xs[i] * 60.0, y * 50.0));
+        for ((cell, &edge), &rough) in cells.iter_mut().zip(&skyline).zip(&roughs) {
+            let cover = ((y - edge) * n + 0.5).clamp(0.0, 1.0);
+            if cover <= 0.0 {
+                continue;
+            }
+            let up = smoothstep(height, 0.0, y - edge);
+            let albedo = shade.mix(lit, (0.45 * up + 0.5 * rough).clamp(0.0, 1.0));
+            let colour = light.shade(albedo, [light.direction[0] * 0.3, 0.7, 0.5], 0.5 + 0.5 * up);
+            *cell = (colour.mix(light.haze, haze), cover);
         }
-        let rough = noise.fbm(x * 60.0, y * 50.0, 2);
-        let up = smoothstep(height, 0.0, y - edge);
-        let albedo = shade.mix(lit, (0.45 * up + 0.5 * rough).clamp(0.0, 1.0));
-        let colour = light.shade(albedo, [light.direction[0] * 0.3, 0.7, 0.5], 0.5 + 0.5 * up);
-        (light.through_haze(colour, distance), cover)
     });
     skyline
 }

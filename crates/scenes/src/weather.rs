@@ -3,6 +3,7 @@
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
 use crate::light::Light;
+use crate::math::exp;
 use crate::noise::{Noise, length, lerp, smoothstep};
 use crate::rng::Rng;
 use crate::scene::{Place, Scene, Time, Weather};
@@ -35,12 +36,19 @@ pub fn paint(canvas: &mut Canvas, scene: &Scene, light: &Light) {
 fn mist(canvas: &mut Canvas, scene: &Scene, light: &Light, strength: f32) {
     let noise = Noise::new(scene.seed ^ 0x0F06);
     let colour = light.haze.mix(light.horizon, 0.4);
-    canvas.area_soft((0.0, 0.0), (1.0, 1.0), |x, y| {
+    let mut wisps = Vec::new();
+    let all = if scene.weather == Weather::Foggy { 0.1 } else { 0.0 };
+    canvas.rows_soft((0.0, 0.0), (1.0, 1.0), |y, xs, cells| {
+        wisps.resize(xs.len(), 0.0);
         let band = (y - scene.horizon) / 0.16;
-        let wisps = 0.55 + 0.6 * noise.fbm(x * 2.2, y * 7.0, 3);
-        let low = (-band * band).exp() * wisps;
-        let all = if scene.weather == Weather::Foggy { 0.1 } else { 0.0 };
-        (colour, (strength * low + all).clamp(0.0, 0.92))
+        let low = strength * exp(-band * band);
+        // Far from the ground there is nothing to see, and no need for noise.
+        if low > 1e-3 {
+            noise.fbm_row(&mut wisps, 3, |i| (xs[i] * 2.2, y * 7.0));
+        }
+        for (cell, wisp) in cells.iter_mut().zip(&wisps) {
+            *cell = (colour, (low * (0.55 + 0.6 * wisp) + all).clamp(0.0, 0.92));
+        }
     });
 }
 
@@ -72,7 +80,7 @@ fn lightning(canvas: &mut Canvas, scene: &Scene, rng: &mut Rng) {
         at = next;
     }
     canvas.glow_soft(1.0 / 64.0, (0.0, 0.0), (1.0, scene.horizon), |x, _| {
-        Rgb::hex(0x9A94D8) * (0.16 * (-((x - foot) / 0.18).powi(2)).exp())
+        Rgb::hex(0x9A94D8) * (0.16 * exp(-((x - foot) / 0.18).powi(2)))
     });
 }
 
@@ -95,6 +103,6 @@ fn shafts(canvas: &mut Canvas, scene: &Scene, light: &Light) {
         let angle = dx.atan2(dy.max(0.02));
         let beam = smoothstep(0.05, 0.6, noise.fbm(angle * 7.0, 1.5, 2));
         let fall = smoothstep(1.0, 0.2, y) * smoothstep(-0.1, 0.35, y);
-        light.glow * (strength * beam * fall * (-length(dx, dy) * 0.9).exp())
+        light.glow * (strength * beam * fall * exp(-length(dx, dy) * 0.9))
     });
 }

@@ -142,6 +142,9 @@ impl Session {
         if !self.is_layer_edit_enabled(&edit) {
             return;
         }
+        // What is transformed belongs to the layer that it was taken from.
+        self.leave_tool(effects);
+        effects.repaint(self.document.cancel_preview());
         let (said, named) = match self.carry_out_layer_edit(&edit, effects) {
             Ok(said) => said,
             Err(error) => return effects.announce(Phrase::sentence(error.to_string())),
@@ -176,7 +179,7 @@ impl Session {
                 (Some("said-layer-chosen"), name)
             }
             LayerEdit::Add(kind) => {
-                document.add_layer("step-layer-add", LayerProperties::of_kind(*kind))?;
+                dirty = document.add_layer("step-layer-add", LayerProperties::of_kind(*kind))?.1;
                 (Some("said-layer-added"), None)
             }
             LayerEdit::Delete(_) => {
@@ -275,6 +278,9 @@ impl Session {
         if self.document.is_stroking() || self.document.history_position() == position {
             return;
         }
+        // What is not a step yet is what the way back begins with.
+        self.cancel_tool(effects);
+        effects.repaint(self.document.cancel_preview());
         effects.repaint(self.document.jump_to(position));
         self.after_document_change(effects);
         match self.document.undo_label() {

@@ -218,12 +218,45 @@ export function layerNames(studio) {
   return studio.page.locator('[data-testid="layers"] [role="treeitem"]').evaluateAll((all) => all.map((it) => it.getAttribute('aria-label')));
 }
 
-/** Violations of the accessibility rules, but for those that are left out by name; one line each. */
-export async function violations(page, ...leftOut) {
-  await page.evaluate(AXE);
-  return page.evaluate(async (list) => {
-    const rules = Object.fromEntries(list.map((rule) => [rule, { enabled: false }]));
-    const { violations } = await window.axe.run(document, { resultTypes: ['violations'], rules });
+/** Waits until the device has kept a document after a time in milliseconds, and tells how much later that was. */
+export async function untilKept(studio, afterMillis) {
+  const newest = () => studio.page.evaluate(async () => {
+    const latest = async (folder) => {
+      let time = 0;
+      for await (const entry of folder.values()) {
+        // A file that is being written goes away under one's hands.
+        const its = entry.kind === 'file' ? (await entry.getFile().catch(() => ({}))).lastModified ?? 0 : await latest(entry);
+        time = Math.max(time, its);
+      }
+      return time;
+    };
+    return latest(await navigator.storage.getDirectory());
+  });
+  await eventually(async () => (await newest()) > afterMillis, 'a kept document');
+  const kept = await newest();
+  // A version that was begun before that time may be written after it: then another one follows.
+  let last = kept;
+  await eventually(async () => {
+    await new Promise((done) => setTimeout(done, 1500));
+    const former = last;
+    last = await newest();
+    return last === former;
+  }, 'the last version');
+  return kept - afterMillis;
+}
+
+/**
+ * Violations of the accessibility rules, one line each: in the whole page or `within` an element, of all rules, of those
+ * named in `only`, or of all but those named in `without`.
+ */
+export async function violations(page, { within, only, without = [] } = {}) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
+  return page.evaluate(async ([selector, values, leftOut]) => {
+    const { violations } = await window.axe.run(selector ?? document, {
+      resultTypes: ['violations'],
+      rules: Object.fromEntries(leftOut.map((rule) => [rule, { enabled: false }])),
+      ...(values ? { runOnly: { type: 'rule', values } } : {}),
+    });
     return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  }, leftOut);
+  }, [within, only, without]);
 }

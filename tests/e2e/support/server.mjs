@@ -18,10 +18,10 @@ const MEDIA_TYPES = {
 
 /**
  * Serves `folder` on a free port of this machine.
- * `refuse(path)` may name paths that answer 404, as if the file had never been uploaded.
+ * `headers` go with every answer. `refuse(path)` may name paths that answer 404, as if the file had never been uploaded.
  * @returns {Promise<{url: string, close: () => Promise<void>, refuse: (test: ((path: string) => boolean) | null) => void}>}
  */
-export async function serve(folder, port = 0) {
+export async function serve(folder, port = 0, headers = {}) {
   let refused = null;
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
@@ -37,6 +37,7 @@ export async function serve(folder, port = 0) {
       return;
     }
     response.writeHead(200, {
+      ...headers,
       'content-type': MEDIA_TYPES[extname(file)] ?? 'application/octet-stream',
       'content-length': stats.size,
       'cache-control': 'no-cache',

@@ -38,7 +38,7 @@ pub fn Files(desk: Desk) -> impl IntoView {
             close=|desk| desk.shelf().is_shown.set(false)
         >
             <div class="dialog__body">
-                <Deleted desk />
+                <Deleted desk is_in_dialog=true />
                 <div class="files__row">
                     <select
                         class="input"
@@ -101,9 +101,9 @@ pub fn Files(desk: Desk) -> impl IntoView {
     }
 }
 
-/// What was deleted last, and the way to have it back.
+/// What was deleted last, and the way to have it back: in the dialog while that is open, else among the notices.
 #[component]
-pub fn Deleted(desk: Desk) -> impl IntoView {
+pub fn Deleted(desk: Desk, is_in_dialog: bool) -> impl IntoView {
     let shelf = desk.shelf();
     view! {
         <div role="status" class="deleted">
@@ -111,6 +111,7 @@ pub fn Deleted(desk: Desk) -> impl IntoView {
                 shelf
                     .deleted
                     .get()
+                    .filter(|_| shelf.is_shown.get() == is_in_dialog)
                     .map(|name| {
                         view! {
                             <div class="notice" data-testid="deleted">

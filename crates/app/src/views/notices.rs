@@ -95,10 +95,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                         })
                 }}
             </div>
-            // While the dialog is open the notice stands there.
-            <When when=move || !shelf.is_shown.get()>
-                <Deleted desk />
-            </When>
+            <Deleted desk is_in_dialog=false />
             <When when=move || offline.has_update.get() && !is_update_put_off.get()>
                 <div class="notice" role="status" data-testid="update">
                     <p>{t("notice-update")}</p>

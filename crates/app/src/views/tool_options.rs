@@ -172,6 +172,8 @@ static TRANSFORM: [Item; 8] = [
     Item::Act(Action::Apply, Icon::Check),
 ];
 static CROP: [Item; 8] = [
+    Item::Act(Action::Apply, Icon::Check),
+    Item::Act(Action::Cancel, Icon::Close),
     option!(
         "option-crop-aspect",
         Kind::Choice(&[
@@ -200,8 +202,6 @@ static CROP: [Item; 8] = [
         |session| session.crop_size().1 as f32,
         |_, px| Event::ToolEdit(ToolEdit::CropHeight(px)),
     ),
-    Item::Act(Action::Apply, Icon::Check),
-    Item::Act(Action::Cancel, Icon::Close),
     Item::Act(Action::TurnCanvasLeft, Icon::TurnLeft),
     Item::Act(Action::TurnCanvasRight, Icon::TurnRight),
     Item::Act(Action::FlipCanvas, Icon::Mirror),

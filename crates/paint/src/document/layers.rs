@@ -18,14 +18,19 @@ pub enum Place {
 }
 
 impl Document {
-    /// Adds a blank layer or an empty group above the active layer, as one undoable step, and makes it active.
+    /// Adds a blank layer or an empty group above the active layer, as one undoable step, and makes it active. Returns
+    /// what to show again, too: a layer that was clipped to the one below the new one looks different.
     ///
     /// # Errors
     /// [`PaintError::LayerCount`] when there are [`MAX_LAYERS`] already.
-    pub fn add_layer(&mut self, label: &'static str, properties: LayerProperties) -> Result<LayerId, PaintError> {
+    pub fn add_layer(
+        &mut self,
+        label: &'static str,
+        properties: LayerProperties,
+    ) -> Result<(LayerId, PixelRect), PaintError> {
         self.check_room(1)?;
         let raster = Raster::new(self.width(), self.height());
-        Ok(self.add_filled_layer(label, properties, raster).0)
+        Ok(self.add_filled_layer(label, properties, raster))
     }
 
     /// Adds a layer that holds a picture, scaled to the canvas. See [`Document::add_layer`].

@@ -111,8 +111,7 @@ impl Random {
             }
             13 | 14 if n_layers < 9 => {
                 let kinds = [LayerKind::Paint, LayerKind::Group, LayerKind::Reference, LayerKind::Render];
-                document.add_layer(label, LayerProperties::of_kind(kinds[self.below(4)])).unwrap();
-                document.bounds()
+                document.add_layer(label, LayerProperties::of_kind(kinds[self.below(4)])).unwrap().1
             }
             15 if n_layers < 7 => document.duplicate_layer(label, layer).unwrap().1,
             16 if n_layers > 3 => document.delete_layer(label, layer),

@@ -12,24 +12,30 @@ pub fn blur<T: Copy + Add<Output = T> + Sub<Output = T> + Mul<f32, Output = T>>(
     size: usize,
     radius: usize,
 ) -> Vec<T> {
-    let mut out = pixels.to_vec();
     if radius == 0 || size == 0 {
-        return out;
+        return pixels.to_vec();
     }
     let share = 1.0 / (2 * radius + 1) as f32;
-    for (row, source) in out.chunks_exact_mut(size).zip(pixels.chunks_exact(size)) {
-        let at = |x: usize| source[x.saturating_sub(radius).min(size - 1)];
-        let mut sum = (1..=2 * radius).fold(at(0), |sum, x| sum + at(x));
-        for (x, cell) in row.iter_mut().enumerate() {
-            *cell = sum * share;
-            sum = sum + at(x + 2 * radius + 1) - at(x);
-        }
+    let mut wide = Vec::with_capacity(pixels.len());
+    let mut longer = Vec::with_capacity(size + 2 * radius + 1);
+    for source in pixels.chunks_exact(size) {
+        // The row with its ends drawn out, so that no pixel has to ask where the picture ends.
+        longer.clear();
+        longer.resize(radius, source[0]);
+        longer.extend_from_slice(source);
+        longer.resize(size + 2 * radius + 1, source[size - 1]);
+        let mut sum = longer[1..=2 * radius].iter().fold(longer[0], |sum, &pixel| sum + pixel);
+        // What enters and leaves is added up by itself, so that a pixel waits for one sum of its neighbour's only.
+        wide.extend(longer[2 * radius + 1..].iter().zip(&longer).map(|(&enters, &leaves)| {
+            let mean = sum * share;
+            sum = sum + (enters - leaves);
+            mean
+        }));
     }
     // Down the columns, all at once: a row of sums moves through the picture.
-    let source = out.clone();
     let line = |y: usize| {
         let y = y.saturating_sub(radius).min(size - 1);
-        &source[y * size..(y + 1) * size]
+        &wide[y * size..(y + 1) * size]
     };
     let mut sums = line(0).to_vec();
     for y in 1..=2 * radius {
@@ -37,15 +43,20 @@ pub fn blur<T: Copy + Add<Output = T> + Sub<Output = T> + Mul<f32, Output = T>>(
             *sum = *sum + pixel;
         }
     }
-    for (y, row) in out.chunks_exact_mut(size).enumerate() {
-        for (((cell, sum), &enters), &leaves) in
-            row.iter_mut().zip(&mut sums).zip(line(y + 2 * radius + 1)).zip(line(y))
-        {
-            *cell = *sum * share;
-            *sum = *sum + enters - leaves;
-        }
+    let mut out = Vec::with_capacity(pixels.len());
+    for y in 0..size {
+        out.extend(sums.iter_mut().zip(line(y + 2 * radius + 1)).zip(line(y)).map(|((sum, &enters), &leaves)| {
+            let mean = *sum * share;
+            *sum = *sum + (enters - leaves);
+            mean
+        }));
     }
     out
+}
+
+/// How bright each pixel looks.
+pub fn lumas(pixels: &[Rgb]) -> Vec<f32> {
+    pixels.iter().map(|c| c.luma()).collect()
 }
 
 /// Kuwahara filter: each pixel takes the mean of the calmest of the four squares around it. Flattens texture into
@@ -58,19 +69,19 @@ pub fn kuwahara(pixels: &[Rgb], size: usize, radius: usize) -> Vec<Rgb> {
         *square -= colour.luma() * colour.luma();
     }
     let mut out = Vec::with_capacity(pixels.len());
+    let mut calmer = vec![(0.0f32, false); size];
     for y in 0..size {
-        let rows = [y.saturating_sub(radius) * size, (y + radius).min(size - 1) * size];
+        let (above, below) = (y.saturating_sub(radius) * size, (y + radius).min(size - 1) * size);
+        // The calmer one of the upper and the lower square, for each column.
         for x in 0..size {
-            let (left, right) = (x.saturating_sub(radius), (x + radius).min(size - 1));
-            let corners = [rows[0] + left, rows[0] + right, rows[1] + left, rows[1] + right];
-            let mut best = corners[0];
-            for &corner in &corners[1..] {
-                if variance[corner] < variance[best] {
-                    best = corner;
-                }
-            }
-            out.push(mean[best]);
+            let lower = variance[below + x] < variance[above + x];
+            calmer[x] = (if lower { variance[below + x] } else { variance[above + x] }, lower);
         }
+        out.extend((0..size).map(|x| {
+            let (left, right) = (x.saturating_sub(radius), (x + radius).min(size - 1));
+            let best = if calmer[right].0 < calmer[left].0 { right } else { left };
+            mean[if calmer[best].1 { below } else { above } + best]
+        }));
     }
     out
 }
@@ -122,9 +133,9 @@ pub fn careful(canvas: &Canvas, mut calm: Vec<Rgb>, share: f32) -> Vec<Rgb> {
     calm
 }
 
-/// Brightness gradient (to the right, down) by central differences.
-pub fn gradient(pixels: &[Rgb], size: usize, x: usize, y: usize) -> (f32, f32) {
-    let at = |x: usize, y: usize| pixels[y * size + x].luma();
+/// Gradient of brightnesses (to the right, down) by central differences.
+pub fn gradient(lumas: &[f32], size: usize, x: usize, y: usize) -> (f32, f32) {
+    let at = |x: usize, y: usize| lumas[y * size + x];
     let (left, right) = (x.saturating_sub(1), (x + 1).min(size - 1));
     let (up, down) = (y.saturating_sub(1), (y + 1).min(size - 1));
     (at(right, y) - at(left, y), at(x, down) - at(x, up))
@@ -169,6 +180,44 @@ pub fn nearest(colours: &[Rgb], colour: Rgb) -> usize {
         }
     }
     best.1
+}
+
+/// A palette of at most sixteen colours, laid out so that all are compared at once.
+pub struct Palette {
+    channels: [[f32; 16]; 3],
+    colours: [Rgb; 16],
+}
+
+impl Palette {
+    /// The palette of these colours; those beyond the sixteenth are left out.
+    pub fn new(colours: &[Rgb]) -> Self {
+        // Places left over are farther from everything than any colour is.
+        let mut palette = Self { channels: [[1e9; 16]; 3], colours: [Rgb::BLACK; 16] };
+        for (i, &colour) in colours.iter().take(16).enumerate() {
+            palette.colours[i] = colour;
+            for (channel, value) in palette.channels.iter_mut().zip([colour.r, colour.g, colour.b]) {
+                channel[i] = value;
+            }
+        }
+        palette
+    }
+
+    /// The colour nearest to `colour`.
+    pub fn nearest(&self, colour: Rgb) -> Rgb {
+        let [reds, greens, blues] = &self.channels;
+        let mut distances = [0.0f32; 16];
+        for (i, distance) in distances.iter_mut().enumerate() {
+            let (r, g, b) = (reds[i] - colour.r, greens[i] - colour.g, blues[i] - colour.b);
+            *distance = 0.3 * r * r + 0.5 * g * g + 0.2 * b * b;
+        }
+        let mut lanes = [0.0f32; 4];
+        for (k, lane) in lanes.iter_mut().enumerate() {
+            *lane = distances[k].min(distances[k + 4]).min(distances[k + 8].min(distances[k + 12]));
+        }
+        let least = lanes[0].min(lanes[1]).min(lanes[2].min(lanes[3]));
+        let found = distances.iter().position(|&distance| distance <= least);
+        self.colours[found.unwrap_or(0)]
+    }
 }
 
 /// A length in units of the picture's height, in whole pixels, at least `least`.

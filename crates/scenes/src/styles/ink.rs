@@ -1,8 +1,9 @@
 //! Ink drawing: contours and hatching in dark ink, tinted with a light wash, on cream paper.
 
-use super::filters::{blur, kuwahara, pixels};
+use super::filters::{blur, kuwahara, lumas, pixels};
 use crate::canvas::{Canvas, Label};
 use crate::colour::Rgb;
+use crate::math::fraction;
 use crate::noise::{Noise, Sheet, smoothstep};
 use crate::rng::Rng;
 
@@ -14,32 +15,37 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let wash = if rng.chance(0.2) { 0.0 } else { rng.range(0.4, 0.75) };
     let paper = Rgb::new(0.97, 0.94, 0.87);
     let ink = rng.pick(&[Rgb::new(0.09, 0.08, 0.10), Rgb::new(0.16, 0.10, 0.07), Rgb::new(0.07, 0.09, 0.2)]);
-    let fine = blur(&canvas.pixels, size, pixels(size, 0.004, 0));
-    let broad = blur(&canvas.pixels, size, pixels(size, 0.018, 2));
+    let tones = lumas(&canvas.pixels);
+    let fine = blur(&tones, size, pixels(size, 0.004, 0));
+    let broad = blur(&tones, size, pixels(size, 0.018, 2));
     let flat = kuwahara(&canvas.pixels, size, pixels(size, 0.02, 2));
     let contours = contours(canvas);
-    let pools = Sheet::new(48, |u, v| hand.fbm(u * 4.0, v * 4.0, 3));
-    let lifts = Sheet::new(96, |u, v| hand.fbm(u * 14.0, v * 14.0 + 60.0, 2));
-    let shakes = Sheet::new(48, |u, v| hand.at(u * 8.0, v * 8.0));
+    let pools = Sheet::of(48, &hand, 3, |u, v| (u * 4.0, v * 4.0));
+    let lifts = Sheet::of(96, &hand, 2, |u, v| (u * 14.0, v * 14.0 + 60.0));
+    let shakes = Sheet::of(48, &hand, 1, |u, v| (u * 8.0, v * 8.0)).times(0.8);
     let slants = [0.75f32.sin_cos(), (-0.7f32).sin_cos()];
+    let mut rows: [Vec<f32>; 3] = std::array::from_fn(|_| vec![0.0; size]);
     for y in 0..size {
-        for x in 0..size {
-            let i = y * size + x;
-            let (u, v) = (canvas.centre(x), canvas.centre(y));
+        let v = canvas.centre(y);
+        for (sheet, row) in [&pools, &lifts, &shakes].into_iter().zip(&mut rows) {
+            sheet.row(v, row);
+        }
+        let [pools, lifts, shakes] = &rows;
+        for (x, ((pool, lift), shake)) in pools.iter().zip(lifts).zip(shakes).enumerate() {
+            let (i, u) = (y * size + x, canvas.centre(x));
             let tone = flat[i].luma().clamp(0.0, 1.0);
-            let pool = pools.at(u, v);
             let tint = flat[i].map(|c| c.clamp(0.05, 1.0)).saturate(1.1);
             let washed = paper.mix(paper * tint.mix(Rgb::WHITE, 0.18), (wash * (1.0 + 0.3 * pool)).clamp(0.0, 1.0));
             // Lines where the picture is darker than its surroundings, broken where the pen lifts.
-            let ridge = broad[i].luma() - fine[i].luma();
-            let lift = smoothstep(-0.55, 0.1, lifts.at(u, v));
+            let ridge = broad[i] - fine[i];
+            let lift = smoothstep(-0.55, 0.1, *lift);
             let drawn = smoothstep(0.028, 0.085, ridge) * 0.8 * lift;
             let line = (drawn + contours[i] * (0.55 + 0.45 * lift)).min(1.0);
             // The darker the tone, the more directions of hatching.
-            let shake = 0.012 * shakes.at(u, v);
+            let shake = 0.012 * shake;
             let stripe = |(sin, cos): (f32, f32), spacing: f32| {
                 let across = u * sin + v * cos + shake;
-                let phase = (across / spacing).rem_euclid(1.0);
+                let phase = fraction(across / spacing);
                 smoothstep(0.3, 0.12, (phase - 0.5).abs())
             };
             let first = smoothstep(0.42, 0.26, tone) * stripe(slants[0], 0.026);

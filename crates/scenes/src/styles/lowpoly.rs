@@ -1,6 +1,6 @@
 //! Low poly: a mesh of flat triangles whose corners are pulled onto the edges of the picture.
 
-use super::filters::{blur, careful, focus, gradient, pixels};
+use super::filters::{blur, focus, gradient, lumas, pixels};
 use crate::canvas::{Canvas, Point};
 use crate::colour::Rgb;
 use crate::noise::{length, lerp};
@@ -15,7 +15,7 @@ const FINE: usize = 2;
 pub fn apply(canvas: &mut Canvas, seed: u32) {
     let size = canvas.size;
     let mut rng = Rng::new(u64::from(seed), 45);
-    let soft = blur(&canvas.pixels, size, pixels(size, 0.012, 1));
+    let soft = blur(&lumas(&canvas.pixels), size, pixels(size, 0.012, 1));
     let strength = |p: Point| {
         let clip = |v: f32| ((v * size as f32) as usize).min(size - 1);
         let (gx, gy) = gradient(&soft, size, clip(p.0), clip(p.1));
@@ -39,7 +39,6 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             corners.push(best.0);
         }
     }
-    let things = careful(canvas, vec![Rgb::BLACK; size * size], 1.0);
     let focus = focus(canvas);
     let fine = size * FINE;
     let mut owner = vec![0u16; fine * fine];
@@ -77,7 +76,7 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
             let facet = sum * (1.0 / (FINE * FINE) as f32);
             // Houses and boats are made of flat faces anyhow.
             let i = y * size + x;
-            canvas.pixels[i] = if focus[i] { facet.mix(things[i].saturate(1.25), 0.85) } else { facet };
+            canvas.pixels[i] = if focus[i] { facet.mix(canvas.pixels[i].saturate(1.25), 0.85) } else { facet };
         }
     }
 }
@@ -89,13 +88,17 @@ fn fill(owner: &mut [u16], fine: usize, corners: [Point; 3], id: u16) {
     let (left, right) = (a.0.min(b.0).min(c.0), a.0.max(b.0).max(c.0));
     let (top, bottom) = (a.1.min(b.1).min(c.1), a.1.max(b.1).max(c.1));
     let side = |p: Point, q: Point, x: f32, y: f32| (q.0 - p.0) * (y - p.1) - (q.1 - p.1) * (x - p.0);
+    // How much each side's distance changes from one sample to the next.
+    let steps = [a.1 - b.1, b.1 - c.1, c.1 - a.1];
+    let (left, right) = (clip(left), clip(right + 1.0));
     for y in clip(top)..clip(bottom + 1.0) {
-        for x in clip(left)..clip(right + 1.0) {
-            let (px, py) = (x as f32 + 0.5, y as f32 + 0.5);
-            let (s, t, u) = (side(a, b, px, py), side(b, c, px, py), side(c, a, px, py));
-            if (s >= 0.0 && t >= 0.0 && u >= 0.0) || (s <= 0.0 && t <= 0.0 && u <= 0.0) {
-                owner[y * fine + x] = id;
-            }
+        let (px, py) = (left as f32 + 0.5, y as f32 + 0.5);
+        let (s, t, u) = (side(a, b, px, py), side(b, c, px, py), side(c, a, px, py));
+        for (i, owner) in owner[y * fine + left..y * fine + right].iter_mut().enumerate() {
+            let i = i as f32;
+            let (s, t, u) = (s + i * steps[0], t + i * steps[1], u + i * steps[2]);
+            let inside = (s.min(t).min(u) >= 0.0) | (s.max(t).max(u) <= 0.0);
+            *owner = if inside { id } else { *owner };
         }
     }
 }

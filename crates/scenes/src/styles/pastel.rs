@@ -3,6 +3,7 @@
 use super::filters::{careful, focus, kuwahara, pixels};
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
+use crate::math::pow;
 use crate::noise::{Noise, smoothstep};
 use crate::rng::Rng;
 
@@ -16,18 +17,22 @@ pub fn apply(canvas: &mut Canvas, seed: u32) {
     let near = focus(canvas);
     let angle = rng.range(0.5, 1.1);
     let (sin, cos) = angle.sin_cos();
+    let (mut hatches, mut grains) = (vec![0.0; size], vec![0.0; size]);
     for y in 0..size {
+        let v = canvas.centre(y);
+        // Hatching of a broad chalk: long in one direction, ragged across it.
+        tooth.fbm_row(&mut hatches, 2, |x| {
+            let u = canvas.centre(x);
+            ((u * cos + v * sin) * 4.0, (v * cos - u * sin) * 22.0)
+        });
+        tooth.at_row(&mut grains, |x| (canvas.centre(x) * 62.0 + 40.0, v * 62.0));
         for x in 0..size {
             let i = y * size + x;
-            let (u, v) = (canvas.centre(x), canvas.centre(y));
-            let (along, across) = (u * cos + v * sin, v * cos - u * sin);
-            // Hatching of a broad chalk: long in one direction, ragged across it.
-            let hatch = tooth.fbm(along * 4.0, across * 22.0, 2);
-            let grain = tooth.at(u * 62.0 + 40.0, v * 62.0);
+            let (hatch, grain) = (hatches[x], grains[x]);
             let pressure = smoothstep(-0.72, 0.12, 0.45 * hatch + 0.55 * grain + if near[i] { 0.35 } else { 0.0 });
             let (hue, saturation, value) = soft[i].map(|c| c.clamp(0.0, 1.0)).hsv();
             // Chalk is never quite dark and never quite pure.
-            let chalk = Rgb::from_hsv(hue, (saturation * 0.95).min(0.72), 0.2 + 0.78 * value.powf(0.8));
+            let chalk = Rgb::from_hsv(hue, (saturation * 0.95).min(0.72), 0.2 + 0.78 * pow(value, 0.8));
             let chalk = chalk * (1.0 + 0.1 * hatch);
             // Dark chalk is laid on heavily: bright specks of paper in a night sky would pass for stars.
             let shown = paper.mix(chalk, 0.72 - 0.35 * value);

@@ -1,6 +1,6 @@
 //! Flat poster: a screen print in a handful of strong colours.
 
-use super::filters::{blur, careful, kuwahara, nearest, palette, pixels};
+use super::filters::{Palette, blur, careful, kuwahara, palette, pixels};
 use crate::canvas::Canvas;
 use crate::colour::Rgb;
 
@@ -17,8 +17,8 @@ pub fn apply(canvas: &mut Canvas) {
         v + 0.5 * v * (1.0 - v) * (2.0 * v - 1.0)
     };
     let bold: Vec<Rgb> = calm.iter().map(|c| c.map(strong).saturate(1.6).map(|v| v.clamp(0.0, 1.0))).collect();
-    let inks = palette(&bold, INKS);
-    let printed: Vec<Rgb> = bold.iter().map(|&c| inks[nearest(&inks, c)]).collect();
+    let inks = Palette::new(&palette(&bold, INKS));
+    let printed: Vec<Rgb> = bold.iter().map(|&c| inks.nearest(c)).collect();
     // The softest blur only takes the stairs off the edges.
     let smooth = blur(&printed, size, 1);
     for (i, pixel) in canvas.pixels.iter_mut().enumerate() {

@@ -15,6 +15,7 @@ const ALLOWED_EDGES: &[(&str, &[&str])] = &[
     ("engine", &["diffusion", "models", "protocol"]),
     ("engine-worker", &["browser", "engine", "models", "protocol"]),
     ("models", &[]),
+    ("page", &["app"]),
     ("paint", &[]),
     ("protocol", &[]),
     ("scenes", &[]),
@@ -52,8 +53,18 @@ enum Target {
 }
 
 const BANS: &[Ban] = &[
-    ban(&["app", "browser", "models", "paint", "protocol", "studio"], TENSOR_CRATES, Reach::Transitive, Target::Native),
-    ban(&["app", "browser", "models", "paint", "protocol", "studio"], TENSOR_CRATES, Reach::Transitive, Target::Wasm),
+    ban(
+        &["app", "browser", "models", "page", "paint", "protocol", "studio"],
+        TENSOR_CRATES,
+        Reach::Transitive,
+        Target::Native,
+    ),
+    ban(
+        &["app", "browser", "models", "page", "paint", "protocol", "studio"],
+        TENSOR_CRATES,
+        Reach::Transitive,
+        Target::Wasm,
+    ),
     ban(&["models", "paint", "protocol", "studio"], WEB_CRATES, Reach::Transitive, Target::Native),
     ban(&["models", "paint", "protocol", "studio"], WEB_CRATES, Reach::Transitive, Target::Wasm),
     // On wasm, wgpu itself reaches the browser below Burn; what counts is that no code of ours does.

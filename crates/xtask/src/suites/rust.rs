@@ -31,7 +31,8 @@ pub fn clippy_native(workspace: &Workspace) -> Result<Tally> {
 pub fn clippy_wasm(workspace: &Workspace) -> Result<Tally> {
     let configuration = workspace.root.join(".config/clippy-wasm");
     let mut page = workspace.command("cargo")?;
-    page.args(["clippy", "--quiet", "--target", WASM_TARGET, "-p", "underpaint-app", "-p", "underpaint-browser"]);
+    page.args(["clippy", "--quiet", "--target", WASM_TARGET]);
+    page.args(["-p", "underpaint-page", "-p", "underpaint-app", "-p", "underpaint-browser"]);
     process::run(page.args(["--", "-D", "warnings"]).env("CLIPPY_CONF_DIR", &configuration))?;
     // With the profile of the site, so that Burn is compiled once for both. Our own crates are compiled anew for the
     // site, so nothing need be optimised here.

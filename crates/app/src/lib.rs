@@ -23,7 +23,8 @@ mod views;
 
 use leptos::prelude::*;
 
-fn main() {
+/// Puts the page together and shows it; whatever comes then comes as events.
+pub fn run() {
     console_error_panic_hook::set_once();
     texts::speak(texts::browser_language());
     mount_to_body(views::App);
