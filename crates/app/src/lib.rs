@@ -11,6 +11,7 @@ mod config;
 mod desk;
 mod documents;
 mod engine;
+mod flow;
 mod input;
 mod offline;
 mod overlay;

@@ -18,6 +18,8 @@ use underpaint_studio::{Cursor, Event, Session, StageMode, Tool};
 
 use crate::{desk::Desk, overlay};
 
+use crate::flow::on_change;
+
 /// Edge of the ring that shows a colour under the eyedropper, in CSS pixels.
 const PICK_RING_PX: f32 = 56.0;
 
@@ -66,7 +68,7 @@ impl StageRefs {
 
     /// Hands the elements to the presenter once all of them are there.
     pub fn mount_when_ready(self, desk: Desk) {
-        Effect::new(move |_| {
+        on_change(move || {
             let canvases = [self.sketch, self.picture, self.smooth, self.preview].map(|it| it.get());
             let [Some(sketch), Some(picture), Some(smooth), Some(preview)] = canvases else { return };
             let (Some(ring), Some(overlay)) = (self.ring.get(), self.overlay.get()) else { return };

@@ -2,6 +2,8 @@
 
 use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys};
 
+use crate::flow::on_change;
+
 /// The buttons of a toolbar, in their order.
 fn buttons_of(toolbar: &web_sys::Element) -> Vec<web_sys::HtmlElement> {
     let found = toolbar.get_elements_by_tag_name("button");
@@ -20,7 +22,7 @@ fn stop_at(buttons: &[web_sys::HtmlElement], chosen: usize) {
 
 /// Gives a toolbar its one stop, again whenever it is laid out anew.
 pub fn prepare(toolbar: NodeRef<html::Div>) {
-    Effect::new(move |_| {
+    on_change(move || {
         if let Some(toolbar) = toolbar.get() {
             request_animation_frame(move || settle(&toolbar));
         }

@@ -56,6 +56,7 @@ mod colour;
 mod composite;
 mod cover;
 mod dab;
+mod decimal;
 mod distance;
 mod document;
 mod error;
@@ -95,6 +96,7 @@ pub use brush::{
 pub use canvas_size::{Anchor, CanvasChange};
 pub use colour::Rgb8;
 pub use composite::Content;
+pub use decimal::{decimal, decimal_f32};
 pub use document::{Document, DocumentParts, LayerParts, MAX_EDGE_PX, NEUTRAL_STRENGTH, Place};
 pub use error::PaintError;
 pub use flood::{Reference, RegionOptions, flood_fill, similar_region};

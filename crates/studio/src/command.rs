@@ -355,7 +355,7 @@ pub(crate) fn file_name(prompt: &str, seed: u64) -> String {
         if name.chars().count() + word.chars().count() > 48 {
             break;
         }
-        name.push_str(&word.to_lowercase());
+        name.push_str(&crate::letters::in_small(word));
         name.push('-');
     }
     if name.is_empty() {

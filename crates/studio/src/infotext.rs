@@ -4,6 +4,7 @@
 //! break are JSON strings. The format has no mark for where the prompt ends: a prompt with a line that looks like one of
 //! the others is read as it looks. Facts: `modules/infotext_utils.py` and `modules/processing.py` of that project.
 
+use underpaint_paint::decimal_f32;
 use underpaint_protocol::{Compat, GenerateInput, NoiseKind, SigmaKind, Unpainted};
 
 const NEGATIVE: &str = "Negative prompt: ";
@@ -171,7 +172,7 @@ fn set<T>(field: &mut T, value: Option<T>) {
 }
 
 fn number(value: &str) -> Option<f32> {
-    value.parse().ok().filter(|number: &f32| number.is_finite())
+    decimal_f32(value)
 }
 
 fn sigmas_from(value: &str) -> Option<SigmaKind> {

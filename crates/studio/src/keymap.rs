@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Action, KeyEvent, KeyFocus, Phrase, Texts};
+use crate::{Action, KeyEvent, KeyFocus, Phrase, Texts, letters};
 
 /// A key with what is held beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,7 +147,7 @@ impl Chord {
         Some(Self {
             ctrl: event.modifiers.ctrl || event.modifiers.meta,
             shift: Some(event.modifiers.shift),
-            key: event.key.to_lowercase().into(),
+            key: letters::in_small(&event.key).into(),
             code: event.code.clone().into(),
         })
     }
@@ -202,11 +202,7 @@ impl Chord {
 
     /// A letter as on its key; a named key with its first letter large, as `KeyboardEvent.key` has it.
     fn push_key(&self, text: &mut String) {
-        let mut letters = self.key.chars();
-        if let Some(first) = letters.next() {
-            text.extend(first.to_uppercase());
-            text.push_str(letters.as_str());
-        }
+        text.push_str(&letters::capitalised(&self.key));
     }
 
     fn to_line(&self) -> String {
@@ -264,7 +260,7 @@ impl Keymap {
         if modifiers.alt && !is_alt_graph {
             return None;
         }
-        let key = event.key.to_lowercase();
+        let key = letters::in_small(&event.key);
         let fits = |binding: &&Binding| {
             binding.chord.ctrl == ctrl && binding.chord.shift.is_none_or(|shift| shift == modifiers.shift)
         };

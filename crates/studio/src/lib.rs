@@ -34,6 +34,7 @@ mod infotext;
 mod keyboard_cursor;
 mod keymap;
 mod layers;
+pub mod letters;
 mod live;
 mod palette;
 mod phrase;

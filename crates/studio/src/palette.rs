@@ -1,13 +1,13 @@
 //! The command palette: every action by a few of its letters.
 
 use crate::effect::Effects;
-use crate::{Action, Part, Session, Texts};
+use crate::{Action, Part, Session, Texts, letters};
 
 /// A letter as it is compared: small and without its accent, so that "selecao" finds "Seleção".
 fn folded(letter: char) -> char {
     const ACCENTED: [(&str, char); 7] =
         [("áàâãäå", 'a'), ("éèêë", 'e'), ("íìîï", 'i'), ("óòôõö", 'o'), ("úùûü", 'u'), ("ç", 'c'), ("ñ", 'n')];
-    let letter = letter.to_lowercase().next().unwrap_or(letter);
+    let letter = letters::small(letter);
     ACCENTED.iter().find(|(letters, _)| letters.contains(letter)).map_or(letter, |(_, plain)| *plain)
 }
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use underpaint_paint::decimal;
 use underpaint_paint::files::{Effort, Entry, PngText, read_png, write_png};
 use underpaint_protocol::{GenerateInput, Unpainted};
 
@@ -132,8 +133,8 @@ pub fn picture_from_png(png: &[u8], styles: &StyleBook) -> Option<Rc<Picture>> {
     let mut input = input_from_infotext(png.text("parameters")?).input;
     input.revision = NO_REVISION;
     let form = png.text("underpaint-form").map_or_else(Form::default, |text| form_from_text(text, styles));
-    let duration_secs = png.text("underpaint-seconds").and_then(|text| text.parse().ok());
-    let duration_secs = duration_secs.filter(|secs: &f64| secs.is_finite() && *secs >= 0.0).unwrap_or(0.0);
+    let duration_secs = png.text("underpaint-seconds").and_then(decimal);
+    let duration_secs = duration_secs.filter(|secs| *secs >= 0.0).unwrap_or(0.0);
     Some(Rc::new(Picture { image: png.image.on_white(), input, form, duration_secs }))
 }
 

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use underpaint_paint::decimal_f32;
+
 /// How much a press of the key changes a weight.
 pub const WEIGHT_STEP: f32 = 0.1;
 /// Below it a word has no say; leaving it out is clearer.
@@ -133,7 +135,7 @@ fn group_around(letters: &[char], place: Range<usize>) -> Option<Target> {
     let colon = (open + 1..close).rev().find(|idx| letters[*idx] == ':');
     let number = colon.and_then(|idx| {
         let digits: String = letters[idx + 1..close].iter().collect();
-        digits.trim().parse::<f32>().ok().filter(|weight| weight.is_finite()).map(|weight| (idx, weight))
+        decimal_f32(digits.trim()).map(|weight| (idx, weight))
     });
     let (content_end, weight) = number.unwrap_or((close, BARE_WEIGHT));
     (open + 1 < content_end).then_some(Target { whole: open..close + 1, content: open + 1..content_end, weight })

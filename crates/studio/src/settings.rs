@@ -1,5 +1,7 @@
 //! What a person has set up for good: language, theme, keys, the room's layout. The page keeps it as a text.
 
+use underpaint_paint::decimal_f32;
+
 use crate::effect::Effects;
 use crate::{Action, Effect, Keymap, Language, Part, Phrase, Session, StageMode, StageView};
 
@@ -119,7 +121,7 @@ impl Settings {
     #[must_use]
     pub fn from_text(text: &str) -> Self {
         let mut settings = Self::default();
-        let fraction = |value: &str| value.parse().ok().filter(|it: &f32| (0.0..=1.0).contains(it));
+        let fraction = |value: &str| decimal_f32(value).filter(|it| (0.0..=1.0).contains(it));
         for (name, value) in text.lines().filter_map(|line| line.split_once(" = ")) {
             match name {
                 "language" => settings.language = Language::from_tag(value),

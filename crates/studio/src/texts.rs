@@ -1,11 +1,35 @@
 //! The words of the page: messages of `web/locales/*.ftl` by their ids, in a person's language.
 //!
 //! The files are in [Fluent](https://projectfluent.org)'s syntax. `build.rs` reads them with Fluent's own parser and
-//! writes tables, so that the page carries no parser: `fluent-bundle` would add 65 kB (gzipped) to it. What the tables
-//! hold is what messages here use: texts, `{ $variables }`, other messages and terms, and choices by a number's plural
+//! writes a line for each message, so that the page carries no parser: `fluent-bundle` would add 65 kB (gzipped) to it.
+//! What the lines hold is what messages here use: texts, `{ $variables }`, other messages and terms, and choices by a number's plural
 //! category, by a number, or by a text.
 
+use std::sync::OnceLock;
+
+use underpaint_paint::decimal;
+
 use crate::{Phrase, PhraseValue};
+
+/// The lines of a file that `build.rs` has written.
+macro_rules! lines_of {
+    ($name:literal) => {{
+        static LINES: OnceLock<Vec<&'static str>> = OnceLock::new();
+        LINES.get_or_init(|| include_str!(concat!(env!("OUT_DIR"), $name)).split('\n').collect())
+    }};
+}
+
+/// What parts the pieces of a line; `build.rs` says how.
+mod sign {
+    pub const VARIABLE: char = '\u{1}';
+    pub const END_OF_NAME: char = '\u{2}';
+    pub const CHOICE: char = '\u{3}';
+    pub const END_OF_CASE_NAME: char = '\u{4}';
+    pub const DEFAULT: char = '\u{6}';
+    /// Whatever is below is a sign; 5 ends a case, 7 a choice.
+    pub const FIRST_LETTER: char = '\u{8}';
+    pub const MISSING: &str = "\u{8}";
+}
 
 /// A language that the page speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,10 +79,11 @@ impl Language {
         tags.into_iter().find_map(Self::from_tag).unwrap_or_default()
     }
 
-    fn table(self) -> &'static [(&'static str, &'static [Piece])] {
+    /// Every message, in the order of the ids.
+    fn lines(self) -> &'static [&'static str] {
         match self {
-            Self::English => ENGLISH,
-            Self::Portuguese => PORTUGUESE,
+            Self::English => lines_of!("/en.txt"),
+            Self::Portuguese => lines_of!("/pt.txt"),
         }
     }
 
@@ -73,15 +98,10 @@ impl Language {
     }
 }
 
-/// A piece of a message.
-enum Piece {
-    Text(&'static str),
-    Variable(&'static str),
-    Choice { variable: &'static str, cases: &'static [(&'static str, &'static [Piece])], default: &'static [Piece] },
+/// Every id, sorted.
+fn ids() -> &'static [&'static str] {
+    lines_of!("/ids.txt")
 }
-
-static ENGLISH: &[(&str, &[Piece])] = include!(concat!(env!("OUT_DIR"), "/en.rs"));
-static PORTUGUESE: &[(&str, &[Piece])] = include!(concat!(env!("OUT_DIR"), "/pt.rs"));
 
 /// The messages in one language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,41 +150,76 @@ impl Texts {
     }
 
     fn write(self, words: &mut String, id: &str, args: &[(&'static str, PhraseValue)]) {
-        let table = self.language.table();
-        match table.binary_search_by(|(known, _)| (*known).cmp(id)) {
-            Ok(idx) => self.write_pieces(words, table[idx].1, args),
-            Err(_) => words.push_str(id),
+        let line = ids().binary_search(&id).ok().and_then(|idx| self.language.lines().get(idx).copied());
+        match line {
+            Some(line) if line != sign::MISSING => drop(self.write_line(words, line, args)),
+            _ => words.push_str(id),
         }
     }
 
-    fn write_pieces(self, words: &mut String, pieces: &[Piece], args: &[(&'static str, PhraseValue)]) {
+    /// Writes a line up to where it ends or what it stands in ends, and returns what comes after that.
+    fn write_line<'a>(self, words: &mut String, line: &'a str, args: &[(&'static str, PhraseValue)]) -> &'a str {
         let value_of = |name: &str| args.iter().find(|(known, _)| *known == name).map(|(_, value)| value);
-        for piece in pieces {
-            match piece {
-                Piece::Text(text) => words.push_str(text),
-                Piece::Variable(name) => match value_of(name) {
-                    Some(PhraseValue::Text(text)) => words.push_str(text),
-                    Some(PhraseValue::Message(id)) => self.write(words, id, &[]),
-                    Some(PhraseValue::Phrase(phrase)) => self.write(words, &phrase.id, &phrase.args),
-                    Some(PhraseValue::Number { value, n_decimals }) => {
-                        words.push_str(&self.number(*value, *n_decimals));
-                    }
-                    None => words.push_str(name),
-                },
-                Piece::Choice { variable, cases, default } => {
-                    let is_case = |key: &str| match value_of(variable) {
+        let mut rest = line;
+        while let Some(end) = rest.find(|letter| letter < sign::FIRST_LETTER) {
+            words.push_str(&rest[..end]);
+            let mut letters = rest[end..].chars();
+            let what = letters.next();
+            rest = letters.as_str();
+            match what {
+                Some(sign::VARIABLE) => {
+                    let (name, after) = rest.split_once(sign::END_OF_NAME).unwrap_or((rest, ""));
+                    rest = after;
+                    match value_of(name) {
+                        Some(PhraseValue::Text(text)) => words.push_str(text),
+                        Some(PhraseValue::Message(id)) => self.write(words, id, &[]),
+                        Some(PhraseValue::Phrase(phrase)) => self.write(words, &phrase.id, &phrase.args),
                         Some(PhraseValue::Number { value, n_decimals }) => {
-                            self.language.plural_category(*value, *n_decimals) == key || key.parse() == Ok(*value)
+                            words.push_str(&self.number(*value, *n_decimals));
                         }
-                        Some(PhraseValue::Text(text)) => text == key,
-                        Some(PhraseValue::Message(id)) => id == key,
-                        _ => false,
-                    };
-                    let chosen = cases.iter().find(|(key, _)| is_case(key)).map_or(*default, |(_, pieces)| *pieces);
-                    self.write_pieces(words, chosen, args);
+                        None => words.push_str(name),
+                    }
                 }
+                Some(sign::CHOICE) => {
+                    let (variable, after) = rest.split_once(sign::END_OF_NAME).unwrap_or((rest, ""));
+                    rest = self.write_choice(words, after, value_of(variable), args);
+                }
+                _ => return rest,
             }
         }
+        words.push_str(rest);
+        ""
+    }
+
+    /// Writes the case that fits, or the default, and returns what comes after the choice.
+    fn write_choice<'a>(
+        self,
+        words: &mut String,
+        cases: &'a str,
+        value: Option<&PhraseValue>,
+        args: &[(&'static str, PhraseValue)],
+    ) -> &'a str {
+        let is_case = |key: &str| match value {
+            Some(PhraseValue::Number { value, n_decimals }) => {
+                self.language.plural_category(*value, *n_decimals) == key || decimal(key) == Some(*value)
+            }
+            Some(PhraseValue::Text(text)) => text == key,
+            Some(PhraseValue::Message(id)) => id == key,
+            _ => false,
+        };
+        let mut rest = cases;
+        let mut is_written = false;
+        // What does not fit is written to nowhere, for its end to be found.
+        let mut nowhere = String::new();
+        while let Some((key, case)) =
+            rest.split_once(sign::END_OF_CASE_NAME).filter(|(key, _)| !key.contains(sign::DEFAULT))
+        {
+            let fits = !is_written && is_case(key);
+            is_written |= fits;
+            rest = self.write_line(if fits { &mut *words } else { &mut nowhere }, case, args);
+        }
+        let default = rest.strip_prefix(sign::DEFAULT).unwrap_or(rest);
+        self.write_line(if is_written { &mut nowhere } else { words }, default, args)
     }
 }
 

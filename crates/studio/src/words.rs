@@ -23,7 +23,7 @@ pub fn unknown_words(prompt: &str, known: &[String]) -> Vec<UnknownWord> {
     }
     let mut unknown = Vec::new();
     for (start, word) in words_of(prompt) {
-        let lower = word.to_lowercase();
+        let lower = crate::letters::in_small(word);
         if word.chars().count() > 1 && !known.contains(&lower) {
             let nearest = nearest_word(&lower, known).map(str::to_owned);
             unknown.push(UnknownWord { bytes: start..start + word.len(), word: word.to_owned(), nearest });

@@ -21,13 +21,14 @@ use super::{
     rail::Rail,
     settings::Settings,
     sketch::SketchEasel,
-    slider::Slider,
+    slider::{Slider, event_target_number},
     status::Status,
     tool_options::ToolOptions,
     welcome::Welcome,
 };
 use crate::{
     desk::Desk,
+    flow::on_change,
     input,
     offline::Offline,
     texts::{self, say, t},
@@ -60,7 +61,7 @@ fn Studio(desk: Desk) -> impl IntoView {
     set_timeout(move || desk.start_engine(), Duration::ZERO);
 
     // The page speaks and looks as the settings say.
-    Effect::new(move |_| {
+    on_change(move || {
         desk.read(Part::Settings, |session| {
             let settings = session.settings();
             texts::speak(settings.language.unwrap_or_else(texts::browser_language));
@@ -135,7 +136,7 @@ fn WipeLine(desk: Desk) -> impl IntoView {
                 step="0.005"
                 prop:value=wipe
                 on:input=move |event| {
-                    if let Ok(wipe) = event_target_value(&event).parse() {
+                    if let Some(wipe) = event_target_number(&event) {
                         desk.send(Event::Settings(SettingsEdit::Wipe(wipe)));
                     }
                 }

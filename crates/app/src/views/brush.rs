@@ -6,7 +6,7 @@ use underpaint_studio::{BrushEdit, Event, Part, Phrase};
 
 use super::{
     icon::{Icon, icon},
-    slider::Slider,
+    slider::{Slider, event_target_number},
 };
 use crate::{
     desk::Desk,
@@ -65,7 +65,7 @@ pub fn BrushBasics(desk: Desk) -> impl IntoView {
                             max=MAX_SIZE_PX
                             prop:value=move || format!("{:.0}", size.get())
                             on:input=move |event| {
-                                if let Ok(size_px) = event_target_value(&event).parse() {
+                                if let Some(size_px) = event_target_number(&event) {
                                     edit(BrushEdit::SizePx(size_px));
                                 }
                             }
@@ -85,7 +85,7 @@ pub fn BrushBasics(desk: Desk) -> impl IntoView {
                     style=("--at", move || format!("{:.4}", fraction_of_size(size.get())))
                     aria-valuetext=move || say(&Phrase::new("n-pixels").with("pixels", size.get() as u32))
                     on:input=move |event| {
-                        if let Ok(fraction) = event_target_value(&event).parse() {
+                        if let Some(fraction) = event_target_number(&event) {
                             edit(BrushEdit::SizePx(size_of_fraction(fraction)));
                         }
                     }
@@ -158,7 +158,7 @@ pub fn QuickBrush(desk: Desk) -> impl IntoView {
                     prop:value=move || format!("{:.3}", value.get())
                     style=("--at", move || format!("{:.4}", value.get()))
                     on:input=move |event| {
-                        if let Ok(fraction) = event_target_value(&event).parse() {
+                        if let Some(fraction) = event_target_number(&event) {
                             desk.send(Event::Brush(edit(fraction)));
                         }
                     }

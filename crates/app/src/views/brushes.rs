@@ -11,9 +11,10 @@ use underpaint_paint::{
 };
 use underpaint_studio::{BrushName, BrushesEdit, Event, ListedBrush, Part, Tool};
 
-use super::{brush::BrushBasics, curve::CurveEditor};
+use super::{brush::BrushBasics, curve::CurveEditor, slider::event_target_number};
 use crate::{
     desk::Desk,
+    flow::{CollectAny, When, on_change},
     texts::{t, texts},
 };
 
@@ -72,8 +73,8 @@ pub fn Brushes(desk: Desk) -> impl IntoView {
                 <details data-testid="brush-all">
                     <summary>{t("brush-all")}</summary>
                     <div class="brush__all">
-                        {CHOICES.iter().map(|choice| choice_view(desk, choice)).collect_view()}
-                        {BrushNumber::ALL[3..].iter().map(|number| number_view(desk, *number)).collect_view()}
+                        {CHOICES.iter().map(|choice| choice_view(desk, choice)).collect_any()}
+                        {BrushNumber::ALL[3..].iter().map(|number| number_view(desk, *number)).collect_any()}
                     </div>
                 </details>
                 <details data-testid="brush-curves">
@@ -109,7 +110,7 @@ fn preset_view(desk: Desk, idx: usize) -> impl IntoView {
         let tool = desk.read(Part::Tool, |session| session.tool());
         desk.read(Part::Brushes, |session| session.brushes().chosen(tool) == idx)
     };
-    Effect::new(move |_| {
+    on_change(move || {
         let (Some(canvas), Some((settings, is_eraser))) = (canvas.get(), brush.get()) else { return };
         // A brush of a broken kind shows nothing, and can still be chosen.
         let Ok(pixels) = preview(settings, is_eraser) else { return };
@@ -185,7 +186,7 @@ fn actions_view(desk: Desk) -> impl IntoView {
         }
         naming.set(None);
     };
-    Effect::new(move |_| {
+    on_change(move || {
         if let (Some(_), Some(field)) = (naming.get(), field.get()) {
             // A field that cannot be focused is reached by Tab.
             let _ = field.focus();
@@ -256,8 +257,8 @@ fn actions_view(desk: Desk) -> impl IntoView {
         }
     };
     view! {
-        <div class="brush__actions">{["brush-save-as", "brush-save", "brush-reset"].map(button).collect_view()}</div>
-        <Show when=move || naming.get().is_some()>
+        <div class="brush__actions">{["brush-save-as", "brush-save", "brush-reset"].map(button).collect_any()}</div>
+        <When when=move || naming.get().is_some()>
             <div class="seed">
                 <input
                     class="input"
@@ -278,7 +279,7 @@ fn actions_view(desk: Desk) -> impl IntoView {
                     {t("brush-keep-name")}
                 </button>
             </div>
-        </Show>
+        </When>
         <details data-testid="brush-more">
             <summary>{t("brush-more")}</summary>
             <div class="brush__actions">
@@ -291,7 +292,7 @@ fn actions_view(desk: Desk) -> impl IntoView {
                     "brushes-restore",
                 ]
                     .map(button)
-                    .collect_view()}
+                    .collect_any()}
             </div>
         </details>
     }
@@ -319,7 +320,7 @@ fn choice_view(desk: Desk, choice: &'static Choice) -> impl IntoView {
                     }
                 }
             >
-                {choice.names.iter().enumerate().map(option).collect_view()}
+                {choice.names.iter().enumerate().map(option).collect_any()}
             </select>
         </label>
     }
@@ -353,7 +354,7 @@ fn number_view(desk: Desk, number: BrushNumber) -> impl IntoView {
                 prop:value=move || value.get().to_string()
                 style=("--at", move || format!("{:.3}", super::slider::fraction_of(value.get(), low, high)))
                 on:input=move |event| {
-                    if let Ok(value) = event_target_value(&event).parse() {
+                    if let Some(value) = event_target_number(&event) {
                         desk.send(Event::Brushes(BrushesEdit::Number(number, value)));
                     }
                 }

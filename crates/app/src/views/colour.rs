@@ -7,6 +7,7 @@ use underpaint_studio::{Action, ColourEdit, Event, PALETTE, Part, Phrase};
 use super::buttons::{keyshortcuts_of, title_of};
 use crate::{
     desk::Desk,
+    flow::CollectAny,
     texts::{say, t},
 };
 
@@ -67,19 +68,19 @@ pub fn Palette(desk: Desk) -> impl IntoView {
     let recent = Memo::new(move |_| desk.read(Part::Colours, |session| session.colours().recent().to_vec()));
     view! {
         <div class="palette" role="group" aria-label=t("colours-title")>
-            {PALETTE.iter().map(|it| swatch(it.colour, it.name.into())).collect_view()}
+            {PALETTE.iter().map(|it| swatch(it.colour, it.name.into())).collect_any()}
             {move || {
                 recent
                     .get()
                     .into_iter()
                     .take(N_RECENT)
                     .map(|colour| swatch(colour, Phrase::new("colour-used-before").with("colour", colour.to_hex())))
-                    .collect_view()
+                    .collect_any()
             }}
             {move || {
                 (recent.get().len()..N_RECENT)
                     .map(|_| view! { <span class="swatch swatch--empty" aria-hidden="true"></span> })
-                    .collect_view()
+                    .collect_any()
             }}
         </div>
     }

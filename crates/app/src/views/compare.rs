@@ -7,9 +7,11 @@ use underpaint_studio::{Comparison, Event, Part, Phrase, PictureId, RenderEdit, 
 use super::{
     gallery::shown_picture,
     icon::{Icon, icon},
+    slider::event_target_number,
 };
 use crate::{
     desk::Desk,
+    flow::{CollectAny, on_change},
     texts::{say, t},
 };
 
@@ -41,7 +43,7 @@ pub fn Compare(desk: Desk) -> impl IntoView {
 #[component]
 fn Comparing(desk: Desk, left: Side, right: Side) -> impl IntoView {
     let section = NodeRef::<html::Section>::new();
-    Effect::new(move |_| {
+    on_change(move || {
         if let Some(section) = section.get() {
             // Who opens it by keyboard wants to be in it; where focus is refused the mouse still works.
             drop(section.focus());
@@ -72,7 +74,7 @@ fn Comparing(desk: Desk, left: Side, right: Side) -> impl IntoView {
                             </option>
                         }
                     })
-                    .collect_view()}
+                    .collect_any()}
             </select>
         }
     };
@@ -117,7 +119,7 @@ fn Comparing(desk: Desk, left: Side, right: Side) -> impl IntoView {
                     step="0.005"
                     prop:value=move || wipe().to_string()
                     on:input=move |event| {
-                        if let Ok(wipe) = event_target_value(&event).parse() {
+                        if let Some(wipe) = event_target_number(&event) {
                             ask(desk, RenderEdit::Wipe(wipe));
                         }
                     }

@@ -6,6 +6,7 @@ use underpaint_studio::{BrushesEdit, Event, Part, Phrase};
 
 use crate::{
     desk::Desk,
+    flow::CollectAny,
     texts::{say, t, texts},
 };
 
@@ -215,5 +216,5 @@ fn names(prefix: &'static str, names: &'static [&'static str]) -> impl IntoView 
         let id = format!("{prefix}-{name}");
         view! { <option value=idx>{move || texts().text(&id)}</option> }
     };
-    names.iter().enumerate().map(option).collect_view()
+    names.iter().enumerate().map(option).collect_any()
 }

@@ -8,6 +8,8 @@ use leptos::{ev, html, prelude::*};
 use super::icon::{Icon, icon};
 use crate::{desk::Desk, texts::t};
 
+use crate::flow::on_change;
+
 /// A dialog. What it holds is in the page all the time, and shown while it is open.
 #[component]
 pub fn Dialog(
@@ -25,7 +27,7 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    on_change(move || {
         let is_open = is_open(desk);
         let Some(dialog) = dialog.get() else { return };
         if is_open && !dialog.open() {

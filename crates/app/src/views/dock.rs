@@ -19,6 +19,8 @@ use super::{
 };
 use crate::{desk::Desk, texts::t};
 
+use crate::flow::CollectAny;
+
 /// A dock.
 pub struct DockSpec {
     /// Its name in the settings, in style sheets and, behind `dock-`, for tests.
@@ -92,9 +94,9 @@ pub fn Docks(desk: Desk) -> impl IntoView {
     };
     view! {
         <aside class="docks" aria-label=t("docks-title") on:keydown=close_on_escape>
-            {DOCKS.iter().map(|dock| view! { <Dock desk dock open_sheet /> }).collect_view()}
+            {DOCKS.iter().map(|dock| view! { <Dock desk dock open_sheet /> }).collect_any()}
             <Toolbar title_id="docks-title" class="dock-tabs">
-                {DOCKS.iter().map(tab).collect_view()}
+                {DOCKS.iter().map(tab).collect_any()}
             </Toolbar>
         </aside>
     }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::{CollectAny, When},
     texts::{say, t},
 };
 
@@ -51,7 +52,7 @@ pub fn Files(desk: Desk) -> impl IntoView {
                             .map(|(idx, (width, height))| {
                                 view! { <option value=idx.to_string()>{format!("{width} × {height}")}</option> }
                             })
-                            .collect_view()}
+                            .collect_any()}
                     </select>
                     <button
                         type="button"
@@ -88,15 +89,15 @@ pub fn Files(desk: Desk) -> impl IntoView {
                 </div>
                 <p class="keys-note">{t("files-note")}</p>
                 <ul class="files" data-testid="documents">
-                    {move || shelf.entries.get().into_iter().map(|entry| view! { <Kept desk entry /> }).collect_view()}
+                    {move || shelf.entries.get().into_iter().map(|entry| view! { <Kept desk entry /> }).collect_any()}
                 </ul>
             </div>
         </Dialog>
-        <Show when=move || shelf.is_dropping.get()>
+        <When when=move || shelf.is_dropping.get()>
             <div class="drop" aria-hidden="true">
                 <p>{t("drop-here")}</p>
             </div>
-        </Show>
+        </When>
     }
 }
 
@@ -233,7 +234,7 @@ fn Kept(desk: Desk, entry: DocumentEntry) -> impl IntoView {
                 >
                     {icon(Icon::Copy)}
                 </button>
-                <Show when=move || !is_open()>
+                <When when=move || !is_open()>
                     <button
                         type="button"
                         class="icon-button"
@@ -247,7 +248,7 @@ fn Kept(desk: Desk, entry: DocumentEntry) -> impl IntoView {
                     >
                         {icon(Icon::Trash)}
                     </button>
-                </Show>
+                </When>
             </div>
         </li>
     }

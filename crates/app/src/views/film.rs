@@ -13,6 +13,8 @@ use underpaint_studio::{FilmSettings, Session};
 use super::dialog::Dialog;
 use crate::{desk::Desk, documents::wait_secs, texts::t};
 
+use crate::flow::{When, on_change};
+
 /// Lengths that are offered, in seconds.
 const LENGTHS_SECS: [f32; 4] = [10.0, 20.0, 40.0, 90.0];
 /// Sizes that are offered: the longer edge of the painting, in pixels.
@@ -101,7 +103,7 @@ pub fn Film(desk: Desk) -> impl IntoView {
             }
         });
     };
-    Effect::new(move |_| {
+    on_change(move || {
         if shelf.is_film_shown.get() {
             play();
         } else {
@@ -120,9 +122,9 @@ pub fn Film(desk: Desk) -> impl IntoView {
         >
             <div class="dialog__body">
                 <canvas class="film" data-testid="film" node_ref=canvas role="img" aria-label=t("film-title")></canvas>
-                <Show when=is_empty>
+                <When when=is_empty>
                     <p class="keys-note">{t("film-empty")}</p>
-                </Show>
+                </When>
                 <div class="files__row">
                     <button type="button" class="button" data-testid="film-play" on:click=move |_| play()>
                         {t("film-play")}
@@ -131,7 +133,7 @@ pub fn Film(desk: Desk) -> impl IntoView {
                         class="input"
                         data-testid="film-length"
                         aria-label=t("film-length")
-                        on:change=move |event| length.set(event_target_value(&event).parse().unwrap_or(10.0))
+                        on:change=move |event| length.set(event_target_value(&event).parse().map_or(10.0, |secs: u16| secs.into()))
                     >
                         {LENGTHS_SECS.map(|it| view! { <option value=it.to_string()>{format!("{it} s")}</option> })}
                     </select>

@@ -14,6 +14,7 @@ use underpaint_studio::{
 use super::icon::{Icon, icon};
 use crate::{
     desk::Desk,
+    flow::{CollectAny, When, on_change},
     presenter::put_smooth,
     texts::{say, t},
 };
@@ -30,7 +31,7 @@ pub fn shown_picture(desk: Desk, image: &RgbaImage, is_large: bool) -> AnyView {
     let canvas = NodeRef::<Canvas>::new();
     let (width, height) = (image.width(), image.height());
     let pixels = StoredValue::new(image.clone());
-    Effect::new(move |_| {
+    on_change(move || {
         let Some(canvas) = canvas.get() else { return };
         let shown = PixelCanvas::new(&canvas, false).and_then(|canvas| {
             pixels.with_value(|it| match is_large {
@@ -82,7 +83,7 @@ pub fn Variations(desk: Desk) -> impl IntoView {
         <div class="fields">
             <fieldset class="choice">
                 <legend>{t("variations-count")}</legend>
-                {VARIATIONS.map(choice).collect_view()}
+                {VARIATIONS.map(choice).collect_any()}
             </fieldset>
             <div class="button-row">
                 <button
@@ -276,14 +277,14 @@ pub fn Pictures(desk: Desk) -> impl IntoView {
                     {t("gallery-undelete")}
                 </button>
             </div>
-            <Show when=move || shown.get().is_some()>
+            <When when=move || shown.get().is_some()>
                 <pre class="parameters" data-testid="gallery-parameters" tabindex="0" aria-label=t("gallery-parameters")>
                     {parameters}
                 </pre>
                 <button type="button" class="button" data-testid="copy-parameters" on:click=copy>
                     {t("gallery-copy")}
                 </button>
-            </Show>
+            </When>
         </div>
     }
 }

@@ -6,6 +6,7 @@ use underpaint_studio::{Action, Part, Phrase, Session};
 use super::{buttons::keys_of, dialog::Dialog};
 use crate::{
     desk::Desk,
+    flow::CollectAny,
     texts::{say, t, texts},
 };
 
@@ -20,7 +21,7 @@ pub fn Help(desk: Desk) -> impl IntoView {
         view! {
             <div>
                 <dt>{name}</dt>
-                <dd>{keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dd>
+                <dd>{keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_any()}</dd>
             </div>
         }
     };
@@ -40,11 +41,11 @@ pub fn Help(desk: Desk) -> impl IntoView {
                 };
                 (!keys.is_empty()).then(|| row(name, keys))
             })
-            .collect_view()
+            .collect_any()
     };
     let held = move || {
         HELD.map(|(name, key)| row(texts().text(name), vec![say(&Phrase::new("keys-hold").with("key", key))]))
-            .collect_view()
+            .collect_any()
     };
     view! {
         <Dialog

@@ -5,6 +5,7 @@ use underpaint_studio::{Event, Part};
 
 use crate::{
     desk::Desk,
+    flow::CollectAny,
     texts::{t, texts},
 };
 
@@ -35,7 +36,7 @@ pub fn History(desk: Desk) -> impl IntoView {
             {move || {
                 let labels = labels.get();
                 let steps = labels.into_iter().enumerate().map(|(idx, label)| (idx + 1, label));
-                steps.rev().chain([(0, "history-start")]).map(step).collect_view()
+                steps.rev().chain([(0, "history-start")]).map(step).collect_any()
             }}
         </ol>
     }

@@ -292,6 +292,6 @@ impl Icon {
 }
 
 /// The icon's drawing. It is never the only name of a thing, so it is hidden from screen readers.
-pub fn icon(icon: Icon) -> impl IntoView {
-    view! { <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" inner_html=icon.paths()></svg> }
+pub fn icon(icon: Icon) -> AnyView {
+    view! { <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" inner_html=icon.paths()></svg> }.into_any()
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::{CollectAny, on_change},
     texts::{say, t, texts},
 };
 
@@ -201,7 +202,7 @@ fn row_view(list: List, id: LayerId) -> impl IntoView {
     };
     // A tree's level has no attribute among those that a view knows by name.
     let row = NodeRef::<html::Li>::new();
-    Effect::new(move |_| {
+    on_change(move || {
         if let Some(row) = row.get() {
             // What cannot be set leaves a flat list, which is still one that can be used.
             let _ = row.set_attribute("aria-level", &(depth() + 1).to_string());
@@ -253,7 +254,7 @@ fn row_view(list: List, id: LayerId) -> impl IntoView {
                 }}
                 <span class="layer__detail">{detail}</span>
             </span>
-            <span class="layer__marks">{move || marks().into_iter().map(icon).collect_view()}</span>
+            <span class="layer__marks">{move || marks().into_iter().map(icon).collect_any()}</span>
         </li>
     }
 }
@@ -261,7 +262,7 @@ fn row_view(list: List, id: LayerId) -> impl IntoView {
 fn name_field(list: List, id: LayerId) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let former = list.property(Some(id), String::new(), |it| it.name.clone());
-    Effect::new(move |_| {
+    on_change(move || {
         if let Some(field) = field.get() {
             request_animation_frame(move || {
                 // A field that went away in the meantime has nothing to focus.
@@ -306,7 +307,7 @@ fn name_field(list: List, id: LayerId) -> impl IntoView {
 fn thumbnail_view(desk: Desk, id: LayerId) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let shown = StoredValue::new(None::<u64>);
-    Effect::new(move |_| {
+    on_change(move || {
         let Some(canvas) = canvas.get() else { return };
         let picture = desk.read(Part::History, |session| {
             let document = session.document();
@@ -376,7 +377,7 @@ fn properties_view(list: List) -> impl IntoView {
                                 </option>
                             }
                         })
-                        .collect_view()}
+                        .collect_any()}
                 </select>
                 <select
                     class="input"
@@ -406,7 +407,7 @@ fn properties_view(list: List) -> impl IntoView {
                                 </option>
                             }
                         })
-                        .collect_view()}
+                        .collect_any()}
                 </select>
             </div>
             <div class="field" on:change=move |_| is_dragging.set_value(None)>
@@ -502,9 +503,9 @@ fn actions_view(list: List) -> impl IntoView {
         }
     };
     view! {
-        <div class="layers__special">{SPECIAL.map(special).collect_view()}</div>
+        <div class="layers__special">{SPECIAL.map(special).collect_any()}</div>
         <div class="layers__actions" role="group" aria-label=t("layers-actions")>
-            {ACTIONS.map(button).collect_view()}
+            {ACTIONS.map(button).collect_any()}
         </div>
     }
 }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::When,
     offline::Offline,
     texts::{say, t},
 };
@@ -38,7 +39,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
     view! {
         <div class="notices">
             <div role="alert">
-                <Show when=move || message.get().is_some() && !is_dismissed.get()>
+                <When when=move || message.get().is_some() && !is_dismissed.get()>
                     <div class="notice notice--bad" data-testid="failure">
                         <p>{move || message.get().map(|it| format!("{}.", say(&it)))}</p>
                         <div class="notice__actions">
@@ -59,7 +60,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                             </button>
                         </div>
                     </div>
-                </Show>
+                </When>
             </div>
             <div role="status">
                 {move || {
@@ -95,7 +96,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                 }}
             </div>
             <Deleted desk is_in_dialog=false />
-            <Show when=move || offline.has_update.get() && !is_update_put_off.get()>
+            <When when=move || offline.has_update.get() && !is_update_put_off.get()>
                 <div class="notice" role="status" data-testid="update">
                     <p>{t("notice-update")}</p>
                     <div class="notice__actions">
@@ -114,7 +115,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                         </button>
                     </div>
                 </div>
-            </Show>
+            </When>
         </div>
     }
 }

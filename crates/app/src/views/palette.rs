@@ -6,6 +6,7 @@ use underpaint_studio::{Action, Part, Session};
 use super::{buttons::keys_of, dialog::Dialog};
 use crate::{
     desk::Desk,
+    flow::{CollectAny, on_change},
     texts::{say, t, texts},
 };
 
@@ -35,14 +36,14 @@ pub fn Palette(desk: Desk) -> impl IntoView {
         true => query.with(|query| desk.peek(|session| session.commands(texts(), query))),
         false => Vec::new(),
     });
-    Effect::new(move |_| {
+    on_change(move || {
         if is_open(desk) {
             query.set(String::new());
             chosen.set(0);
         }
     });
     // What is chosen stays in sight.
-    Effect::new(move |_| {
+    on_change(move || {
         chosen.track();
         let Some(list) = list.get() else { return };
         request_animation_frame(move || {
@@ -122,7 +123,7 @@ pub fn Palette(desk: Desk) -> impl IntoView {
                     on:keydown=on_key
                 />
                 <ul id="commands" role="listbox" aria-label=t("action-palette") node_ref=list>
-                    {move || found.get().into_iter().enumerate().map(row).collect_view()}
+                    {move || found.get().into_iter().enumerate().map(row).collect_any()}
                 </ul>
                 <p class="quiet" role="status">
                     {move || (is_open(desk) && found.with(Vec::is_empty)).then(|| texts().text("palette-nothing"))}

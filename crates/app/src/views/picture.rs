@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use underpaint_protocol::Stage;
-use underpaint_studio::{Action, EngineState, Part, Phrase, PhraseValue, Session};
+use underpaint_studio::{Action, EngineState, Part, Phrase, PhraseValue, Session, letters};
 
 use super::{
     buttons::{keyshortcuts_of, title_of},
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::When,
     texts::{say, t, texts},
 };
 
@@ -56,7 +57,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
     let title = move || {
         desk.read(Part::Status, |session| {
             let prompt = session.picture().map(|it| it.input.prompt.trim().to_owned())?;
-            Some(if prompt.is_empty() { texts().text("picture-untitled") } else { capitalised(&prompt) })
+            Some(if prompt.is_empty() { texts().text("picture-untitled") } else { letters::capitalised(&prompt) })
         })
     };
     let facts = move || {
@@ -116,12 +117,12 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                     height="1"
                     aria-hidden="true"
                 ></canvas>
-                <Show when=move || !has_picture.get() && !is_rendering.get()>
+                <When when=move || !has_picture.get() && !is_rendering.get()>
                     <div class="hint">
                         {icon(Icon::Frame)} <p class="hint__line">{t("picture-hint")}</p>
                         <p class="hint__detail">{t("picture-hint-detail")}</p>
                     </div>
-                </Show>
+                </When>
                 // On a phone the picture beside the sketch is small, and a press of it shows it large.
                 <button
                     type="button"
@@ -129,7 +130,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                     aria-label=t("action-picture-only")
                     on:click=move |_| desk.act(Action::ShowPicture)
                 ></button>
-                <Show when=move || progress.get().is_some()>
+                <When when=move || progress.get().is_some()>
                     <div class="well__progress" class:is-thin=has_picture>
                         <p class="well__progress-text">
                             {move || progress.get().map(|it| say(&it.0))}
@@ -157,7 +158,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                             ></div>
                         </div>
                     </div>
-                </Show>
+                </When>
             </div>
             <div class="plaque">
                 <p class="plaque__title">{title}</p>
@@ -169,9 +170,4 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
             </div>
         </section>
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -10,6 +10,7 @@ use underpaint_studio::{Event, FormEdit, Part, RenderEdit, UnknownWord};
 use super::styles::StyleChoice;
 use crate::{
     desk::Desk,
+    flow::{CollectAny, When},
     texts::{say, t},
 };
 
@@ -86,10 +87,10 @@ pub fn Prompt(desk: Desk) -> impl IntoView {
                 ></textarea>
             </div>
             <div class="unknown" id="unknown-words" aria-live="polite">
-                <Show when=move || !unknown.with(Vec::is_empty)>
+                <When when=move || !unknown.with(Vec::is_empty)>
                     <span class="unknown__title">{t("unknown-words")}</span>
-                    {move || unknown.get().into_iter().map(|word| unknown_word(desk, word)).collect_view()}
-                </Show>
+                    {move || unknown.get().into_iter().map(|word| unknown_word(desk, word)).collect_any()}
+                </When>
             </div>
         </div>
     }
@@ -182,7 +183,7 @@ fn Examples(desk: Desk) -> impl IntoView {
         .unwrap_or_default()
     });
     view! {
-        <Show when=move || !examples.with(Vec::is_empty)>
+        <When when=move || !examples.with(Vec::is_empty)>
             <div class="examples" role="group" aria-label=t("prompt-examples")>
                 <For each=move || examples.get() key=Clone::clone let:example>
                     <button
@@ -198,6 +199,6 @@ fn Examples(desk: Desk) -> impl IntoView {
                     </button>
                 </For>
             </div>
-        </Show>
+        </When>
     }
 }

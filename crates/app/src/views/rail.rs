@@ -6,6 +6,8 @@ use underpaint_studio::{Action, Part};
 use super::{buttons::ActionButton, colour::ColourWell, icon::Icon, toolbar::Toolbar};
 use crate::{desk::Desk, texts::t};
 
+use crate::flow::CollectAny;
+
 /// The rail's groups from above, in pairs: it has two columns where there is room.
 static GROUPS: [&[(Action, Icon)]; 5] = [
     &[
@@ -49,12 +51,12 @@ pub fn Rail(desk: Desk) -> impl IntoView {
         }
     };
     let group = move |group: &&'static [(Action, Icon)]| {
-        view! { <span class="rail__group">{group.iter().map(button).collect_view()}</span> }
+        view! { <span class="rail__group">{group.iter().map(button).collect_any()}</span> }
     };
     view! {
         <section class="rail" aria-label=t("tools-title")>
             <Toolbar title_id="tools-title" class="rail__tools">
-                {GROUPS.iter().map(group).collect_view()}
+                {GROUPS.iter().map(group).collect_any()}
             </Toolbar>
             <ColourWell desk />
         </section>

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::{CollectAny, When},
     texts::{say, t, texts},
 };
 
@@ -50,7 +51,7 @@ fn choice(
                 </option>
             }
         };
-        entries().into_iter().enumerate().map(option).collect_view()
+        entries().into_iter().enumerate().map(option).collect_any()
     };
     view! {
         <div class="field">
@@ -162,14 +163,14 @@ pub fn RenderSettings(desk: Desk) -> impl IntoView {
             <Size desk />
             <Sampler desk />
             <Seed desk />
-            <Show when=move || desk.read(Part::Status, |session| session.upscale_factor().is_some())>
+            <When when=move || desk.read(Part::Status, |session| session.upscale_factor().is_some())>
                 {check(
                     "upscaled",
                     "upscaled",
                     move || desk.read(Part::Form, |session| session.form().is_upscaled),
                     move |is_on| edit(desk, FormEdit::IsUpscaled(is_on)),
                 )}
-            </Show>
+            </When>
             {check(
                 "free-paper",
                 "free-paper",

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     desk::Desk,
+    flow::{CollectAny, When},
     texts::{say, t, texts},
 };
 
@@ -58,7 +59,7 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                                     </option>
                                 }
                             })
-                            .collect_view()}
+                            .collect_any()}
                     </select>
                 </div>
                 <fieldset class="choice">
@@ -78,7 +79,7 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                                 </label>
                             }
                         })
-                        .collect_view()}
+                        .collect_any()}
                 </fieldset>
                 <div>
                     <button
@@ -104,7 +105,7 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                 <p class="keys-note">{t("keys-note")}</p>
                 <ul class="remap">
                     // One after the other: all of them at once would fill the stack.
-                    {Action::ALL.into_iter().map(|action| view! { <KeyRow desk action /> }).collect_view()}
+                    {Action::ALL.into_iter().map(|action| view! { <KeyRow desk action /> }).collect_any()}
                 </ul>
             </div>
         </Dialog>
@@ -164,11 +165,11 @@ fn KeyRow(desk: Desk, action: Action) -> impl IntoView {
             >
                 {icon(Icon::Undo)}
             </button>
-            <Show when=move || refusal().is_some()>
+            <When when=move || refusal().is_some()>
                 <p class="remap__refusal" role="alert">
                     {refusal}
                 </p>
-            </Show>
+            </When>
         </li>
     }
     .into_any()

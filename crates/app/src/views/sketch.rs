@@ -6,6 +6,8 @@ use underpaint_studio::{Event, Part};
 use super::strength::StrengthTint;
 use crate::{desk::Desk, input, texts::t};
 
+use crate::flow::on_change;
+
 /// The sketch, its canvas and the paint box below.
 #[component]
 pub fn SketchEasel(desk: Desk) -> impl IntoView {
@@ -32,7 +34,7 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
     };
     // The listeners are dropped with this view.
     let listeners = StoredValue::new_local(None);
-    Effect::new(move |_| {
+    on_change(move || {
         let Some(well) = well.get() else { return };
         match input::listen(desk, &well) {
             Ok(listening) => listeners.set_value(Some(listening)),

@@ -9,6 +9,13 @@ pub fn fraction_of(value: f32, low: f32, high: f32) -> f32 {
     ((value - low) / (high - low)).clamp(0.0, 1.0)
 }
 
+/// The number in the slider or number field that an event is about; none where it is empty or no number. The browser has
+/// read it already.
+pub fn event_target_number(event: &leptos::ev::Event) -> Option<f32> {
+    let value = event_target::<leptos::web_sys::HtmlInputElement>(event).value_as_number();
+    value.is_finite().then_some(value as f32)
+}
+
 /// A named slider. `value` is read inside a view; `change` gets every number that the slider takes.
 #[component]
 pub fn Slider(
@@ -55,7 +62,7 @@ pub fn Slider(
             style=("--at", move || format!("{:.4}", fraction_of(value.get(), low, high)))
             aria-valuetext=move || shown(value.get())
             on:input=move |event| {
-                if let Ok(number) = event_target_value(&event).parse() {
+                if let Some(number) = event_target_number(&event) {
                     change(number);
                 }
             }

@@ -3,9 +3,10 @@
 use leptos::{html::Canvas, prelude::*};
 use underpaint_studio::{BrushEdit, Event, Part, RenderEdit, Tool};
 
-use super::slider::fraction_of;
+use super::slider::{event_target_number, fraction_of};
 use crate::{
     desk::Desk,
+    flow::{When, on_change},
     texts::{t, texts},
 };
 
@@ -19,16 +20,16 @@ fn is_strength_tool(desk: Desk) -> Memo<bool> {
 pub fn StrengthTint(desk: Desk) -> impl IntoView {
     let is_shown = is_strength_tool(desk);
     view! {
-        <Show when=move || is_shown.get()>
+        <When when=move || is_shown.get()>
             <TintCanvas desk />
-        </Show>
+        </When>
     }
 }
 
 #[component]
 fn TintCanvas(desk: Desk) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
-    Effect::new(move |_| {
+    on_change(move || {
         let Some(canvas) = canvas.get() else { return };
         if let Err(error) = desk.with_tint(|tint| tint.mount(desk, &canvas)) {
             desk.report(&error);
@@ -71,9 +72,9 @@ fn freedom_id(freedom: f32) -> &'static str {
 pub fn StrengthOptions(desk: Desk) -> impl IntoView {
     let is_shown = is_strength_tool(desk);
     view! {
-        <Show when=move || is_shown.get()>
+        <When when=move || is_shown.get()>
             <StrengthPanel desk />
-        </Show>
+        </When>
     }
 }
 
@@ -115,7 +116,7 @@ fn StrengthPanel(desk: Desk) -> impl IntoView {
                     style=("--at", move || format!("{:.4}", fraction_of(value.get(), low, 1.0)))
                     aria-valuetext=text
                     on:input=move |event| {
-                        let Ok(value) = event_target_value(&event).parse() else { return };
+                        let Some(value) = event_target_number(&event) else { return };
                         if low < 0.0 {
                             choose(value);
                         } else {

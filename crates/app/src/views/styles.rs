@@ -6,6 +6,7 @@ use underpaint_studio::{Event, FormEdit, Part, RenderEdit, Style, StyleEdit, Sty
 
 use crate::{
     desk::Desk,
+    flow::CollectAny,
     texts::{t, texts},
 };
 
@@ -71,7 +72,7 @@ pub fn StyleChoice(
                             </option>
                         }
                     })
-                    .collect_view()
+                    .collect_any()
             }}
         </select>
     }

@@ -12,9 +12,11 @@ use super::{
     brush::{fraction_of_size, percent, size_of_fraction},
     buttons::ActionButton,
     icon::Icon,
+    slider::event_target_number,
 };
 use crate::{
     desk::Desk,
+    flow::CollectAny,
     texts::{t, texts},
 };
 
@@ -374,7 +376,7 @@ pub fn ToolOptions(desk: Desk) -> impl IntoView {
     view! {
         <section class="options" data-testid="tool-options" aria-label=t("options-title")>
             <strong class="options__tool">{move || texts().text(tool.get().label())}</strong>
-            {move || items_of(tool.get()).into_iter().map(|item| item_view(desk, item)).collect_view()}
+            {move || items_of(tool.get()).into_iter().map(|item| item_view(desk, item)).collect_any()}
             <super::strength::StrengthOptions desk />
         </section>
     }
@@ -426,7 +428,7 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
                         style=("--at", move || format!("{:.4}", value.get()))
                         aria-valuetext=move || shown(value.get())
                         on:input=move |event| {
-                            if let Ok(value) = event_target_value(&event).parse() {
+                            if let Some(value) = event_target_number(&event) {
                                 send(value);
                             }
                         }
@@ -454,12 +456,12 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
                         class="input"
                         data-testid=row.id
                         on:change=move |event| {
-                            if let Ok(value) = event_target_value(&event).parse() {
-                                send(value);
+                            if let Ok(value) = event_target_value(&event).parse::<u16>() {
+                                send(value.into());
                             }
                         }
                     >
-                        {ids.iter().enumerate().map(option).collect_view()}
+                        {ids.iter().enumerate().map(option).collect_any()}
                     </select>
                 </label>
             }
@@ -477,7 +479,7 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
                     step=*step
                     prop:value=move || value.get().to_string()
                     on:change=move |event| {
-                        if let Ok(number) = event_target_value(&event).parse::<f32>() {
+                        if let Some(number) = event_target_number(&event) {
                             send(number.clamp(*low, *high));
                         }
                     }
@@ -497,9 +499,7 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
                         data-testid=row.id
                         value=start
                         on:change=move |event| {
-                            if let Ok(number) = event_target_value(&event).parse::<f32>()
-                                && number.is_finite()
-                            {
+                            if let Some(number) = event_target_number(&event) {
                                 send(number);
                             }
                             event_target::<leptos::web_sys::HtmlInputElement>(&event).set_value(&neutral);

@@ -7,6 +7,8 @@ use underpaint_studio::{EXAMPLES, Event, Example, Part, SettingsEdit};
 use super::icon::{Icon, icon};
 use crate::{desk::Desk, texts::t};
 
+use crate::flow::{CollectAny, When, on_change};
+
 /// Edge of an example's thumbnail, in pixels.
 const THUMBNAIL_PX: u32 = 192;
 
@@ -19,7 +21,7 @@ pub fn Welcome(desk: Desk) -> impl IntoView {
     });
     let close = move || desk.send(Event::Settings(SettingsEdit::Welcomed));
     view! {
-        <Show when=move || is_shown.get()>
+        <When when=move || is_shown.get()>
             <section class="welcome" data-testid="welcome" aria-labelledby="welcome-title">
                 <div class="welcome__head">
                     <h2 id="welcome-title">{t("welcome-title")}</h2>
@@ -51,20 +53,20 @@ pub fn Welcome(desk: Desk) -> impl IntoView {
                                 </button>
                             }
                         })
-                        .collect_view()}
+                        .collect_any()}
                 </div>
                 <button type="button" class="button button--quiet" data-testid="welcome-blank" on:click=move |_| close()>
                     {t("welcome-blank")}
                 </button>
             </section>
-        </Show>
+        </When>
     }
 }
 
 #[component]
 fn Thumbnail(desk: Desk, example: &'static Example) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
-    Effect::new(move |_| {
+    on_change(move || {
         let Some(canvas) = canvas.get() else { return };
         let Ok(sketch) = example.paint(THUMBNAIL_PX, THUMBNAIL_PX) else { return };
         let shown = PixelCanvas::new(&canvas, false)

@@ -17,7 +17,7 @@ use super::{
     BrushBlend, BrushInput, BrushNumber, BrushParameter, BrushSettings, Gathering, GrainKind, ResponseCurve,
     RotationSource, Stabiliser, TipKind,
 };
-use crate::PaintError;
+use crate::{PaintError, decimal_f32};
 
 /// The first word of a file.
 const MAGIC: &str = "underpaint-brushes";
@@ -201,7 +201,7 @@ fn read_line(brush: &mut NamedBrush, key: &str, rest: &str) {
             (row.set)(settings, idx);
         }
     } else if let Some(idx) = NUMBER_ROWS.iter().position(|row| row.key == key)
-        && let Ok(value) = rest.parse()
+        && let Some(value) = decimal_f32(rest)
     {
         BrushNumber::ALL[idx].set(settings, value);
     }
@@ -215,7 +215,7 @@ fn read_curve(text: &str) -> Option<(BrushParameter, BrushInput, ResponseCurve)>
     let mut points = Vec::new();
     for word in words.take(super::MAX_CURVE_POINTS + 1) {
         let (from, to) = word.split_once(':')?;
-        points.push((from.parse().ok()?, to.parse().ok()?));
+        points.push((decimal_f32(from)?, decimal_f32(to)?));
     }
     Some((parameter, input, ResponseCurve::new(&points)?))
 }

@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 use super::Tally;
 use crate::workspace::Workspace;
 
-/// The most that the page's program may weigh, gzipped. The views of the whole studio took it from 320 to 805 kB in one go;
-/// 400 kB is where it is to return to.
-const PAGE_BUDGET_BYTES: u64 = 850_000;
+/// The most that the page's program may weigh, gzipped. Of its 675 kB, somewhat less than half are views; 400 kB is where
+/// it is to return to.
+const PAGE_BUDGET_BYTES: u64 = 685_000;
 
 /// The most that the engine's program may weigh, gzipped.
 const ENGINE_BUDGET_BYTES: u64 = 6_000_000;

@@ -138,7 +138,7 @@ impl Reader<'_> {
 
     fn read_layer(&mut self, attributes: &[(String, String)], depth: u8) -> Result<(), PaintError> {
         let Some(source) = value(attributes, "src") else { return Ok(()) };
-        let offset = |name| value(attributes, name).and_then(|value| value.trim().parse::<f64>().ok()).unwrap_or(0.0);
+        let offset = |name| value(attributes, name).and_then(|value| crate::decimal(value.trim())).unwrap_or(0.0);
         let (x, y) = (offset("x") as i32, offset("y") as i32);
         let mut raster = Raster::new(self.size.0, self.size.1);
         // A picture that is not there or broken: the others are worth having.
@@ -196,7 +196,7 @@ fn properties_of(attributes: &[(String, String)]) -> LayerProperties {
     let properties = LayerProperties {
         name: value(attributes, "name").unwrap_or_default().into(),
         kind,
-        opacity: value(attributes, "opacity").and_then(|value| value.trim().parse().ok()).unwrap_or(1.0),
+        opacity: value(attributes, "opacity").and_then(|value| crate::decimal_f32(value.trim())).unwrap_or(1.0),
         blend_mode: mode_of(value(attributes, OPERATION).unwrap_or(operation)),
         is_visible: is_visible || is_set(VISIBLE),
         is_locked: is_set("edit-locked"),
