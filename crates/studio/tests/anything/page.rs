@@ -163,10 +163,10 @@ impl Page {
                     );
                     self.job = Some((job, input));
                 }
-                Effect::Send { request: Request::Cancel { job }, .. } => {
-                    if self.job.take_if(|(running, _)| *running == job).is_some() {
-                        self.answer(Response::Cancelled { job }, None);
-                    }
+                Effect::Send { request: Request::Cancel { job }, .. }
+                    if self.job.take_if(|(running, _)| *running == job).is_some() =>
+                {
+                    self.answer(Response::Cancelled { job }, None);
                 }
                 Effect::KeepDocument => self.keep(),
                 _ => {}

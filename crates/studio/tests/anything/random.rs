@@ -43,7 +43,7 @@ impl Random {
         self.below(10_001) as f32 / 10_000.0
     }
 
-    fn from_to(&mut self, low: f32, high: f32) -> f32 {
+    fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.unit()
     }
 
@@ -68,7 +68,7 @@ impl Random {
     fn view_point(&mut self, session: &Session) -> ViewPoint {
         // Mostly on the canvas, wherever that lies in the view; sometimes beside it.
         let (width, height) = (session.document().width() as f32, session.document().height() as f32);
-        let point = CanvasPoint::new(self.from_to(-0.15, 1.15) * width, self.from_to(-0.15, 1.15) * height);
+        let point = CanvasPoint::new(self.between(-0.15, 1.15) * width, self.between(-0.15, 1.15) * height);
         session.view().view_from_canvas(point)
     }
 
@@ -118,8 +118,8 @@ impl Random {
         PointerSample {
             view_point,
             pressure,
-            tilt_degrees: (self.from_to(-60.0, 60.0), self.from_to(-60.0, 60.0)),
-            twist_degrees: self.from_to(0.0, 360.0),
+            tilt_degrees: (self.between(-60.0, 60.0), self.between(-60.0, 60.0)),
+            twist_degrees: self.between(0.0, 360.0),
             time_secs: self.now_secs,
         }
     }
@@ -155,11 +155,11 @@ impl Random {
         for _ in 0..self.below(6) {
             let mut samples = Vec::new();
             for _ in 0..=self.below(3) {
-                at = ViewPoint::new(at.x + self.from_to(-25.0, 25.0), at.y + self.from_to(-25.0, 25.0));
+                at = ViewPoint::new(at.x + self.between(-25.0, 25.0), at.y + self.between(-25.0, 25.0));
                 let pressure = self.unit();
                 samples.push(self.sample(at, pressure));
             }
-            let ahead = ViewPoint::new(at.x + self.from_to(-9.0, 9.0), at.y);
+            let ahead = ViewPoint::new(at.x + self.between(-9.0, 9.0), at.y);
             let predicted = if self.is_one_in(2) { vec![self.sample(ahead, 0.5)] } else { vec![] };
             events.push(event(PointerPhase::Move, samples, predicted));
         }
@@ -182,7 +182,7 @@ impl Random {
         for phase in [PointerPhase::Down, PointerPhase::Move, PointerPhase::Up] {
             for (finger, place) in places.iter().enumerate() {
                 let strays = if is_tap || phase == PointerPhase::Down { 0.0 } else { 30.0 };
-                let at = ViewPoint::new(place.x + self.from_to(0.0, strays), place.y + self.from_to(0.0, strays));
+                let at = ViewPoint::new(place.x + self.between(0.0, strays), place.y + self.between(0.0, strays));
                 events.push(Event::Pointer(PointerEvent {
                     phase,
                     pointer_id: 20 + finger as i32,
@@ -236,7 +236,7 @@ impl Random {
         Event::ToolEdit(match self.below(21) {
             0 => ToolEdit::HasOutline(is_on),
             1 => ToolEdit::HasFill(is_on),
-            2 => ToolEdit::OutlinePx(self.from_to(-1.0, 40.0)),
+            2 => ToolEdit::OutlinePx(self.between(-1.0, 40.0)),
             3 => ToolEdit::Corners(self.of(&[Corners::Sharp, Corners::Round])),
             4 => ToolEdit::Opacity(self.unit()),
             5 => ToolEdit::GradientKind(self.of(&[GradientKind::Linear, GradientKind::Radial])),
@@ -244,7 +244,7 @@ impl Random {
             7 => ToolEdit::Tolerance(self.below(256) as u8),
             8 => ToolEdit::IsContiguous(is_on),
             9 => ToolEdit::GapRadiusPx(self.below(9) as u32),
-            10 => ToolEdit::ExpandPx(self.from_to(-6.0, 6.0)),
+            10 => ToolEdit::ExpandPx(self.between(-6.0, 6.0)),
             11 => ToolEdit::SamplesAllLayers(is_on),
             12 => ToolEdit::SelectionMode(self.of(&[
                 SelectionMode::Replace,
@@ -253,11 +253,11 @@ impl Random {
                 SelectionMode::Intersect,
             ])),
             13 => ToolEdit::IsAntialiased(is_on),
-            14 => ToolEdit::FeatherPx(if is_on { 0.0 } else { self.from_to(0.0, 12.0) }),
+            14 => ToolEdit::FeatherPx(if is_on { 0.0 } else { self.between(0.0, 12.0) }),
             15 => ToolEdit::PicksFromLayer(is_on),
             16 | 17 => ToolEdit::Symmetry(self.of(&symmetries)),
             18 => ToolEdit::SymmetryCentre(self.canvas_point(session)),
-            19 => ToolEdit::SymmetryDegrees(self.from_to(-180.0, 180.0)),
+            19 => ToolEdit::SymmetryDegrees(self.between(-180.0, 180.0)),
             _ => ToolEdit::Guides(Guides {
                 shows_thirds: is_on,
                 vanishing_points: (0..self.below(4)).map(|_| self.canvas_point(session)).collect(),
@@ -271,16 +271,16 @@ impl Random {
         let edit = |edit| Event::Brushes(edit);
         match self.below(14) {
             0..=3 => edit(BrushesEdit::Choose(self.below(BUILT_IN_BRUSHES.len()))),
-            4 | 5 => Event::Brush(BrushEdit::SizePx(self.from_to(1.0, 40.0))),
+            4 | 5 => Event::Brush(BrushEdit::SizePx(self.between(1.0, 40.0))),
             6 => Event::Brush(BrushEdit::Hardness(self.unit())),
             7 => Event::Brush(BrushEdit::Opacity(self.unit())),
             8 => Event::Brush(BrushEdit::Flow(self.unit())),
-            9 => Event::Brush(BrushEdit::Spacing(self.from_to(0.1, 1.0))),
+            9 => Event::Brush(BrushEdit::Spacing(self.between(0.1, 1.0))),
             10 => {
                 let number = self.of(&BrushNumber::ALL[..]);
                 let (low, high) = number.range();
                 // A brush as large as the whole canvas says nothing that a small one does not, and takes its time.
-                let value = self.from_to(low, high).min(60.0);
+                let value = self.between(low, high).min(60.0);
                 edit(BrushesEdit::Number(number, value))
             }
             11 => match self.below(4) {
@@ -338,22 +338,22 @@ impl Random {
             0 => SelectionEdit::All,
             1..=3 => SelectionEdit::Clear,
             4 => SelectionEdit::Invert,
-            5 => SelectionEdit::Feather(self.from_to(0.0, 12.0)),
-            6 => SelectionEdit::Grow(self.from_to(-8.0, 8.0)),
+            5 => SelectionEdit::Feather(self.between(0.0, 12.0)),
+            6 => SelectionEdit::Grow(self.between(-8.0, 8.0)),
             _ => SelectionEdit::Move { dx: self.below(41) as i32 - 20, dy: self.below(41) as i32 - 20 },
         }
     }
 
     fn transform_edit(&mut self, session: &Session) -> Event {
-        let factor = |random: &mut Self| f64::from(random.from_to(-1.6, 1.6));
+        let factor = |random: &mut Self| f64::from(random.between(-1.6, 1.6));
         Event::Transform(match self.below(9) {
             0 | 1 => TransformEdit::Move {
-                dx: f64::from(self.from_to(-40.0, 40.0)),
-                dy: f64::from(self.from_to(-30.0, 30.0)),
+                dx: f64::from(self.between(-40.0, 40.0)),
+                dy: f64::from(self.between(-30.0, 30.0)),
             },
-            2 => TransformEdit::Turn(f64::from(self.of(&[90.0, 180.0, 33.3, -7.0]))),
+            2 => TransformEdit::Turn(self.of(&[90.0, 180.0, 33.3, -7.0])),
             3 => TransformEdit::Scale { across: factor(self), down: factor(self) },
-            4 => TransformEdit::Skew { across: f64::from(self.from_to(-90.0, 90.0)), down: 0.0 },
+            4 => TransformEdit::Skew { across: f64::from(self.between(-90.0, 90.0)), down: 0.0 },
             5 => TransformEdit::Corners(std::array::from_fn(|_| self.canvas_point(session))),
             6 => TransformEdit::Reset,
             7 => return Event::Action(Action::Apply),
@@ -396,7 +396,7 @@ impl Random {
             0 => Event::Form(FormEdit::Strength(self.unit())),
             1 => Event::Form(FormEdit::Prompt(["a lake", "", "(red:1.2) hills"][self.below(3)].into())),
             2 => Event::Form(FormEdit::IsSelectionOnly(self.is_one_in(2))),
-            3 => Event::Rendering(RenderEdit::Freedom(self.from_to(-1.0, 1.0))),
+            3 => Event::Rendering(RenderEdit::Freedom(self.between(-1.0, 1.0))),
             4 => Event::Rendering(RenderEdit::ClearStrength),
             5 => Event::Rendering(RenderEdit::Live(self.of(&[LiveState::Off, LiveState::Off, LiveState::On]))),
             6 => Event::Action(Action::Render),
@@ -408,13 +408,13 @@ impl Random {
     fn view_event(&mut self, session: &Session) -> Event {
         let view_point = self.view_point(session);
         match self.below(5) {
-            0 => Event::ViewResized { width: self.from_to(20.0, 400.0), height: self.from_to(20.0, 300.0) },
+            0 => Event::ViewResized { width: self.between(20.0, 400.0), height: self.between(20.0, 300.0) },
             1 | 2 => Event::Action(Action::FitView),
             3 => Event::Action(self.of(&[Action::MirrorView, Action::TurnViewRight, Action::StraightenView])),
             _ => Event::Wheel {
                 view_point,
-                delta_x: self.from_to(-50.0, 50.0),
-                delta_y: self.from_to(-200.0, 200.0),
+                delta_x: self.between(-50.0, 50.0),
+                delta_y: self.between(-200.0, 200.0),
                 modifiers: Modifiers { shift: self.is_one_in(3), ctrl: self.is_one_in(3), ..Modifiers::default() },
             },
         }
