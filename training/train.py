@@ -28,17 +28,18 @@ from underpaint_training import (  # noqa: E402
     data,
     decoder,
     diffusion,
-    distil,
     evaluate,
     export,
     features,
+    fewstep,
+    latent_eyes,
     presets,
     resume,
     tokenizer,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("data", "features", "autoencoder", "latents", "diffusion", "distil", "decoder", "export", "evaluate")
+STAGES = ("data", "features", "autoencoder", "latents", "eyes", "diffusion", "fewstep", "decoder", "export", "evaluate")
 
 
 def log(text):
@@ -54,7 +55,7 @@ def arguments():
     parser.add_argument("--smoke", action="store_true", help="tiny batches for seconds on a stand-in dataset")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--workers", type=int, default=1,
-                        help="processes that train UNet and student together, each with --threads threads")
+                        help="processes that train the UNet together, each with --threads threads")
     parser.add_argument("--state", type=Path, help="folder of checkpoints and caches")
     parser.add_argument("--data", type=Path, help="dataset folder (made if absent)")
     parser.add_argument("--eval-data", type=Path, help="evaluation dataset folder (made if absent)")
@@ -62,7 +63,8 @@ def arguments():
     parser.add_argument("--vae-minutes", type=float)
     parser.add_argument("--unet-minutes", type=float)
     parser.add_argument("--decoder-minutes", type=float)
-    parser.add_argument("--distil-minutes", type=float)
+    parser.add_argument("--eyes-minutes", type=float)
+    parser.add_argument("--fewstep-minutes", type=float)
     parser.add_argument("--features-minutes", type=float)
     parser.add_argument("--resume", choices=("auto", "never"), default="auto",
                         help="auto: where no state is kept and --from holds a model of this shape, go on from it")
@@ -78,7 +80,8 @@ def arguments():
             found.out = home / f"starter-{preset.size}"
     changes = {"vae_minutes": found.vae_minutes, "unet_minutes": found.unet_minutes,
                "decoder_minutes": found.decoder_minutes, "pictures": found.pictures,
-               "distil_minutes": found.distil_minutes, "features_minutes": found.features_minutes}
+               "eyes_minutes": found.eyes_minutes, "fewstep_minutes": found.fewstep_minutes,
+               "features_minutes": found.features_minutes}
     preset = replace(preset, **{name: value for name, value in changes.items() if value is not None})
     if preset.device == "cuda" and not torch.cuda.is_available():
         parser.error(f"the preset {found.preset} needs a CUDA GPU and none is here; --preset cpu, or --smoke to try it")
@@ -131,6 +134,10 @@ def main():
             vocab, merges = tokenizer.learn([text for group in scenes.captions for text in group], preset.vocab_size)
             tokenizer.write(state / "tokenizer", vocab, merges)
             log(f"tokenizer: {len(vocab)} tokens, {len(merges)} merges")
+    if "eyes" not in wanted:
+        return
+    latent_sight = latent_eyes.train(scenes, latents, state / "latent-eyes.pt", preset.eyes_minutes,
+                                     device=preset.device, log=log, history=curve["eyes"])
     if "diffusion" not in wanted:
         return
     fast = tokenizer.load(state / "tokenizer")
@@ -141,24 +148,25 @@ def main():
         log(f"unet: starts from the export in {options.start}; optimiser and clock start anew")
     empty = tokenizer.encode(fast, [""])[0]
     tokens = diffusion.all_tokens(state / "tokenizer", scenes.captions[:count], log)
-    batches, half = diffusion.Batches(preset, *latents, tokens, empty, preset.device), None
+    batches, half, crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device), None, None
+    few, side = preset.half_pictures, latents[0].shape[-1] // 2
     if half_latents:
-        half = diffusion.Batches(preset, *half_latents, tokens, empty, preset.device, preset.half_pictures)
+        half = diffusion.Batches(preset, *half_latents, tokens, empty, preset.device, few)
+    if few:
+        crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device, few, side)
     log("parameters: " + ", ".join(f"{n} {sum(p.numel() for p in m.parameters()) / 1e6:.2f} M" for n, m in
                                    (("vae", vae), ("text", text), ("unet", unet))))
     key = f"{preset.unet} {preset.text}"
     helpers = start_helpers(options.workers)
-    steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"], half)
-    if "distil" not in wanted:
+    steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"], half, crops)
+    if "fewstep" not in wanted:
         return
-    consistent = preset.distil_minutes > 0
+    consistent = preset.fewstep_minutes > 0
     if consistent:
-        key = f"{key} teacher of {steps} steps, guidance {preset.guidance}, skip {preset.skip}"
-        if preset.compile:  # copies of a compiled network would share its compiled code
-            _, plain = diffusion.build(preset, fast.get_vocab_size(), start_id, end_id)
-            plain.load_state_dict(unet.state_dict())
-            unet = plain
-        unet = distil.train(preset, text, unet, batches, state / "distil.pt", key, log, curve["distil"], half)
+        key = f"{key} after {steps} steps"
+        facts, _ = latent_sight.labels.rows(scenes.attributes[:full])
+        fewstep.train(preset, text, unet, latent_sight, facts, batches, state / "fewstep.pt", key, log,
+                      curve["fewstep"], crops)
     for helper in helpers:
         helper.wait()
     text, unet = text.float().cpu(), unet.float().cpu()

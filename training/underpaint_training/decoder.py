@@ -95,7 +95,7 @@ def train(preset, model, scenes, state_path, log=print, eyes=None, history=None)
         loss = loss + preset.perceptual_weight * seen
         verdict = torch.zeros(())
         if preset.critic_weight > 0 and clock.progress >= preset.critic_from:
-            verdict = adversary.critic_loss(critic, found, wanted)
+            verdict = adversary.critic_loss(critic, found.detach(), wanted)
             critic_optimizer.zero_grad(set_to_none=True)
             verdict.backward()
             critic_optimizer.step()

@@ -1,0 +1,186 @@
+"""The last stage of the UNet: pictures in few steps without guidance, sharp instead of probable.
+
+The usual training asks for the mean of all pictures that fit a noised one, and a small network that saw few rows says
+little else: mush. Here the same network names the picture at the very points that a walk of a few steps visits, and is
+judged as a painter is: near the dataset's picture (squared error of the latents and perceptual distance in the eyes of
+`latent_eyes.py`), with the facts of the caption to be seen in it, and good enough for a critic that has the sketch, the
+words and the same eyes (hinge loss; Sauer et al., 2023, for the principle, without their teacher: here is nothing
+large to learn from).
+
+Each row of a batch walks: a strength, a number of steps, the noised sketch at the start (`LCMScheduler`: every step
+names the picture and fresh noise follows). What a row named is noised again for its next point, one training step
+later, so that the later points show the network its own mistakes and cost nothing extra. Some later points start from
+the dataset's picture instead.
+
+The result loads in diffusers with `LCMScheduler`.
+"""
+
+import time
+
+import numpy as np
+import torch
+
+from . import adversary, common, diffusion, latent_eyes
+
+LADDERS = (1, 2, 3, 4, 4, 4, 4, 6)
+"""How many steps a walk may have; four is what the app asks for."""
+HIDDEN_FROM = 950
+"""From this start time on the sketch cannot be seen through the noise, and the critic must not ask for it either."""
+
+
+def ends(alphas, x, t, v):
+    """The clean latents that v at time t means for x."""
+    abar = alphas[t][:, None, None, None]
+    return abar.sqrt() * x - (1 - abar).sqrt() * v
+
+
+def distance(found, wanted, scale=0.03):
+    """Pseudo-Huber distance per row (Song & Dhariwal, 2023): squared near, straight far, so that no row outshouts."""
+    return ((found - wanted).pow(2).mean((1, 2, 3)) + scale**2).sqrt() - scale
+
+
+class Walks:
+    """A batch of walks, each at its own point: which picture, which caption, which strength, how far."""
+
+    def __init__(self, preset, batches, rng):
+        self.preset, self.batches, self.rng = preset, batches, rng
+        count = batches.count * preset.unet_draws
+        self.chosen = np.zeros(count, np.int64)
+        self.start, self.steps, self.at = np.ones(count), np.ones(count, np.int64), np.ones(count, np.int64)
+        self.ids = np.zeros((count, batches.tokens.shape[1]), np.int64)
+        self.dropped = np.zeros(count, bool)
+        side, channels = batches.crop, batches.pictures.shape[1]
+        self.latents = torch.zeros(2, count, channels, side, side, device=batches.device)
+        self.named = torch.zeros(count, channels, side, side, device=batches.device)
+
+    def point(self):
+        """Where the walks are now: x and t; walks that have ended, and a few that have not, start anew."""
+        rng, batches = self.rng, self.batches
+        fresh = np.flatnonzero((self.at >= self.steps) | (rng.random(len(self.at)) < 0.1))
+        if len(fresh):
+            self.chosen[fresh] = rng.integers(0, len(batches.pictures), len(fresh))
+            self.ids[fresh] = batches.captions(self.chosen[fresh], rng)
+            self.dropped[fresh] = rng.random(len(fresh)) < self.preset.text_dropout / 2
+            self.start[fresh] = rng.uniform(0.25, 1.0, len(fresh))
+            self.steps[fresh] = rng.choice(LADDERS, len(fresh))
+            self.at[fresh] = 0
+            self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng)
+        picture, sketch = self.latents
+        first = torch.from_numpy(self.at == 0)[:, None, None, None].to(picture.device)
+        true = torch.from_numpy(rng.random(len(self.at)) < 0.2)[:, None, None, None].to(picture.device)
+        origin = torch.where(first, sketch, torch.where(true, picture, self.named))
+        t = np.round(self.start * diffusion.STEPS * (1 - self.at / self.steps)).astype(np.int64) - 1
+        t = torch.from_numpy(t.clip(0)).to(picture.device)
+        abar = batches.alphas[t][:, None, None, None]
+        return abar.sqrt() * origin + (1 - abar).sqrt() * torch.randn_like(origin), t
+
+    def step(self, named):
+        """The walks' points have been named; they go on from there."""
+        self.named = named.detach()
+        self.at += 1
+
+    def visible(self):
+        """The sketches as the critic may know them: zeros where the walk began in pure noise."""
+        hidden = torch.from_numpy(self.start * diffusion.STEPS >= HIDDEN_FROM)[:, None, None, None]
+        return self.latents[1].masked_fill(hidden.to(self.latents.device), 0.0)
+
+
+def train(preset, text, unet, eyes, facts, batches, state_path, key, log=print, history=None, crops=None):
+    """Train `text` and `unet` on for the preset's minutes and put the averaged weights in place. Resumes from
+    `state_path`. `facts`: int64 (pictures, kinds), the value of each fact, in the order of the eyes' labels."""
+    device = torch.device(preset.device)
+    torch.manual_seed(3)
+    text.to(device).train().requires_grad_(True), unet.to(device).train().requires_grad_(True)
+    eyes.to(device)
+    critic = adversary.SceneCritic(unet.config.in_channels, eyes.widths, text.config.hidden_size).to(device)
+    workers = common.Workers()
+    workers.same([text, unet, critic])
+    groups = common.parameters(unet, 1e-3) + common.parameters(text, 1e-3)
+    optimizer = torch.optim.AdamW(groups, lr=preset.fewstep_lr, betas=(0.8, 0.98))
+    critic_optimizer = torch.optim.Adam(critic.parameters(), lr=preset.critic_lr, betas=(0.5, 0.95))
+    average = common.Average([unet, text], preset.fewstep_ema)
+    step, spent = 0, 0.0
+    state = common.load(state_path, device)
+    if state is not None and state["key"] == key:
+        text.load_state_dict(state["text"])
+        unet.load_state_dict(state["unet"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.load_state_dict(state["average"])
+        critic.load_state_dict(state["critic"])
+        critic_optimizer.load_state_dict(state["critic_optimizer"])
+        step, spent = state["step"], state["spent"]
+        log(f"fewstep: goes on at step {step}, {spent / 60:.1f} min")
+    elif state is not None:
+        log("fewstep: the kept state is of another beginning or shape; starts anew")
+    clock = common.Clock(preset.fewstep_minutes, spent)
+    seed = 31 + step + 7919 * workers.rank
+    rng = np.random.default_rng(seed)
+    torch.manual_seed(seed)
+    saved = told = time.monotonic()
+    walks, recent = None, []
+    facts = torch.from_numpy(facts).to(device)
+
+    def checkpoint():
+        kept = dict(text=text.state_dict(), unet=unet.state_dict(), optimizer=optimizer.state_dict())
+        kept.update(critic=critic.state_dict(), critic_optimizer=critic_optimizer.state_dict())
+        common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key))
+
+    while (progress := workers.agree(clock.progress)) < 1:
+        for group in optimizer.param_groups:
+            group["lr"] = preset.fewstep_lr * common.rate(progress)
+        source = crops if crops is not None and progress < preset.fewstep_crop_until else batches
+        if walks is None or walks.batches is not source:
+            walks = Walks(preset, source, rng)
+        x, t = walks.point()
+        picture = walks.latents[0]
+        with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
+            ids = torch.where(torch.from_numpy(walks.dropped)[:, None].to(device), batches.empty,
+                              torch.from_numpy(walks.ids).to(device))
+            context = text(ids).last_hidden_state
+            found = unet(x, t, context).sample.float()
+        named = ends(batches.alphas, x, t, found)
+        with torch.no_grad():
+            aims = eyes.activations(picture)
+            said = context.float().mean(1)
+        seen = eyes.activations(named)
+        near = distance(named, picture).mean()
+        like = latent_eyes.distance(seen, aims).mean()
+        told_facts = latent_eyes.asked(eyes, eyes.facts(seen[-1]), eyes.facts(aims[-1]), facts[walks.chosen])
+        loss = near + preset.likeness_weight * like + preset.facts_weight * told_facts
+        sketch = walks.visible()
+        verdict = adversary.critic_loss(critic, (named.detach(), [level.detach() for level in seen]), (picture, aims), sketch, said)
+        critic_optimizer.zero_grad(set_to_none=True)
+        verdict.backward()
+        workers.mean_gradients(list(critic.parameters()))
+        critic_optimizer.step()
+        common.finite_or_stop([loss.item(), verdict.item()], "fewstep")
+        if progress > 0.04:  # before that the critic only learns
+            critic.requires_grad_(False)
+            pleased = adversary.painter_loss(critic, (named, seen), sketch, said)
+            share = adversary.balance(loss, pleased, unet.conv_out.weight)
+            loss = loss + preset.latent_critic_weight * share * pleased
+            critic.requires_grad_(True)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        workers.mean_gradients(average.live)
+        torch.nn.utils.clip_grad_norm_(average.live, 1.0)
+        optimizer.step()
+        average.update()
+        walks.step(named)
+        step += 1
+        recent.append((near.item(), like.item(), told_facts.item(), verdict.item()))
+        if workers.first and (time.monotonic() - told > 20 or clock.progress >= 1):
+            means = dict(zip(("near", "likeness", "facts", "critic"), np.mean(recent, 0)))
+            text_of = " ".join(f"{name} {value:.4f}" for name, value in means.items())
+            log(f"fewstep: step {step} {clock.spent / 60:.1f} min {text_of}" + ("" if source is batches else " crops"))
+            if history is not None:
+                history.add(step, **means)
+            told, recent = time.monotonic(), []
+        if workers.first and time.monotonic() - saved > preset.checkpoint_minutes * 60:
+            checkpoint()
+            saved = time.monotonic()
+    if workers.first:
+        checkpoint()
+    average._put(average.mean)
+    text.eval(), unet.eval()
+    return step
