@@ -39,7 +39,7 @@ from underpaint_training import (  # noqa: E402
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("data", "features", "autoencoder", "latents", "eyes", "diffusion", "fewstep", "decoder", "export", "evaluate")
+STAGES = ("data", "features", "autoencoder", "latents", "eyes", "diffusion", "fewstep", "decoder", "finish", "export", "evaluate")
 
 
 def log(text):
@@ -65,6 +65,7 @@ def arguments():
     parser.add_argument("--decoder-minutes", type=float)
     parser.add_argument("--eyes-minutes", type=float)
     parser.add_argument("--fewstep-minutes", type=float)
+    parser.add_argument("--finish-minutes", type=float)
     parser.add_argument("--features-minutes", type=float)
     parser.add_argument("--resume", choices=("auto", "never"), default="auto",
                         help="auto: where no state is kept and --from holds a model of this shape, go on from it")
@@ -81,6 +82,7 @@ def arguments():
     changes = {"vae_minutes": found.vae_minutes, "unet_minutes": found.unet_minutes,
                "decoder_minutes": found.decoder_minutes, "pictures": found.pictures,
                "eyes_minutes": found.eyes_minutes, "fewstep_minutes": found.fewstep_minutes,
+               "finish_minutes": found.finish_minutes,
                "features_minutes": found.features_minutes}
     preset = replace(preset, **{name: value for name, value in changes.items() if value is not None})
     if preset.device == "cuda" and not torch.cuda.is_available():
@@ -161,29 +163,35 @@ def main():
     steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"], half, crops)
     if "fewstep" not in wanted:
         return
-    consistent = preset.fewstep_minutes > 0
-    if consistent:
+    few = preset.fewstep_minutes > 0
+    if few:
         key = f"{key} after {steps} steps"
         facts, _ = latent_sight.labels.rows(scenes.attributes[:full])
-        fewstep.train(preset, text, unet, latent_sight, facts, batches, state / "fewstep.pt", key, log,
-                      curve["fewstep"], crops)
+        steps = fewstep.train(preset, text, unet, latent_sight, facts, batches, state / "fewstep.pt", key, log,
+                              curve["fewstep"], crops)
+        key = f"{key} and {steps} of few-step training"
     for helper in helpers:
         helper.wait()
-    text, unet = text.float().cpu(), unet.float().cpu()
-    if "export" not in wanted or os.environ.get("RANK", "0") != "0":
+    if "decoder" not in wanted or os.environ.get("RANK", "0") != "0":
         return
-    if options.stage != "all":  # an early look: whatever the decoder has learnt so far
-        log(f"decoder: as of step {decoder.averaged(vae, state / 'decoder.pt', preset)}")
-    else:
-        vae = decoder.train(preset, vae, scenes, state / "decoder.pt", log, eyes, curve["decoder"])
-    write(options.out, preset, scenes, trial, vae.cpu(), text, unet, state / "tokenizer", consistent)
+    vae = decoder.train(preset, vae, scenes, state / "decoder.pt", log, eyes, curve["decoder"])
+    if "finish" not in wanted:
+        return
+    if few and preset.finish_minutes > 0:
+        painted = kept_paintings(state / "paintings.npz", key, preset, text, unet, batches)
+        vae = decoder.train(preset, vae, scenes, state / "finish.pt", log, eyes, curve["finish"],
+                            decoder.Paintings(*painted, scenes), state / "decoder.pt")
+    text, unet = text.float().cpu(), unet.float().cpu()
+    if "export" not in wanted:
+        return
+    write(options.out, preset, scenes, trial, vae.cpu(), text, unet, state / "tokenizer", few)
     log(f"export: {options.out}, {export.sizes(options.out)['all'] / 1e6:.1f} MB")
     if "evaluate" not in wanted:
         return
-    steps, guidance = (4, 1.0) if consistent else (12, 4.0)
+    steps, guidance = (4, 1.0) if few else (12, 4.0)
     found = evaluate.report(options.out, trial, state / "evaluation", steps, guidance)
     log(json.dumps(found, indent=1))
-    drawn = export.check_pipeline(options.out, evaluate.hand_drawn(size), evaluate.MEADOW)
+    drawn = export.check_pipeline(options.out, evaluate.hand_drawn(size), evaluate.MEADOW, steps, guidance)
     log(f"diffusers' own pipeline: correlation {evaluate.colour_correlation(evaluate.hand_drawn(size), drawn):.3f}")
     log("next: python training/eval/run.py (FID, layout, attributes; see training/README.md)")
 
@@ -248,7 +256,18 @@ def cached_latents(preset, scenes, vae, state, count, half=False):
     return cached
 
 
-def write(folder, preset, scenes, trial, vae, text, unet, tokens, consistent):
+def kept_paintings(path, key, preset, text, unet, batches):
+    """What the finished UNet paints (`fewstep.paintings`), kept for later runs of the same one."""
+    if path.exists():
+        kept = np.load(path)
+        if str(kept["key"]) == key:
+            return kept["latents"], kept["rows"]
+    latents, rows = fewstep.paintings(preset, text, unet, batches, preset.finish_paintings, log)
+    np.savez(path, latents=latents, rows=rows, key=key)
+    return latents, rows
+
+
+def write(folder, preset, scenes, trial, vae, text, unet, tokens, few):
     """Export with the facts for the app: preview colours, defaults, examples and known words."""
     from underpaint_training import sample
 
@@ -259,15 +278,15 @@ def write(folder, preset, scenes, trial, vae, text, unet, tokens, consistent):
         "name": "Underpaint starter",
         "version": 1,
         "size": preset.size,
-        "strength": 0.5 if consistent else 0.4,
-        "steps": 4 if consistent else 12,
-        "guidance": 1.0 if consistent else 4.0,
+        "strength": 0.5 if few else 0.4,
+        "steps": 4 if few else 12,
+        "guidance": 1.0 if few else 4.0,
         "latent_rgb": rows,
         "latent_rgb_bias": offset,
         "examples": export.EXAMPLES,
         "known_words": words,
     }
-    export.write(folder, vae, text, unet, tokens, extra, consistent)
+    export.write(folder, vae, text, unet, tokens, extra)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def attributes(judge, said, facts):
 def apart(judge, one, other):
     """Perceptual distance in the judge's eyes (as LPIPS, without learnt weights), mean over the pairs, x 100."""
     found = [
-        float(features.perceptual(judge, data.to_tensor(one[row : row + 8]), data.to_tensor(other[row : row + 8])))
+        float(features.perceptual(judge, *(judge.brought(data.to_tensor(s[row : row + 8])) for s in (one, other))))
         for row in range(0, len(one) - len(one) % 8, 8)
     ]
     return 100 * float(np.mean(found))

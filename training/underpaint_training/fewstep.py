@@ -7,12 +7,11 @@ judged as a painter is: near the dataset's picture (squared error of the latents
 words and the same eyes (hinge loss; Sauer et al., 2023, for the principle, without their teacher: here is nothing
 large to learn from).
 
-Each row of a batch walks: a strength, a number of steps, the noised sketch at the start (`LCMScheduler`: every step
-names the picture and fresh noise follows). What a row named is noised again for its next point, one training step
-later, so that the later points show the network its own mistakes and cost nothing extra. Some later points start from
-the dataset's picture instead.
-
-The result loads in diffusers with `LCMScheduler`.
+Each row of a batch walks: a strength, a number of steps, the noised sketch at the start, and then `DDIMScheduler`'s way
+without added noise, one step of it in each step of the training, with what the network itself just named. So the later
+points show the network its own mistakes, and cost nothing extra. DDIM and not `LCMScheduler`, which adds fresh noise
+after each step: the noise that DDIM keeps holds what is left of the sketch, and a network that is not sure of itself
+can look there again; with fresh noise the sketch is gone after the first step, and every further step blurs.
 """
 
 import time
@@ -51,12 +50,14 @@ class Walks:
         self.dropped = np.zeros(count, bool)
         side, channels = batches.crop, batches.pictures.shape[1]
         self.latents = torch.zeros(2, count, channels, side, side, device=batches.device)
-        self.named = torch.zeros(count, channels, side, side, device=batches.device)
+        self.x = torch.zeros(count, channels, side, side, device=batches.device)
+        self.named = self.x
 
-    def point(self):
-        """Where the walks are now: x and t; walks that have ended, and a few that have not, start anew."""
+    def point(self, alone=False):
+        """Where the walks are now: x and t; walks that have ended, and a few that have not, start anew. `alone`: none does."""
         rng, batches = self.rng, self.batches
         fresh = np.flatnonzero((self.at >= self.steps) | (rng.random(len(self.at)) < 0.1))
+        fresh = fresh[:0] if alone else fresh
         if len(fresh):
             self.chosen[fresh] = rng.integers(0, len(batches.pictures), len(fresh))
             self.ids[fresh] = batches.captions(self.chosen[fresh], rng)
@@ -65,19 +66,34 @@ class Walks:
             self.steps[fresh] = rng.choice(LADDERS, len(fresh))
             self.at[fresh] = 0
             self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng)
-        picture, sketch = self.latents
-        first = torch.from_numpy(self.at == 0)[:, None, None, None].to(picture.device)
-        true = torch.from_numpy(rng.random(len(self.at)) < 0.2)[:, None, None, None].to(picture.device)
-        origin = torch.where(first, sketch, torch.where(true, picture, self.named))
-        t = np.round(self.start * diffusion.STEPS * (1 - self.at / self.steps)).astype(np.int64) - 1
-        t = torch.from_numpy(t.clip(0)).to(picture.device)
-        abar = batches.alphas[t][:, None, None, None]
-        return abar.sqrt() * origin + (1 - abar).sqrt() * torch.randn_like(origin), t
+        if len(fresh):
+            a, b = self._roots()
+            start = a * self.latents[1] + b * torch.randn_like(self.x)
+            self.x = torch.where(torch.from_numpy(self.at == 0)[:, None, None, None].to(start.device), start, self.x)
+        return self.x, self._times()
 
-    def step(self, named):
-        """The walks' points have been named; they go on from there."""
+    def _times(self):
+        """The times of the walks' points; below 0 behind the last one."""
+        t = np.round(self.start * diffusion.STEPS * (1 - self.at / self.steps)).astype(np.int64) - 1
+        return torch.from_numpy(t).to(self.batches.device)
+
+    def _roots(self):
+        """sqrt(abar), sqrt(1 - abar) at the walks' points: 1 and 0 behind the last one."""
+        t = self._times()
+        abar = torch.where(t < 0, 1.0, self.batches.alphas[t.clamp(min=0)])[:, None, None, None]
+        return abar.sqrt(), (1 - abar).sqrt()
+
+    def step(self, named, alone=False):
+        """The walks' points have been named; they go on from there, a fifth of them as if the dataset's picture had
+        been named (none if `alone`)."""
         self.named = named.detach()
+        right = torch.from_numpy(self.rng.random(len(self.at)) < (0.0 if alone else 0.2))[:, None, None, None]
+        towards = torch.where(right.to(named.device), self.latents[0], self.named)
+        a, b = self._roots()
+        noise = (self.x - a * towards) / b.clamp(min=1e-4)
         self.at += 1
+        a, b = self._roots()
+        self.x = a * towards + b * noise
 
     def visible(self):
         """The sketches as the critic may know them: zeros where the walk began in pure noise."""
@@ -147,19 +163,21 @@ def train(preset, text, unet, eyes, facts, batches, state_path, key, log=print, 
         like = latent_eyes.distance(seen, aims).mean()
         told_facts = latent_eyes.asked(eyes, eyes.facts(seen[-1]), eyes.facts(aims[-1]), facts[walks.chosen])
         loss = near + preset.likeness_weight * like + preset.facts_weight * told_facts
-        sketch = walks.visible()
-        verdict = adversary.critic_loss(critic, (named.detach(), [level.detach() for level in seen]), (picture, aims), sketch, said)
-        critic_optimizer.zero_grad(set_to_none=True)
-        verdict.backward()
-        workers.mean_gradients(list(critic.parameters()))
-        critic_optimizer.step()
-        common.finite_or_stop([loss.item(), verdict.item()], "fewstep")
-        if progress > 0.04:  # before that the critic only learns
+        verdict = torch.zeros(())
+        if progress > preset.fewstep_critic_from:
+            sketch, made = walks.visible(), (named.detach(), [level.detach() for level in seen])
+            verdict = adversary.critic_loss(critic, made, (picture, aims), sketch, said)
+            critic_optimizer.zero_grad(set_to_none=True)
+            verdict.backward()
+            workers.mean_gradients(list(critic.parameters()))
+            critic_optimizer.step()
+        if progress > preset.fewstep_critic_from + 0.03:  # before that the critic only learns
             critic.requires_grad_(False)
             pleased = adversary.painter_loss(critic, (named, seen), sketch, said)
             share = adversary.balance(loss, pleased, unet.conv_out.weight)
             loss = loss + preset.latent_critic_weight * share * pleased
             critic.requires_grad_(True)
+        common.finite_or_stop([loss.item(), verdict.item()], "fewstep")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         workers.mean_gradients(average.live)
@@ -184,3 +202,25 @@ def train(preset, text, unet, eyes, facts, batches, state_path, key, log=print, 
     average._put(average.mean)
     text.eval(), unet.eval()
     return step
+
+
+@torch.no_grad()
+def paintings(preset, text, unet, batches, count, log=print):
+    """(latents float16 (count, channels, h, w), the picture of each): what four steps paint from sketches of the
+    dataset, at strengths from 0.3 to 0.9."""
+    text.eval(), unet.eval()
+    rng, start, done, rows = np.random.default_rng(77), time.monotonic(), [], []
+    while len(rows) < count:
+        walks = Walks(preset, batches, rng)
+        _, t = walks.point()
+        walks.start[:], walks.steps[:], walks.dropped[:] = rng.uniform(0.3, 0.9, len(t)), 4, False
+        context = text(torch.from_numpy(walks.ids).to(batches.device)).last_hidden_state
+        a, b = walks._roots()
+        walks.x = a * walks.latents[1] + b * torch.randn_like(walks.x)
+        for _ in range(4):
+            x, t = walks.point(alone=True)
+            walks.step(ends(batches.alphas, x, t, unet(x, t, context).sample.float()), alone=True)
+        done.append(walks.named.half().cpu().numpy())
+        rows.extend(walks.chosen)
+    log(f"fewstep: {len(rows)} paintings in {time.monotonic() - start:.0f} s")
+    return np.concatenate(done), np.array(rows)

@@ -38,6 +38,10 @@ class Preset:
     decoder_minutes: float = 20.0
     """The decoder alone learns texture, with the latents fixed."""
     decoder_lr: float = 6e-4
+    finish_minutes: float = 20.0
+    """The decoder learns from what the UNet paints, after all other stages."""
+    finish_paintings: int = 600
+    """How many paintings it learns from."""
     texture_weight: float = 4.0
     features_minutes: float = 4.0
     """The network whose eyes judge texture in training (`features.py`)."""
@@ -50,16 +54,18 @@ class Preset:
     """The network that sees scenes in latents (`latent_eyes.py`)."""
     fewstep_minutes: float = 60.0
     """The UNet's last stage (`fewstep.py`): sharp pictures in few steps without guidance."""
-    fewstep_lr: float = 4e-4
+    fewstep_lr: float = 8e-4
     fewstep_ema: float = 0.995
-    fewstep_crop_until: float = 0.75
+    fewstep_crop_until: float = 0.7
     """Until this share of that stage it learns on crops of half the side, where `half_pictures` is given."""
+    fewstep_critic_from: float = 0.45
+    """Share of that stage after which the critic joins: a weak painter cannot learn from one."""
     critic_lr: float = 6e-4
     likeness_weight: float = 0.3
     """Of the perceptual distance of the latents, beside their plain distance."""
     facts_weight: float = 0.04
     """Of the caption's facts, as the latent eyes see them in what is painted."""
-    latent_critic_weight: float = 1.0
+    latent_critic_weight: float = 0.4
     """Pull of the critic of latents on the UNet's last layer, as a share of that of the other losses."""
     unet_minutes: float = 47.0
     unet_pictures: int = 16
@@ -151,10 +157,10 @@ PRESETS = {
         vae_minutes=17.0,
         decoder_minutes=20.0,
         unet_minutes=240.0,
-        unet_pictures=4,
+        unet_pictures=2,
         half_share=0.35,
         crop_until=1.0,
-        half_pictures=8,
+        half_pictures=4,
         full_latents=5000,
         fewstep_minutes=60.0,
         ema=0.998,
@@ -177,6 +183,7 @@ PRESETS = {
         vae_crop=128,
         vae_batch=64,
         decoder_minutes=3.0,
+        finish_minutes=3.0,
         unet_minutes=11.0,
         unet_pictures=256,
         unet_draws=2,
@@ -201,6 +208,8 @@ def smoke(preset):
         vae_minutes=0.15,
         vae_batch=2,
         decoder_minutes=0.1,
+        finish_minutes=0.1,
+        finish_paintings=4,
         unet_minutes=0.15,
         unet_pictures=2,
         unet_draws=1,
