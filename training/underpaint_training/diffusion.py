@@ -77,9 +77,12 @@ class Batches:
         self.empty = torch.from_numpy(empty).to(device)
         self.alphas = schedule().to(device)
 
-    def captions(self, chosen, rng):
-        """A caption's token ids for each chosen picture, a few with unknown words in them."""
-        ids = self.tokens[rng.integers(self.first[chosen], self.first[chosen + 1])].astype(np.int64)
+    def captions(self, chosen, rng, longest=0.0):
+        """A caption's token ids for each chosen picture, a few with unknown words in them; the share `longest` of them
+        is the last one, which says most."""
+        told = rng.integers(self.first[chosen], self.first[chosen + 1])
+        told = np.where(rng.random(len(told)) < longest, self.first[chosen + 1] - 1, told)
+        ids = self.tokens[told].astype(np.int64)
         for row in np.flatnonzero(rng.random(len(chosen)) < 0.05):
             ids[row] = unknown_word(ids[row], self.empty[1].item(), rng)
         return ids

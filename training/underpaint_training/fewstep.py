@@ -60,9 +60,10 @@ class Walks:
         fresh = fresh[:0] if alone else fresh
         if len(fresh):
             self.chosen[fresh] = rng.integers(0, len(batches.pictures), len(fresh))
-            self.ids[fresh] = batches.captions(self.chosen[fresh], rng)
+            self.ids[fresh] = batches.captions(self.chosen[fresh], rng, 0.5)
             self.dropped[fresh] = rng.random(len(fresh)) < self.preset.text_dropout / 2
-            self.start[fresh] = rng.uniform(0.25, 1.0, len(fresh))
+            free = rng.random(len(fresh)) < 0.1  # little can be learnt where the sketch cannot be seen
+            self.start[fresh] = np.where(free, rng.uniform(0.85, 1.0, len(fresh)), rng.uniform(0.25, 0.85, len(fresh)))
             self.steps[fresh] = rng.choice(LADDERS, len(fresh))
             self.at[fresh] = 0
             self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng)

@@ -54,18 +54,18 @@ class Preset:
     """The network that sees scenes in latents (`latent_eyes.py`)."""
     fewstep_minutes: float = 60.0
     """The UNet's last stage (`fewstep.py`): sharp pictures in few steps without guidance."""
-    fewstep_lr: float = 5e-4
-    fewstep_ema: float = 0.998
-    fewstep_crop_until: float = 0.85
+    fewstep_lr: float = 1.5e-3
+    fewstep_ema: float = 0.996
+    fewstep_crop_until: float = 1.0
     """Until this share of that stage it learns on crops of half the side, where `half_pictures` is given."""
     fewstep_critic_from: float = 0.15
     """Share of that stage after which the critic joins: a weak painter cannot learn from one."""
-    critic_lr: float = 6e-4
+    critic_lr: float = 1e-3
     likeness_weight: float = 0.3
     """Of the perceptual distance of the latents, beside their plain distance."""
-    facts_weight: float = 0.04
+    facts_weight: float = 0.25
     """Of the caption's facts, as the latent eyes see them in what is painted."""
-    latent_critic_weight: float = 0.5
+    latent_critic_weight: float = 0.9
     """Pull of the critic of latents on the UNet's last layer, as a share of that of the other losses."""
     unet_minutes: float = 47.0
     unet_pictures: int = 16
