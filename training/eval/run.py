@@ -206,7 +206,7 @@ def contact(model, scenes, path, pairs=48, across=6, cell=176):
     ]
     heads = [text for i in range(across) for text in ("sketch", f"strength {STRENGTHS[i % 3]}, {model.steps} steps")]
     labels = ["   |   ".join(prompts[i][:52] for i in range(row, row + across)) for row in range(0, pairs, across)]
-    evaluate.sheet(flat, heads, labels, path, cell, 2_500_000)
+    evaluate.sheet(flat, heads, labels, path, cell, 1_900_000)
 
 
 def main():
