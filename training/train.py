@@ -28,17 +28,18 @@ from underpaint_training import (  # noqa: E402
     data,
     decoder,
     diffusion,
-    distil,
     evaluate,
     export,
     features,
+    fewstep,
+    latent_eyes,
     presets,
     resume,
     tokenizer,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("data", "features", "autoencoder", "latents", "diffusion", "distil", "decoder", "export", "evaluate")
+STAGES = ("data", "features", "autoencoder", "latents", "eyes", "diffusion", "fewstep", "decoder", "finish", "export", "evaluate")
 
 
 def log(text):
@@ -54,7 +55,7 @@ def arguments():
     parser.add_argument("--smoke", action="store_true", help="tiny batches for seconds on a stand-in dataset")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--workers", type=int, default=1,
-                        help="processes that train UNet and student together, each with --threads threads")
+                        help="processes that train the UNet together, each with --threads threads")
     parser.add_argument("--state", type=Path, help="folder of checkpoints and caches")
     parser.add_argument("--data", type=Path, help="dataset folder (made if absent)")
     parser.add_argument("--eval-data", type=Path, help="evaluation dataset folder (made if absent)")
@@ -62,7 +63,9 @@ def arguments():
     parser.add_argument("--vae-minutes", type=float)
     parser.add_argument("--unet-minutes", type=float)
     parser.add_argument("--decoder-minutes", type=float)
-    parser.add_argument("--distil-minutes", type=float)
+    parser.add_argument("--eyes-minutes", type=float)
+    parser.add_argument("--fewstep-minutes", type=float)
+    parser.add_argument("--finish-minutes", type=float)
     parser.add_argument("--features-minutes", type=float)
     parser.add_argument("--resume", choices=("auto", "never"), default="auto",
                         help="auto: where no state is kept and --from holds a model of this shape, go on from it")
@@ -78,7 +81,9 @@ def arguments():
             found.out = home / f"starter-{preset.size}"
     changes = {"vae_minutes": found.vae_minutes, "unet_minutes": found.unet_minutes,
                "decoder_minutes": found.decoder_minutes, "pictures": found.pictures,
-               "distil_minutes": found.distil_minutes, "features_minutes": found.features_minutes}
+               "eyes_minutes": found.eyes_minutes, "fewstep_minutes": found.fewstep_minutes,
+               "finish_minutes": found.finish_minutes,
+               "features_minutes": found.features_minutes}
     preset = replace(preset, **{name: value for name, value in changes.items() if value is not None})
     if preset.device == "cuda" and not torch.cuda.is_available():
         parser.error(f"the preset {found.preset} needs a CUDA GPU and none is here; --preset cpu, or --smoke to try it")
@@ -131,6 +136,10 @@ def main():
             vocab, merges = tokenizer.learn([text for group in scenes.captions for text in group], preset.vocab_size)
             tokenizer.write(state / "tokenizer", vocab, merges)
             log(f"tokenizer: {len(vocab)} tokens, {len(merges)} merges")
+    if "eyes" not in wanted:
+        return
+    latent_sight = latent_eyes.train(scenes, latents, state / "latent-eyes.pt", preset.eyes_minutes,
+                                     device=preset.device, log=log, history=curve["eyes"])
     if "diffusion" not in wanted:
         return
     fast = tokenizer.load(state / "tokenizer")
@@ -141,41 +150,48 @@ def main():
         log(f"unet: starts from the export in {options.start}; optimiser and clock start anew")
     empty = tokenizer.encode(fast, [""])[0]
     tokens = diffusion.all_tokens(state / "tokenizer", scenes.captions[:count], log)
-    batches, half = diffusion.Batches(preset, *latents, tokens, empty, preset.device), None
+    batches, half, crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device), None, None
+    few, side = preset.half_pictures, latents[0].shape[-1] // 2
     if half_latents:
-        half = diffusion.Batches(preset, *half_latents, tokens, empty, preset.device, preset.half_pictures)
+        half = diffusion.Batches(preset, *half_latents, tokens, empty, preset.device, few)
+    if few:
+        crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device, few, side)
     log("parameters: " + ", ".join(f"{n} {sum(p.numel() for p in m.parameters()) / 1e6:.2f} M" for n, m in
                                    (("vae", vae), ("text", text), ("unet", unet))))
     key = f"{preset.unet} {preset.text}"
     helpers = start_helpers(options.workers)
-    steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"], half)
-    if "distil" not in wanted:
+    steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"], half, crops)
+    if "fewstep" not in wanted:
         return
-    consistent = preset.distil_minutes > 0
-    if consistent:
-        key = f"{key} teacher of {steps} steps, guidance {preset.guidance}, skip {preset.skip}"
-        if preset.compile:  # copies of a compiled network would share its compiled code
-            _, plain = diffusion.build(preset, fast.get_vocab_size(), start_id, end_id)
-            plain.load_state_dict(unet.state_dict())
-            unet = plain
-        unet = distil.train(preset, text, unet, batches, state / "distil.pt", key, log, curve["distil"], half)
+    few = preset.fewstep_minutes > 0
+    if few:
+        key = f"{key} after {steps} steps"
+        facts, _ = latent_sight.labels.rows(scenes.attributes[:full])
+        steps = fewstep.train(preset, text, unet, latent_sight, facts, batches, state / "fewstep.pt", key, log,
+                              curve["fewstep"], crops)
+        key = f"{key} and {steps} of few-step training"
     for helper in helpers:
         helper.wait()
-    text, unet = text.float().cpu(), unet.float().cpu()
-    if "export" not in wanted or os.environ.get("RANK", "0") != "0":
+    if "decoder" not in wanted or os.environ.get("RANK", "0") != "0":
         return
-    if options.stage != "all":  # an early look: whatever the decoder has learnt so far
-        log(f"decoder: as of step {decoder.averaged(vae, state / 'decoder.pt', preset)}")
-    else:
-        vae = decoder.train(preset, vae, scenes, state / "decoder.pt", log, eyes, curve["decoder"])
-    write(options.out, preset, scenes, trial, vae.cpu(), text, unet, state / "tokenizer", consistent)
+    vae = decoder.train(preset, vae, scenes, state / "decoder.pt", log, eyes, curve["decoder"])
+    if "finish" not in wanted:
+        return
+    if few and preset.finish_minutes > 0:
+        painted = kept_paintings(state / "paintings.npz", key, preset, text, unet, batches)
+        vae = decoder.train(preset, vae, scenes, state / "finish.pt", log, eyes, curve["finish"],
+                            decoder.Paintings(*painted, scenes), state / "decoder.pt")
+    text, unet = text.float().cpu(), unet.float().cpu()
+    if "export" not in wanted:
+        return
+    write(options.out, preset, scenes, trial, vae.cpu(), text, unet, state / "tokenizer", few)
     log(f"export: {options.out}, {export.sizes(options.out)['all'] / 1e6:.1f} MB")
     if "evaluate" not in wanted:
         return
-    steps, guidance = (4, 1.0) if consistent else (12, 4.0)
+    steps, guidance = (4, 1.0) if few else (12, 4.0)
     found = evaluate.report(options.out, trial, state / "evaluation", steps, guidance)
     log(json.dumps(found, indent=1))
-    drawn = export.check_pipeline(options.out, evaluate.hand_drawn(size), evaluate.MEADOW)
+    drawn = export.check_pipeline(options.out, evaluate.hand_drawn(size), evaluate.MEADOW, steps, guidance)
     log(f"diffusers' own pipeline: correlation {evaluate.colour_correlation(evaluate.hand_drawn(size), drawn):.3f}")
     log("next: python training/eval/run.py (FID, layout, attributes; see training/README.md)")
 
@@ -240,7 +256,18 @@ def cached_latents(preset, scenes, vae, state, count, half=False):
     return cached
 
 
-def write(folder, preset, scenes, trial, vae, text, unet, tokens, consistent):
+def kept_paintings(path, key, preset, text, unet, batches):
+    """What the finished UNet paints (`fewstep.paintings`), kept for later runs of the same one."""
+    if path.exists():
+        kept = np.load(path)
+        if str(kept["key"]) == key:
+            return kept["latents"], kept["rows"]
+    latents, rows = fewstep.paintings(preset, text, unet, batches, preset.finish_paintings, log)
+    np.savez(path, latents=latents, rows=rows, key=key)
+    return latents, rows
+
+
+def write(folder, preset, scenes, trial, vae, text, unet, tokens, few):
     """Export with the facts for the app: preview colours, defaults, examples and known words."""
     from underpaint_training import sample
 
@@ -251,15 +278,15 @@ def write(folder, preset, scenes, trial, vae, text, unet, tokens, consistent):
         "name": "Underpaint starter",
         "version": 1,
         "size": preset.size,
-        "strength": 0.5 if consistent else 0.4,
-        "steps": 4 if consistent else 12,
-        "guidance": 1.0 if consistent else 4.0,
+        "strength": 0.5 if few else 0.4,
+        "steps": 4 if few else 12,
+        "guidance": 1.0 if few else 4.0,
         "latent_rgb": rows,
         "latent_rgb_bias": offset,
         "examples": export.EXAMPLES,
         "known_words": words,
     }
-    export.write(folder, vae, text, unet, tokens, extra, consistent)
+    export.write(folder, vae, text, unet, tokens, extra)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     scenes = data.ensure(options.data, 4000, 500001, 256, options.threads)
-    judge = features.train(scenes, options.state, options.minutes, features.JUDGING, 202)
+    judge = features.train(scenes, options.state, options.minutes, features.JUDGING, 202,
+                           fold=features.JUDGE_FOLD)
     features.save_small(judge, options.out)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB")
 

@@ -57,8 +57,24 @@ def agreement(found, wanted):
     return {"mean": float(np.mean(list(out.values()))), **out}
 
 
-def attributes(judge, said, facts):
-    """Share of pictures in which the judge recognises each fact of the scene, and the F1 of the objects."""
+SEASONED = ("hill", "far forest", "meadow", "snow", "crown")
+"""The classes of the segmentation that the painter colours by season (`crates/scenes`: ground, terrain, trees)."""
+
+
+def shows_season(scenes, rows, share=0.1):
+    """bool (rows): whether a picture can tell its season: enough of it has the season's colours, it is not night and not
+    drawn in ink. A city, a beach or a sea looks the same in spring and in autumn, and asking for it measures luck."""
+    facts = [scenes.attributes[row] for row in rows]
+    lit = np.array([row.get("time") != "night" and row.get("style") != "ink drawing" for row in facts])
+    if scenes.segmentation is None:
+        return lit
+    codes = [index for index, name in enumerate(scenes.classes) if name in SEASONED]
+    return lit & np.array([np.isin(scenes.segmentation[row][::4, ::4], codes).mean() >= share for row in rows])
+
+
+def attributes(judge, said, facts, seasoned=None):
+    """Share of pictures in which the judge recognises each fact of the scene, and the F1 of the objects. Seasons count
+    in the pictures of `seasoned` (bool) only."""
     one, many = judge.labels.rows(facts)
     out, column = {}, 0
     for kind, answers in judge.labels.split(said).items():
@@ -68,6 +84,7 @@ def attributes(judge, said, facts):
             out["objects F1"] = float(2 * right / max(there.sum() + told.sum(), 1))
         else:
             known = one[:, column] >= 0
+            known = known & seasoned if kind == "season" and seasoned is not None else known
             out[kind] = float((answers.argmax(1).numpy() == one[:, column])[known].mean())
             column += 1
     return out
@@ -77,7 +94,7 @@ def attributes(judge, said, facts):
 def apart(judge, one, other):
     """Perceptual distance in the judge's eyes (as LPIPS, without learnt weights), mean over the pairs, x 100."""
     found = [
-        float(features.perceptual(judge, data.to_tensor(one[row : row + 8]), data.to_tensor(other[row : row + 8])))
+        float(features.perceptual(judge, *(judge.brought(data.to_tensor(s[row : row + 8])) for s in (one, other))))
         for row in range(0, len(one) - len(one) % 8, 8)
     ]
     return 100 * float(np.mean(found))

@@ -123,7 +123,7 @@ def judged(model, judge, scenes, count, folder, log):
             "FID": measures.frechet(one, other),
             "KID x 1000": 1000 * measures.kernel(one, other),
             "layout": measures.agreement(where, wanted) if wanted is not None else None,
-            **measures.attributes(judge, said, facts),
+            **measures.attributes(judge, said, facts, measures.shows_season(scenes, range(count))),
         }
         log(f"{model.name}: strength {strength} in {time.monotonic() - start:.0f} s: {out[str(strength)]}")
     few, seeds = min(16, count), 4
@@ -152,7 +152,7 @@ def ceiling(judge, scenes, count):
     return {
         **out,
         "layout": measures.agreement(where, wanted) if wanted is not None else None,
-        **measures.attributes(judge, said, facts),
+        **measures.attributes(judge, said, facts, measures.shows_season(scenes, range(count))),
     }
 
 
@@ -206,7 +206,7 @@ def contact(model, scenes, path, pairs=48, across=6, cell=176):
     ]
     heads = [text for i in range(across) for text in ("sketch", f"strength {STRENGTHS[i % 3]}, {model.steps} steps")]
     labels = ["   |   ".join(prompts[i][:52] for i in range(row, row + across)) for row in range(0, pairs, across)]
-    evaluate.sheet(flat, heads, labels, path, cell, 2_500_000)
+    evaluate.sheet(flat, heads, labels, path, cell, 1_900_000)
 
 
 def main():

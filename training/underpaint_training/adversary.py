@@ -1,4 +1,4 @@
-"""The critics. That of the decoder: a PatchGAN (Isola et al., 2017) that tells painted 16x16 patches from decoded ones.
+"""The critics. That of the UNet's last stage: `SceneCritic`, on latents. That of the decoder: a PatchGAN (Isola et al., 2017) that tells painted 16x16 patches from decoded ones.
 
 It joins in the decoder's stage only, where encoder and latents are fixed: what it moves cannot spoil the latent space
 the UNet has learnt. Its weight follows the balance of gradients at the decoder's last layer (Esser et al., 2021), so
@@ -29,39 +29,58 @@ class Critic(torch.nn.Module):
         return self.layers(pictures)
 
 
-class LatentCritic(torch.nn.Module):
-    """Judges latents of pictures in patches, knowing the mean of the caption's embedding (a projection critic, Miyato &
-    Koyama, 2018): is this a picture, and one of these words? A little noise blurs what float16 would lose anyway."""
+class SceneCritic(torch.nn.Module):
+    """Judges the latents of pictures in patches, with the sketch beside them and the mean of the caption's embedding
+    (a projection critic, Miyato & Koyama, 2018): is this a picture, of this sketch and one of these words? One verdict
+    from the latents themselves, one from each level of a frozen network's activations (Sauer et al., 2021). A little
+    noise blurs what float16 would lose anyway."""
 
-    def __init__(self, channels, words, width=64, noise=0.1):
+    def __init__(self, channels, widths, words, width=48, noise=0.1):
         super().__init__()
         self.noise = noise
-        self.layers = torch.nn.Sequential(
-            spectral_norm(torch.nn.Conv2d(channels, width, 3, 1, 1)),
-            torch.nn.LeakyReLU(0.2),
-            spectral_norm(torch.nn.Conv2d(width, width, 4, 2, 1)),
+        self.own = torch.nn.Sequential(
+            spectral_norm(torch.nn.Conv2d(2 * channels, width, 3, 1, 1)),
             torch.nn.LeakyReLU(0.2),
             spectral_norm(torch.nn.Conv2d(width, 2 * width, 4, 2, 1)),
             torch.nn.LeakyReLU(0.2),
+            spectral_norm(torch.nn.Conv2d(2 * width, 2 * width, 4, 2, 1)),
+            torch.nn.LeakyReLU(0.2),
         )
-        self.answer = spectral_norm(torch.nn.Conv2d(2 * width, 1, 3, 1, 1))
-        self.words = spectral_norm(torch.nn.Linear(words, 2 * width))
+        self.levels = torch.nn.ModuleList(
+            [torch.nn.Sequential(spectral_norm(torch.nn.Conv2d(w, width, 1)), torch.nn.LeakyReLU(0.2)) for w in widths]
+        )
+        inner = [2 * width] + [width] * len(widths)
+        self.answers = torch.nn.ModuleList([spectral_norm(torch.nn.Conv2d(w, 1, 3, 1, 1)) for w in inner])
+        self.words = torch.nn.ModuleList([spectral_norm(torch.nn.Linear(words, w)) for w in inner])
 
-    def forward(self, latents, said):
-        """`said` (n, words): the mean of the caption's token embeddings."""
-        seen = self.layers(latents + self.noise * torch.randn_like(latents))
-        fits = (seen * self.words(said)[:, :, None, None]).mean(1, keepdim=True)
-        return self.answer(seen) + fits
+    def forward(self, seen, sketch, said):
+        """`seen`: latents (n, channels, h, w) and the frozen network's activations of them; `said` (n, words). Returns
+        the verdicts of all patches, each level's with the same weight, as a list."""
+        latents, levels = seen
+        noisy = latents + self.noise * torch.randn_like(latents)
+        inner = [self.own(torch.cat([noisy, sketch], 1))] + [own(level) for own, level in zip(self.levels, levels)]
+        verdicts = []
+        for answer, words, found in zip(self.answers, self.words, inner):
+            fits = (found * words(said)[:, :, None, None]).mean(1, keepdim=True)
+            verdicts.append((answer(found) + fits).flatten(1))
+        return verdicts
 
 
 def critic_loss(critic, found, wanted, *given):
-    """Hinge loss: painted patches above 1, decoded ones below -1."""
-    return F.relu(1 - critic(wanted, *given)).mean() + F.relu(1 + critic(found.detach(), *given)).mean()
+    """Hinge loss: patches of `wanted` above 1, of `found` below -1. `found` comes without gradients."""
+    pairs = zip(_verdicts(critic(wanted, *given)), _verdicts(critic(found, *given)))
+    losses = [F.relu(1 - real).mean() + F.relu(1 + made).mean() for real, made in pairs]
+    return sum(losses) / len(losses)
 
 
 def painter_loss(critic, found, *given):
-    """What the decoder or the student minimises to please the critic."""
-    return -critic(found, *given).mean()
+    """What the decoder or the UNet minimises to please the critic."""
+    verdicts = _verdicts(critic(found, *given))
+    return -sum(verdict.mean() for verdict in verdicts) / len(verdicts)
+
+
+def _verdicts(said):
+    return said if isinstance(said, list) else [said]
 
 
 def balance(kept, pleased, last, limit=5.0):

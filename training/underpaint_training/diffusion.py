@@ -22,9 +22,16 @@ from . import common, tokenizer
 STEPS = 1000
 
 
-def schedule():
+BETAS = 0.00001, 0.0006
+"""First and last beta: sqrt(abar) is 0.89 at time 400, 0.71 at 600, 0.42 at 800. Stable Diffusion's betas (0.00085,
+0.012: 0.63, 0.36, 0.13) are made for 64x64 latents; the same noise hides four times as much in 32x32, because there are
+four times fewer places to average over (Hoogeboom et al., 2023), and a small network cannot guess a layout that it
+hardly sees."""
+
+
+def schedule(first=BETAS[0], last=BETAS[1]):
     """abar for the 1000 times: scaled-linear betas, rescaled so that the last one is pure noise."""
-    betas = torch.linspace(0.00085**0.5, 0.012**0.5, STEPS, dtype=torch.float64) ** 2
+    betas = torch.linspace(first**0.5, last**0.5, STEPS, dtype=torch.float64) ** 2
     root = (1 - betas).cumprod(0).sqrt()
     root = (root - root[-1]) * (root[0] / (root[0] - root[-1]))
     return (root**2).float()
@@ -57,36 +64,50 @@ def start_quiet(unet):
 class Batches:
     """Random training batches out of cached latents and token ids."""
 
-    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None):
+    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None, crop=None):
         """`tokens`: (rows of ids of all captions, first row of each picture and, last, the number of rows).
 
-        `count`: pictures in one batch, `preset.unet_pictures` unless told.
+        `count`: pictures in one batch, `preset.unet_pictures` unless told. `crop`: side of the squares that are cut
+        out of the latents, whole ones unless told.
         """
         self.preset, self.device, self.count = preset, device, count or preset.unet_pictures
+        self.crop = crop or pictures.shape[-1]
         self.pictures, self.sketches = pictures, sketches
         self.tokens, self.first = tokens
         self.empty = torch.from_numpy(empty).to(device)
         self.alphas = schedule().to(device)
 
-    def draw(self, rng, at_start=0.0, lowest=0):
-        """Returns (ids, picture of each row, prompt dropped, x_t, t, v, weight).
+    def captions(self, chosen, rng, longest=0.0):
+        """A caption's token ids for each chosen picture, a few with unknown words in them; the share `longest` of them
+        is the last one, which says most."""
+        told = rng.integers(self.first[chosen], self.first[chosen + 1])
+        told = np.where(rng.random(len(told)) < longest, self.first[chosen + 1] - 1, told)
+        ids = self.tokens[told].astype(np.int64)
+        for row in np.flatnonzero(rng.random(len(chosen)) < 0.05):
+            ids[row] = unknown_word(ids[row], self.empty[1].item(), rng)
+        return ids
 
-        Of the rows from sketches, the share `at_start` stands at the very start of its path; times are >= `lowest`.
-        """
+    def latents(self, chosen, rng):
+        """The latents (picture, sketch) of each chosen row, the same random square of both."""
+        side = self.crop
+        both = np.empty((2, len(chosen), self.pictures.shape[1], side, side), np.float32)
+        for row, picture in enumerate(chosen):
+            y, x = rng.integers(0, self.pictures.shape[-1] - side + 1, 2)
+            for kind, source in enumerate((self.pictures, self.sketches)):
+                both[kind, row] = source[picture, :, y : y + side, x : x + side]
+        return torch.from_numpy(both).to(self.device)
+
+    def draw(self, rng):
+        """Returns (ids, picture of each row, prompt dropped, x_t, t, v, weight)."""
         preset, device = self.preset, self.device
         count, rows = self.count, self.count * preset.unet_draws
         chosen = rng.integers(0, len(self.pictures), count)
-        told = rng.integers(self.first[chosen], self.first[chosen + 1])
-        ids = self.tokens[told].astype(np.int64)
-        for row in np.flatnonzero(rng.random(count) < 0.05):
-            ids[row] = unknown_word(ids[row], self.empty[1].item(), rng)
+        ids = self.captions(chosen, rng)
         owner = np.tile(np.arange(count), preset.unet_draws)
-        picture = torch.from_numpy(self.pictures[chosen[owner]]).to(device).float()
-        sketch = torch.from_numpy(self.sketches[chosen[owner]]).to(device).float()
+        picture, sketch = self.latents(chosen[owner], rng)
         from_sketch = rng.random(rows) < preset.sketch_share
         start = np.where(from_sketch, rng.integers(250, STEPS, rows), STEPS - 1)
         t = np.where(from_sketch, start * rng.random(rows) ** 0.75, rng.integers(0, STEPS, rows)).astype(np.int64)
-        t = np.where(from_sketch & (rng.random(rows) < at_start), start, np.maximum(t, lowest))
         start, t = torch.from_numpy(start).to(device), torch.from_numpy(t).to(device)
         noise = torch.randn(picture.shape, device=device)
         outset = self.alphas[start]
@@ -126,10 +147,11 @@ def unknown_word(ids, end, rng):
     return mixed
 
 
-def train(preset, text, unet, batches, state_path, key, log=print, history=None, half=None):
+def train(preset, text, unet, batches, state_path, key, log=print, history=None, half=None, crops=None):
     """Train until the preset's minutes are over, then put the averaged weights in place. Resumes from `state_path`.
 
-    `half`: batches of pictures of half the side, for the first `preset.half_share` of the time.
+    `half`: batches of pictures of half the side, for the first `preset.half_share` of the time. `crops`: batches of
+    squares of half the side out of whole pictures, until `preset.crop_until` of the time.
     Where there is no state, the weights that `text` and `unet` hold are the start: fresh ones or an export's.
     """
     device = torch.device(preset.device)
@@ -165,7 +187,7 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
     while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = preset.unet_lr * common.rate(progress)
-        source = half if half is not None and progress < preset.half_share else batches
+        source, size = stage(preset, progress, batches, half, crops)
         ids, owner, dropped, noisy, t, v, weight = source.draw(rng)
         common.finite_or_stop(recent, "unet")
         with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
@@ -185,8 +207,7 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
             clock = common.Clock(preset.unet_minutes)  # compilation is not training time
         recent.append(loss.item())
         if workers.first and (time.monotonic() - told > 20 or clock.progress >= 1):
-            size = "half" if source is half else "full"
-            log(f"unet: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f} {size} size, {seen} rows seen")
+            log(f"unet: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f} {size}, {seen} rows seen")
             if history is not None:
                 history.add(step, loss=np.mean(recent))
             told, recent = time.monotonic(), []
@@ -198,6 +219,15 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
     average._put(average.mean)
     text.eval(), unet.eval()
     return step
+
+
+def stage(preset, progress, batches, half, crops):
+    """The batches of this part of a stage's time, and their name: halved pictures, crops, whole pictures."""
+    if half is not None and progress < preset.half_share:
+        return half, "half size"
+    if crops is not None and progress < preset.crop_until:
+        return crops, "crops"
+    return batches, "whole pictures"
 
 
 def averaged(preset, text, unet, state_path):

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, LCMScheduler, UNet2DConditionModel
+from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModel
 
-from . import data, sample, tokenizer
+from . import data, diffusion, sample, tokenizer
 
 EXAMPLES = [
     "a sunny meadow under a blue sky, oil painting",
@@ -24,7 +24,7 @@ EXAMPLES = [
 ]
 
 
-def write(folder, vae, text, unet, tokenizer_folder, extra, consistent=False):
+def write(folder, vae, text, unet, tokenizer_folder, extra):
     """Write all parts as float16 safetensors with their standard configurations, then `underpaint.json`."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def write(folder, vae, text, unet, tokenizer_folder, extra, consistent=False):
     (folder / "tokenizer").mkdir(exist_ok=True)
     for file in Path(tokenizer_folder).iterdir():
         shutil.copyfile(file, folder / "tokenizer" / file.name)
-    scheduler(consistent).save_pretrained(folder / "scheduler")
+    scheduler().save_pretrained(folder / "scheduler")
     index = {
         "_class_name": "StableDiffusionPipeline",
         "_diffusers_version": "0.31.0",
@@ -49,7 +49,7 @@ def write(folder, vae, text, unet, tokenizer_folder, extra, consistent=False):
         "image_encoder": [None, None],
         "requires_safety_checker": False,
         "safety_checker": [None, None],
-        "scheduler": ["diffusers", "LCMScheduler" if consistent else "DDIMScheduler"],
+        "scheduler": ["diffusers", "DDIMScheduler"],
         "text_encoder": ["transformers", "CLIPTextModel"],
         "tokenizer": ["transformers", "CLIPTokenizer"],
         "unet": ["diffusers", "UNet2DConditionModel"],
@@ -82,12 +82,12 @@ def rename(path):
     save_file({name: value.contiguous() for name, value in named.items()}, path, metadata={"format": "pt"})
 
 
-def scheduler(consistent=False):
-    """`LCMScheduler` for a distilled model, else `DDIMScheduler`; the same times and betas."""
-    return (LCMScheduler if consistent else DDIMScheduler)(
+def scheduler():
+    """`DDIMScheduler` with the noise of the training (`diffusion.BETAS`)."""
+    return DDIMScheduler(
         num_train_timesteps=1000,
-        beta_start=0.00085,
-        beta_end=0.012,
+        beta_start=diffusion.BETAS[0],
+        beta_end=diffusion.BETAS[1],
         beta_schedule="scaled_linear",
         prediction_type="v_prediction",
         rescale_betas_zero_snr=True,
@@ -104,9 +104,9 @@ def load(folder, device="cpu"):
     vae = AutoencoderKL.from_pretrained(folder / "vae").float().eval().to(device)
     unet = UNet2DConditionModel.from_pretrained(folder / "unet").float().eval().to(device)
     text = CLIPTextModel.from_pretrained(folder / "text_encoder").float().eval().to(device)
-    index = json.loads((folder / "model_index.json").read_text())
-    consistent = index["scheduler"][1] == "LCMScheduler"
-    return sample.Painter(vae, text, unet, tokenizer.load(folder / "tokenizer"), device, consistent)
+    noise = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
+    betas = noise["beta_start"], noise["beta_end"]
+    return sample.Painter(vae, text, unet, tokenizer.load(folder / "tokenizer"), device, betas)
 
 
 def sizes(folder):
@@ -131,7 +131,7 @@ def latent_rgb(painter, pixels):
     return rows[:4], rows[4]
 
 
-def check_pipeline(folder, sketch, prompt):
+def check_pipeline(folder, sketch, prompt, steps=4, guidance=1.0):
     """Load the folder in diffusers' own image-to-image pipeline, unchanged, and paint once; returns uint8 pixels."""
     from diffusers import StableDiffusionImg2ImgPipeline
     from PIL import Image
@@ -143,13 +143,12 @@ def check_pipeline(folder, sketch, prompt):
     if again != ours:
         raise ValueError(f"the tokenizer reads {prompt!r} as {again}, not as {ours}")
     generator = torch.Generator().manual_seed(0)
-    distilled = type(pipeline.scheduler).__name__ == "LCMScheduler"
     found = pipeline(
         prompt=prompt,
         image=Image.fromarray(sketch),
         strength=0.5,
-        num_inference_steps=8 if distilled else 24,
-        guidance_scale=1.0 if distilled else 4.0,
+        num_inference_steps=2 * steps,  # of which the strength takes half
+        guidance_scale=guidance,
         generator=generator,
     )
     return np.asarray(found.images[0])

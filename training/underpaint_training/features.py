@@ -6,7 +6,8 @@ It has two uses, with two separately trained networks, so that no model is judge
 * in evaluation (`training/eval`), it is the judge: its penultimate features carry FID and KID, its answers the
   attribute accuracy, its verdicts on places the layout agreement (seed 202, other widths, other pictures).
 
-Pictures of any size are brought to `SIDE` pixels by area, so that models of 128 and 256 pixels are judged alike.
+Pictures of any size are brought to the network's own side, so that models of 128 and 256 pixels are judged alike. The
+judge looks at 256 pixels, folded to 128 places of 2x2: at 128 pixels it took pixel art and low poly for oil paint.
 """
 
 import time
@@ -24,6 +25,8 @@ KINDS = ("time", "weather", "season", "style", "scene")
 """Attributes with one value a picture; `objects` may have several."""
 TRAINING, JUDGING = (24, 48, 96, 160), (32, 64, 112, 176)
 """Channels of the two networks. The last is the width of the features of FID and KID."""
+JUDGE_FOLD = 2
+"""The judge sees `SIDE` x 2 pixels, in squares of 2x2; the other network sees `SIDE` pixels one by one."""
 
 
 class Labels:
@@ -73,10 +76,10 @@ class Recogniser(torch.nn.Module):
     """Four levels of two convolutions each; the mean and the strength of the last level are the features, and a small
     head over the upper three tells sky, land, water and foreground apart."""
 
-    def __init__(self, labels, widths):
+    def __init__(self, labels, widths, fold=1):
         super().__init__()
-        self.labels, self.widths = labels, tuple(widths)
-        before, levels = 3, []
+        self.labels, self.widths, self.fold = labels, tuple(widths), fold
+        before, levels = 3 * fold**2, []
         for width in widths:
             levels.append(
                 torch.nn.Sequential(
@@ -98,18 +101,25 @@ class Recogniser(torch.nn.Module):
 
     def activations(self, pictures):
         """All levels' activations of pictures (n, 3, h, w) in -1..1, at their own size."""
-        out = []
+        out, pictures = [], F.pixel_unshuffle(pictures, self.fold)
         for level in self.levels:
             pictures = level(pictures)
             out.append(pictures)
         return out
 
+    def brought(self, pictures):
+        """Pictures at the network's own side: by area where they shrink, smoothly where they grow."""
+        side = SIDE * self.fold
+        if pictures.shape[-2:] == (side, side):
+            return pictures
+        if pictures.shape[-1] > side:
+            return F.interpolate(pictures, (side, side), mode="area")
+        return F.interpolate(pictures, (side, side), mode="bilinear", align_corners=False)
+
     def see(self, pictures):
         """Of pictures (n, 3, h, w) in -1..1 of any size: the features (n, 2 x last width), mean and root mean square
         over the places, and the verdict on each of 32x32 places (n, groups, 32, 32)."""
-        if pictures.shape[-1] != SIDE or pictures.shape[-2] != SIDE:
-            pictures = F.interpolate(pictures, (SIDE, SIDE), mode="area")
-        levels = self.activations(pictures)
+        levels = self.activations(self.brought(pictures))
         last, near = levels[-1], levels[1:]
         spread = [F.interpolate(place(level), near[0].shape[-2:]) for place, level in zip(self.places, near)]
         return torch.cat([last.mean((2, 3)), last.pow(2).mean((2, 3)).add(1e-6).sqrt()], 1), self.groups(sum(spread))
@@ -158,13 +168,15 @@ def perceptual(network, found, wanted):
     return total / len(aims)
 
 
-def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cpu", log=print, history=None):
+def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cpu", log=print, history=None, fold=1):
     """Train a recogniser on the pictures and facts of `scenes` (a tenth of the rows sketches, so that flat paint is
     not foreign to it); resumes from `path`. Returns the network with averaged weights, frozen."""
     torch.manual_seed(seed)
     state = common.load(path, device)
     labels = Labels.of(scenes.attributes) if state is None else Labels(state["labels"])
-    network = Recogniser(labels, widths if state is None else state["widths"]).to(device)
+    if state is not None:
+        widths, fold = state["widths"], state.get("fold", 1)
+    network = Recogniser(labels, widths, fold).to(device)
     optimizer = torch.optim.AdamW(common.parameters(network, 1e-2), lr=2e-3, betas=(0.9, 0.98))
     average = common.Average([network], 0.998)
     step, spent = 0, 0.0
@@ -180,15 +192,20 @@ def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cp
 
     def checkpoint():
         kept = dict(model=network.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
-        common.save(path, dict(kept, labels=labels.values, widths=network.widths, step=step, spent=clock.spent))
+        kept.update(labels=labels.values, widths=network.widths, fold=network.fold)
+        common.save(path, dict(kept, step=step, spent=clock.spent))
 
     while clock.progress < 1:
         rows = rng.integers(0, scenes.count, batch)
         pixels = np.stack([(scenes.sketches if rng.random() < 0.1 else scenes.pictures)[row] for row in rows])
         mirrored = rng.random() < 0.5
         pixels = pixels[:, :, ::-1].copy() if mirrored else pixels
-        pictures = F.interpolate(data.to_tensor(pixels).to(device), (SIDE, SIDE), mode="area")
+        pictures = network.brought(data.to_tensor(pixels).to(device))
         # generated pictures are a little soft, grainy or off in shade: the judge must not stumble over that
+        if fold > 1:
+            soft = batch // 4
+            small = F.avg_pool2d(pictures[:soft], 2)
+            pictures[:soft] = F.interpolate(small, pictures.shape[-2:], mode="bilinear", align_corners=False)
         pictures = pictures + torch.randn_like(pictures) * 0.06 * torch.rand(batch, 1, 1, 1, device=device)
         pictures = pictures * (0.9 + 0.2 * torch.rand(batch, 1, 1, 1, device=device))
         for group in optimizer.param_groups:
@@ -225,7 +242,7 @@ def load(path, device="cpu"):
     state = common.load(path, device)
     if state is None:
         return None
-    network = Recogniser(Labels(state["labels"]), state["widths"])
+    network = Recogniser(Labels(state["labels"]), state["widths"], state.get("fold", 1))
     weights = state["model"]
     network.load_state_dict({name: value.float() for name, value in weights.items()})
     network.to(device)
@@ -237,4 +254,5 @@ def load(path, device="cpu"):
 def save_small(network, path):
     """The network in float16 without its optimiser: small enough for the repository."""
     weights = {name: value.half().cpu() for name, value in network.state_dict().items()}
-    common.save(path, {"model": weights, "labels": network.labels.values, "widths": network.widths})
+    facts = {"labels": network.labels.values, "widths": network.widths, "fold": network.fold}
+    common.save(path, {"model": weights, **facts})

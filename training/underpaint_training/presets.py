@@ -38,6 +38,10 @@ class Preset:
     decoder_minutes: float = 20.0
     """The decoder alone learns texture, with the latents fixed."""
     decoder_lr: float = 6e-4
+    finish_minutes: float = 20.0
+    """The decoder learns from what the UNet paints, after all other stages."""
+    finish_paintings: int = 600
+    """How many paintings it learns from."""
     texture_weight: float = 4.0
     features_minutes: float = 4.0
     """The network whose eyes judge texture in training (`features.py`)."""
@@ -46,28 +50,34 @@ class Preset:
     """Pull of the PatchGAN on the decoder's last layer, as a share of that of the other losses."""
     critic_from: float = 0.35
     """Share of the decoder's time after which the critic joins."""
-    distil_minutes: float = 30.0
-    distil_lr: float = 3e-4
-    guidance: float = 3.0
-    """Guidance scale that the student learns to do without."""
-    skip: int = 100
-    """Times between the two points of a path that must agree: few hops to the end, for there are few minutes."""
-    truth_weight: float = 0.15
-    """How much the dataset's own picture counts beside the teacher's word."""
-    aim_ema: float = 0.95
-    distil_ema: float = 0.99
-    """Of the exported student: a short horizon, for its run is short."""
-    latent_critic_weight: float = 0.3
-    """Pull of the critic of latents on the student's last layer, as a share of that of the other losses."""
+    eyes_minutes: float = 10.0
+    """The network that sees scenes in latents (`latent_eyes.py`)."""
+    fewstep_minutes: float = 60.0
+    """The UNet's last stage (`fewstep.py`): sharp pictures in few steps without guidance."""
+    fewstep_lr: float = 1.5e-3
+    fewstep_ema: float = 0.996
+    fewstep_crop_until: float = 1.0
+    """Until this share of that stage it learns on crops of half the side, where `half_pictures` is given."""
+    fewstep_critic_from: float = 0.15
+    """Share of that stage after which the critic joins: a weak painter cannot learn from one."""
+    critic_lr: float = 1e-3
+    likeness_weight: float = 0.3
+    """Of the perceptual distance of the latents, beside their plain distance."""
+    facts_weight: float = 0.25
+    """Of the caption's facts, as the latent eyes see them in what is painted."""
+    latent_critic_weight: float = 0.9
+    """Pull of the critic of latents on the UNet's last layer, as a share of that of the other losses."""
     unet_minutes: float = 47.0
     unet_pictures: int = 16
     """Pictures in one UNet batch; each is used `unet_draws` times, with other noise, times and captions."""
     unet_draws: int = 2
     unet_lr: float = 1e-3
     half_share: float = 0.0
-    """Share of the UNet's (and of the student's) time in which it learns on pictures of half the side."""
+    """Share of the UNet's time in which it learns on pictures of half the side: a row costs a quarter."""
+    crop_until: float = 0.0
+    """Until this share of the UNet's time it learns on crops of half the side: the right scale at a quarter's cost."""
     half_pictures: int = 0
-    """Pictures in one batch of that part."""
+    """Pictures in one batch of these parts."""
     full_latents: int = 0
     """How many pictures are encoded at full size (0: all): encoding takes time, too."""
     text_dropout: float = 0.1
@@ -147,11 +157,12 @@ PRESETS = {
         vae_minutes=17.0,
         decoder_minutes=20.0,
         unet_minutes=240.0,
-        unet_pictures=6,
-        half_share=0.4,
-        half_pictures=12,
+        unet_pictures=2,
+        half_share=0.35,
+        crop_until=1.0,
+        half_pictures=4,
         full_latents=5000,
-        distil_minutes=30.0,
+        fewstep_minutes=60.0,
         ema=0.998,
     ),
     "gpu": Preset(
@@ -165,12 +176,14 @@ PRESETS = {
         text=TEXT,
         unet=UNET,
         features_minutes=2.0,
-        distil_minutes=6.0,
-        distil_lr=1e-4,
+        eyes_minutes=2.0,
+        fewstep_minutes=6.0,
+        fewstep_lr=2e-4,
         vae_minutes=6.0,
         vae_crop=128,
         vae_batch=64,
         decoder_minutes=3.0,
+        finish_minutes=3.0,
         unet_minutes=11.0,
         unet_pictures=256,
         unet_draws=2,
@@ -190,10 +203,13 @@ def smoke(preset):
         compile=False,
         pictures=24,
         features_minutes=0.05,
-        distil_minutes=0.15,
+        eyes_minutes=0.05,
+        fewstep_minutes=0.15,
         vae_minutes=0.15,
         vae_batch=2,
         decoder_minutes=0.1,
+        finish_minutes=0.1,
+        finish_paintings=4,
         unet_minutes=0.15,
         unet_pictures=2,
         unet_draws=1,

@@ -1,5 +1,4 @@
-"""Image-to-image sampling exactly as Underpaint's engine does it, on evenly spaced times: DDIM without added noise, or
-multistep consistency sampling (`LCMScheduler`) for a distilled model."""
+"""Image-to-image sampling exactly as Underpaint's engine does it: DDIM without added noise on evenly spaced times."""
 
 import numpy as np
 import torch
@@ -12,21 +11,13 @@ def times(strength, steps):
     return (np.round(np.linspace(strength * diffusion.STEPS, 0, steps + 1))[:-1] - 1).astype(int)
 
 
-def boundary(t, x, clean, deviation=0.5, scaling=10.0):
-    """LCMScheduler's boundary condition: at time 0 the point is its own end. From time 2 on it changes nothing."""
-    scaled = t * scaling
-    skip = deviation**2 / (scaled**2 + deviation**2)
-    return skip * x + scaled / (scaled**2 + deviation**2) ** 0.5 * clean
-
-
 class Painter:
     """The trained parts together."""
 
-    def __init__(self, vae, text, unet, fast, device="cpu", consistent=False):
-        """`consistent`: the UNet is distilled, each step names the picture and fresh noise follows (LCM)."""
+    def __init__(self, vae, text, unet, fast, device="cpu", betas=diffusion.BETAS):
+        """`betas`: first and last one of the noise that the UNet was trained with."""
         self.vae, self.text, self.unet, self.fast, self.device = vae, text, unet, fast, device
-        self.consistent = consistent
-        self.alphas = diffusion.schedule().to(device)
+        self.alphas = diffusion.schedule(*betas).to(device)
 
     @torch.no_grad()
     def encode(self, pixels):
@@ -48,11 +39,8 @@ class Painter:
         latents = self.encode(sketches)
         seeds = range(len(prompts)) if seeds is None else seeds
         sources = [torch.Generator().manual_seed(int(seed)) for seed in seeds]
-
-        def draw():
-            return torch.stack([torch.randn(latents.shape[1:], generator=source) for source in sources]).to(self.device)
-
-        noise, context, guided = draw(), self.context(prompts), guidance != 1
+        noise = torch.stack([torch.randn(latents.shape[1:], generator=source) for source in sources]).to(self.device)
+        context, guided = self.context(prompts), guidance != 1
         if guided:
             context = torch.cat([self.context([negative] * len(prompts)), context])
         ladder = times(strength, steps)
@@ -66,10 +54,6 @@ class Painter:
                 plain, told = v.chunk(2)
                 v = plain + guidance * (told - plain)
             clean = abar.sqrt() * x - (1 - abar).sqrt() * v
-            if self.consistent:
-                clean = boundary(int(t), x, clean)
-                noise = draw() if index + 1 < len(ladder) else torch.zeros_like(x)
-            else:
-                noise = abar.sqrt() * v + (1 - abar).sqrt() * x
+            noise = abar.sqrt() * v + (1 - abar).sqrt() * x
             x = after.sqrt() * clean + (1 - after).sqrt() * noise
         return self.decode(x)

@@ -1,0 +1,162 @@
+"""The eyes of the few-step stage: a network that recognises a scene's facts, and what stands where, in *latents*.
+
+`features.py` does the same for pixels. Looking through the decoder costs several times what the UNet's own step costs;
+this network reads the latents themselves, for a tenth of that (Kang et al., 2024, for the idea of a perceptual distance
+of latents). `fewstep.py` uses its inner activations as perceptual distance and under its critic (Sauer et al., 2021:
+a critic on frozen features learns far faster than one that has to find them), and its answers to ask for the facts of
+the caption.
+"""
+
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import common, features
+
+WIDTHS = (48, 96, 128)
+ASKED = ("time", "weather", "season", "style")
+"""The facts that a crop of a picture can show; place and objects may lie outside of it."""
+
+
+class LatentEyes(torch.nn.Module):
+    """Three levels of two convolutions each over latents (n, channels, h, w); a head for the facts, one for the class
+    of each place."""
+
+    def __init__(self, labels, classes, channels=4, widths=WIDTHS):
+        super().__init__()
+        self.labels, self.classes, self.channels, self.widths = labels, classes, channels, tuple(widths)
+        before, levels = channels, []
+        for index, width in enumerate(widths):
+            levels.append(
+                torch.nn.Sequential(
+                    torch.nn.Conv2d(before, width, 3, 2 if index else 1, 1),
+                    torch.nn.GroupNorm(8, width),
+                    torch.nn.SiLU(),
+                    torch.nn.Conv2d(width, width, 3, 1, 1),
+                    torch.nn.GroupNorm(8, width),
+                    torch.nn.SiLU(),
+                )
+            )
+            before = width
+        self.levels = torch.nn.ModuleList(levels)
+        self.answer = torch.nn.Linear(2 * before, max(labels.total, 1))
+        self.places = torch.nn.ModuleList([torch.nn.Conv2d(width, classes, 1) for width in widths])
+
+    def activations(self, latents):
+        """All levels' activations: at the latents' own size, half of it and a quarter."""
+        out = []
+        for level in self.levels:
+            latents = level(latents)
+            out.append(latents)
+        return out
+
+    def facts(self, last):
+        """Answers (n, total) from the last level's activations."""
+        return self.answer(torch.cat([last.mean((2, 3)), last.pow(2).mean((2, 3)).add(1e-6).sqrt()], 1))
+
+    def forward(self, latents):
+        """(answers (n, total), verdicts on the places (n, classes, h, w))."""
+        seen = self.activations(latents)
+        side = seen[0].shape[-2:]
+        where = sum(F.interpolate(place(level), side) for place, level in zip(self.places, seen))
+        return self.facts(seen[-1]), where
+
+
+def distance(mine, aims):
+    """Perceptual distance per row of two lists of activations: squared differences of unit-length vectors."""
+    total = 0.0
+    for found, aim in zip(mine, aims):
+        found = found * found.pow(2).sum(1, keepdim=True).add(1e-4).rsqrt()
+        aim = aim * aim.pow(2).sum(1, keepdim=True).add(1e-4).rsqrt()
+        total = total + (found - aim).pow(2).sum(1).mean((1, 2))
+    return total / len(aims)
+
+
+def asked(eyes, said, wanted, one):
+    """Mean cross entropy of the asked facts over the rows whose real picture shows them: where the eyes read `one` off
+    `wanted` (the real latents' answers). What cannot be seen in the picture itself is not asked for."""
+    total, count, column = said.sum() * 0, 0, 0
+    theirs = eyes.labels.split(wanted)
+    for kind, answers in eyes.labels.split(said).items():
+        if kind == "objects":
+            continue
+        if kind in ASKED:
+            truth = one[:, column]
+            visible = (truth >= 0) & (theirs[kind].argmax(1) == truth)
+            if visible.any():
+                total, count = total + F.cross_entropy(answers[visible], truth[visible], reduction="sum"), count + visible.sum()
+        column += 1
+    return total / max(int(count), 1)
+
+
+def classes_of(scenes, count):
+    """uint8 (count, side, side): the class in the middle of each 8x8 cell, zeros without a segmentation."""
+    side = scenes.size // 8
+    if scenes.segmentation is None:
+        return np.zeros((count, side, side), np.uint8)
+    return np.stack([scenes.segmentation[row][4::8, 4::8] for row in range(count)])
+
+
+def train(scenes, latents, path, minutes, batch=32, device="cpu", log=print, history=None):
+    """Train on the cached latents (pictures, sketches) and the scenes' facts; resumes from `path`. Half of the batches
+    are crops of half the side, a tenth of the rows sketches. Returns the network with averaged weights, frozen."""
+    torch.manual_seed(303)
+    state = common.load(path, device)
+    count, channels, side = len(latents[0]), latents[0].shape[1], latents[0].shape[-1]
+    labels = features.Labels.of(scenes.attributes[:count]) if state is None else features.Labels(state["labels"])
+    classes = len(scenes.classes or [0])
+    network = LatentEyes(labels, classes, channels).to(device)
+    optimizer = torch.optim.AdamW(common.parameters(network, 2e-2), lr=2e-3, betas=(0.9, 0.98))
+    average = common.Average([network], 0.998)
+    step, spent = 0, 0.0
+    if state is not None:
+        network.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.load_state_dict(state["average"])
+        step, spent = state["step"], state["spent"]
+    clock, rng = common.Clock(minutes, spent), np.random.default_rng(303 + step)
+    if clock.progress < 1:
+        one, many = labels.rows(scenes.attributes[:count])
+        where = classes_of(scenes, count)
+    saved = told = time.monotonic()
+    recent = []
+
+    def checkpoint():
+        kept = dict(model=network.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
+        common.save(path, dict(kept, labels=labels.values, step=step, spent=clock.spent))
+
+    while clock.progress < 1:
+        rows = rng.integers(0, count, batch)
+        seen = np.stack([latents[int(rng.random() < 0.1)][row] for row in rows]).astype(np.float32)
+        there = where[rows].astype(np.int64)
+        if rng.random() < 0.5:
+            y, x = rng.integers(0, side // 2 + 1, 2)
+            seen, there = (found[..., y : y + side // 2, x : x + side // 2] for found in (seen, there))
+        seen = torch.from_numpy(np.ascontiguousarray(seen)).to(device)
+        seen = seen + torch.randn_like(seen) * 0.3 * torch.rand(batch, 1, 1, 1, device=device)
+        for group in optimizer.param_groups:
+            group["lr"] = 2e-3 * common.rate(clock.progress)
+        answers, places = network(seen)
+        found = features.loss(labels, answers, torch.from_numpy(one[rows]).to(device), torch.from_numpy(many[rows]).to(device))
+        found = found + F.cross_entropy(places, torch.from_numpy(np.ascontiguousarray(there)).to(device))
+        optimizer.zero_grad(set_to_none=True)
+        found.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        average.update()
+        step += 1
+        recent.append(found.item())
+        if time.monotonic() - told > 20 or clock.progress >= 1:
+            log(f"latent eyes: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
+            if history is not None:
+                history.add(step, loss=np.mean(recent))
+            told, recent = time.monotonic(), []
+        if time.monotonic() - saved > 120:
+            checkpoint()
+            saved = time.monotonic()
+    if step and (state is None or step != state["step"]):
+        checkpoint()
+    average._put(average.mean)
+    return network.eval().requires_grad_(False)
