@@ -179,6 +179,7 @@ describe('files that go out, and come in again', () => {
       assert.ok(bytes.includes(part), part);
     }
     await press(studio, 'files', 'new-document');
+    await eventually(async () => (await ink(studio)).n === 0, 'the new document');
     await settings(studio, { prompt: '', negative: '', strength: 0.8, steps: 3, guidance: 1, seed: '', 'free-paper': false, 'selection-only': true, 'picture-size': 0, sigmas: 0, compat: 0, 'clip-skip': 0 });
     assert.notDeepEqual(await read(), before);
     await drop(studio, ['harbour.png', bytes]);
