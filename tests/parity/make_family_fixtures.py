@@ -113,6 +113,33 @@ def unets():
         norm_eps=1e-6,
         dropout=0.3,
     )
+    # As DeepFloyd IF: the blocks are told of the text as a whole, and the time scales as well as shifts
+    unet(
+        "unet_pooled_text",
+        7,
+        [(8, 6, 4), (5, 7, 9)],
+        block_out_channels=(8, 16),
+        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+        layers_per_block=1,
+        attention_head_dim=2,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=3,
+    )
+    unet(
+        "unet_scale_shift",
+        8,
+        [(6, 8, 4)],
+        block_out_channels=(8, 16),
+        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+        layers_per_block=1,
+        attention_head_dim=2,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=4,
+        resnet_time_scale_shift="scale_shift",
+        mid_block_scale_factor=1.3,
+    )
 
 
 def autoencoders():

@@ -91,7 +91,8 @@ impl ControlNetModel {
     pub fn context(&self, hidden_states: Tensor<3>) -> Result<UNetContext, DiffusionError> {
         self.trunk.check_context(&hidden_states)?;
         let keys_values = self.trunk.keys_values(&hidden_states);
-        Ok(UNetContext::new(hidden_states, keys_values))
+        let pooled = self.trunk.pooled(&hidden_states);
+        Ok(UNetContext::new(hidden_states, keys_values, pooled))
     }
 
     /// Reads a control picture `[1 or batch, conditioning_channels, height, width]` in 0..1, red before green before
@@ -122,7 +123,7 @@ impl ControlNetModel {
         timesteps: Tensor<1>,
         inputs: &ControlInputs<'_>,
     ) -> Result<ControlResiduals, DiffusionError> {
-        let time = self.trunk.embed_time(timesteps, None, inputs.added.as_ref())?;
+        let time = self.trunk.embed_time(timesteps, None, inputs.added.as_ref(), inputs.context)?;
         let hidden = self.trunk.begin(sample, &time, inputs.context)?;
         let ([batch, _, height, width], [pictures, _, picture_height, picture_width]) =
             (hidden.dims(), inputs.picture.0.dims());

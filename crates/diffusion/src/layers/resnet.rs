@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::{Conv2d, ConvShape, GroupNorm, Linear, Loader, same_dtype};
+use super::{Conv2d, ConvShape, GroupNorm, Linear, Loader, same_dtype, silu};
 use crate::error::DiffusionError;
 
 /// What a [`ResnetBlock`] is made of.
@@ -20,14 +20,17 @@ pub struct ResnetConfig {
     pub epsilon: f64,
     /// The sum of both branches is divided by this.
     pub output_scale: f64,
+    /// Whether the time scales the second norm's output as well as shifting it (`time_embedding_norm = "scale_shift"`).
+    pub scales_by_time: bool,
 }
 
-/// diffusers' `ResnetBlock2D` with `time_embedding_norm = "default"`.
+/// diffusers' `ResnetBlock2D` with `time_embedding_norm` of `"default"` or `"scale_shift"`.
 #[derive(Debug, Clone)]
 pub struct ResnetBlock {
     pub(crate) norm1: GroupNorm,
     pub(crate) conv1: Conv2d,
     time_projection: Option<Linear>,
+    scales_by_time: bool,
     pub(crate) norm2: GroupNorm,
     pub(crate) conv2: Conv2d,
     pub(crate) shortcut: Option<Conv2d>,
@@ -40,9 +43,10 @@ impl ResnetBlock {
     /// # Errors
     /// Where a tensor is missing or has another shape, or the channels cannot be grouped.
     pub fn load(loader: &Loader<'_>, config: ResnetConfig) -> Result<Self, DiffusionError> {
-        let ResnetConfig { inputs, outputs, time_width, groups, epsilon, output_scale } = config;
+        let ResnetConfig { inputs, outputs, time_width, groups, epsilon, output_scale, scales_by_time } = config;
+        let time_outputs = if scales_by_time { 2 * outputs } else { outputs };
         let time_projection = match time_width {
-            Some(width) => Some(Linear::load(&loader.at("time_emb_proj"), width, outputs, true)?),
+            Some(width) => Some(Linear::load(&loader.at("time_emb_proj"), width, time_outputs, true)?),
             None => None,
         };
         let shortcut = if inputs == outputs {
@@ -54,6 +58,7 @@ impl ResnetBlock {
             norm1: GroupNorm::load(&loader.at("norm1"), groups, inputs, epsilon)?,
             conv1: Conv2d::load(&loader.at("conv1"), ConvShape::same(inputs, outputs, 3), true)?,
             time_projection,
+            scales_by_time,
             norm2: GroupNorm::load(&loader.at("norm2"), groups, outputs, epsilon)?,
             conv2: Conv2d::load(&loader.at("conv2"), ConvShape::same(outputs, outputs, 3), true)?,
             shortcut,
@@ -75,13 +80,22 @@ impl ResnetBlock {
             Some(shortcut) => shortcut.forward(input.clone()),
             None => input.clone(),
         };
-        let mut hidden = self.conv1.forward(self.norm1.forward_silu(input));
-        if let (Some(projection), Some(time)) = (&self.time_projection, time) {
-            let shift = same_dtype(projection.forward(time.clone()), hidden.dtype());
-            let [batch, channels] = shift.dims();
-            hidden = hidden + shift.reshape([batch, channels, 1, 1]);
-        }
-        let hidden = self.conv2.forward(self.norm2.forward_silu(hidden));
+        let hidden = self.conv1.forward(self.norm1.forward_silu(input));
+        let of_time = self.time_projection.as_ref().zip(time).map(|(projection, time)| {
+            let values = same_dtype(projection.forward(time.clone()), hidden.dtype());
+            let [batch, count] = values.dims();
+            values.reshape([batch, count, 1, 1])
+        });
+        let hidden = match of_time {
+            None => self.norm2.forward_silu(hidden),
+            Some(values) if self.scales_by_time => {
+                let channels = self.outputs();
+                let (scale, shift) = (values.clone().narrow(1, 0, channels), values.narrow(1, channels, channels));
+                silu(self.norm2.forward(hidden) * (scale + 1.0) + shift)
+            }
+            Some(shift) => self.norm2.forward_silu(hidden + shift),
+        };
+        let hidden = self.conv2.forward(hidden);
         let sum = hidden + straight;
         if self.output_scale == 1.0 { sum } else { sum / self.output_scale }
     }

@@ -64,6 +64,12 @@ pub struct UNetConfig {
     pub time_cond_proj_dim: Option<usize>,
     /// What SDXL's networks are told of the pooled text and the picture's size; `None` for other families.
     pub text_time: Option<TextTimeConfig>,
+    /// Heads of the attention that pools the text for the time embedding (`addition_embed_type: text`), in networks
+    /// whose blocks are told of the text as a whole.
+    pub pooled_text_heads: Option<usize>,
+    /// Whether the time embedding scales the residual blocks' features as well as shifting them
+    /// (`resnet_time_scale_shift: scale_shift`).
+    pub scales_by_time: bool,
     /// Side of the first convolution's kernel.
     pub conv_in_kernel: usize,
     /// Side of the last convolution's kernel.
@@ -173,6 +179,8 @@ impl UNetConfig {
         if freq_shift >= (first / 2) as f64 {
             return Err(reader.wrong("freq_shift", "a number below half of the first block's channels"));
         }
+        let cross_attention_dim = reader.per_block("cross_attention_dim", PerBlock::Same(1280), count)?;
+        let added = added_embedding(reader, freq_shift, &cross_attention_dim)?;
         let config = Self {
             sample_size: if is_unet { keys::sample_size(reader)? } else { None },
             in_channels: width(reader, "in_channels", 4)?,
@@ -184,7 +192,7 @@ impl UNetConfig {
             mid_block_scale_factor: keys::nonzero(reader, "mid_block_scale_factor", 1.0)?,
             norm_num_groups,
             norm_eps: keys::epsilon(reader, "norm_eps", 1e-5)?,
-            cross_attention_dim: reader.per_block("cross_attention_dim", PerBlock::Same(1280), count)?,
+            cross_attention_dim,
             only_cross_attention: keys::only_cross_attention(reader, count)?,
             heads: heads(reader, &block_out_channels)?,
             transformer_layers,
@@ -196,7 +204,9 @@ impl UNetConfig {
                 false => first * 4,
             },
             time_cond_proj_dim: if is_unet { optional_width(reader, "time_cond_proj_dim")? } else { None },
-            text_time: text_time(reader, freq_shift)?,
+            pooled_text_heads: added.pooled_text_heads,
+            text_time: added.text_time,
+            scales_by_time: keys::scales_by_time(reader)?,
             conv_in_kernel: if is_unet { keys::kernel(reader, "conv_in_kernel")? } else { 3 },
             conv_out_kernel: if is_unet { keys::kernel(reader, "conv_out_kernel")? } else { 3 },
             layers_per_block,
@@ -296,13 +306,37 @@ fn transformer_layers(
     Ok((down, up))
 }
 
-fn text_time(reader: &mut ConfigReader, freq_shift: f64) -> Result<Option<TextTimeConfig>, DiffusionError> {
+/// What the blocks are told beside the time; at most one of the two.
+#[derive(Default)]
+struct AddedEmbedding {
+    text_time: Option<TextTimeConfig>,
+    pooled_text_heads: Option<usize>,
+}
+
+fn added_embedding(
+    reader: &mut ConfigReader,
+    freq_shift: f64,
+    context_widths: &[usize],
+) -> Result<AddedEmbedding, DiffusionError> {
+    let (type_key, heads_key) = ("addition_embed_type", "addition_embed_type_num_heads");
     let (width_key, number_key) = ("projection_class_embeddings_input_dim", "addition_time_embed_dim");
-    reader.only("addition_embed_type", &[Value::Null, json!("text_time")])?;
-    if !matches!(reader.take("addition_embed_type"), Some(Value::String(_))) {
+    reader.only(type_key, &[Value::Null, json!("text"), json!("text_time")])?;
+    let kind = reader.take(type_key).unwrap_or(Value::Null);
+    if kind != json!("text") {
+        reader.ignore(&[heads_key]);
+    }
+    if kind != json!("text_time") {
         reader.only(width_key, &[Value::Null])?;
         reader.only(number_key, &[Value::Null])?;
-        return Ok(None);
+        if kind.is_null() {
+            return Ok(AddedEmbedding::default());
+        }
+        let heads = reader.size(heads_key, 64)?;
+        let width = context_widths[0];
+        if context_widths.iter().any(|other| *other != width) || !width.is_multiple_of(heads) {
+            return Err(reader.wrong(heads_key, &format!("a divisor of cross_attention_dim, which is {width} here")));
+        }
+        return Ok(AddedEmbedding { pooled_text_heads: Some(heads), text_time: None });
     }
     let input_width = optional_width(reader, width_key)?;
     let number_width = optional_width(reader, number_key)?;
@@ -311,7 +345,8 @@ fn text_time(reader: &mut ConfigReader, freq_shift: f64) -> Result<Option<TextTi
     };
     match number_width {
         Some(number_width) if number_width.is_multiple_of(2) && freq_shift < (number_width / 2) as f64 => {
-            Ok(Some(TextTimeConfig { input_width, number_width }))
+            let text_time = Some(TextTimeConfig { input_width, number_width });
+            Ok(AddedEmbedding { text_time, pooled_text_heads: None })
         }
         _ => Err(reader.wrong(number_key, "an even number where addition_embed_type is text_time")),
     }
@@ -352,7 +387,7 @@ mod tests {
             (r#"{"down_block_types": ["UpBlock2D"]}"#, "down_block_types"),
             (r#"{"dual_cross_attention": true}"#, "dual_cross_attention"),
             (r#"{"attention_type": "gated"}"#, "attention_type"),
-            (r#"{"resnet_time_scale_shift": "scale_shift"}"#, "resnet_time_scale_shift"),
+            (r#"{"resnet_time_scale_shift": "spatial"}"#, "resnet_time_scale_shift"),
             (r#"{"resnet_out_scale_factor": 1.5}"#, "resnet_out_scale_factor"),
             (r#"{"time_embedding_type": "fourier"}"#, "time_embedding_type"),
             (r#"{"upcast_attention": 3}"#, "upcast_attention"),
@@ -394,6 +429,7 @@ mod tests {
             (r#"{"time_cond_proj_dim": 16000000}"#, "time_cond_proj_dim"),
             (r#"{"only_cross_attention": [true, false]}"#, "only_cross_attention"),
             (r#"{"only_cross_attention": 1}"#, "only_cross_attention"),
+            (r#"{"addition_embed_type": "text", "addition_embed_type_num_heads": 7}"#, "addition_embed_type_num_heads"),
             (r#"{"addition_embed_type": "text_time"}"#, "projection_class_embeddings_input_dim"),
             (
                 r#"{"addition_embed_type": "text_time", "projection_class_embeddings_input_dim": 2816}"#,

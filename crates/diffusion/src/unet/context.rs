@@ -12,6 +12,7 @@ use crate::error::DiffusionError;
 pub struct UNetContext {
     hidden_states: Tensor<3>,
     keys_values: Vec<KeyValue>,
+    pooled: Option<Tensor<2>>,
 }
 
 /// Keys and values of one cross-attention, each `[batch, heads, tokens, width]`.
@@ -22,8 +23,10 @@ pub(crate) struct KeyValue {
 }
 
 impl UNetContext {
-    pub(crate) fn new(hidden_states: Tensor<3>, keys_values: Vec<KeyValue>) -> Self {
-        Self { hidden_states, keys_values }
+    /// `pooled` is what the blocks are told of the text as a whole, `[batch, time_embedding_dim]`, in networks that have
+    /// a part for it.
+    pub(crate) fn new(hidden_states: Tensor<3>, keys_values: Vec<KeyValue>, pooled: Option<Tensor<2>>) -> Self {
+        Self { hidden_states, keys_values, pooled }
     }
 
     /// Several contexts of one model as one batch, in their order, such as the negative prompt's before the prompt's.
@@ -57,12 +60,19 @@ impl UNetContext {
                 KeyValue { key: part(|it| &it.key), value: part(|it| &it.value) }
             })
             .collect();
-        Ok(Self { hidden_states: Tensor::cat(hidden_states, 0), keys_values })
+        let pooled: Option<Vec<_>> = branches.iter().map(|branch| branch.pooled.clone()).collect();
+        let pooled = pooled.map(|rows| Tensor::cat(rows, 0));
+        Ok(Self { hidden_states: Tensor::cat(hidden_states, 0), keys_values, pooled })
     }
 
     /// The hidden states it was made of: `[batch, tokens, cross_attention_dim]`.
     pub fn hidden_states(&self) -> &Tensor<3> {
         &self.hidden_states
+    }
+
+    /// What is added to the time embedding, `[batch, time_embedding_dim]`.
+    pub(crate) fn pooled(&self) -> Option<&Tensor<2>> {
+        self.pooled.as_ref()
     }
 
     /// How many texts it is for.

@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, TensorData};
 use super::config::TextTimeConfig;
 use super::{AddedConditions, UNetConfig};
 use crate::error::DiffusionError;
-use crate::layers::{Linear, Loader, silu};
+use crate::layers::{Linear, Loader, same_dtype, silu};
 
 /// diffusers' `Timesteps`: cosines and sines of numbers at falling frequencies.
 #[derive(Debug, Clone)]
@@ -89,12 +89,14 @@ impl TimeEmbedding {
 
     /// Embeds timesteps `[batch]` as `[batch, time_embedding_dim]`, after the activation that every block applies.
     ///
-    /// `guidance` is the embedding `[batch, time_cond_proj_dim]` of [`guidance_embedding`], for models that have one.
+    /// `guidance` is the embedding `[batch, time_cond_proj_dim]` of [`guidance_embedding`], for models that have one;
+    /// `pooled_text` is `[batch or 1, time_embedding_dim]`.
     pub(super) fn forward(
         &self,
         timesteps: Tensor<1>,
         guidance: Option<Tensor<2>>,
         added: Option<&AddedConditions>,
+        pooled_text: Option<&Tensor<2>>,
     ) -> Result<Tensor<2>, DiffusionError> {
         let mut sinusoids = self.sinusoids.forward(timesteps);
         if let (Some(Condition { projection, width }), Some(guidance)) = (&self.condition, guidance) {
@@ -115,6 +117,13 @@ impl TimeEmbedding {
                 ));
             };
             embedding = embedding + part.forward(added)?;
+        }
+        if let Some(pooled) = pooled_text {
+            let (times, texts) = (embedding.dims()[0], pooled.dims()[0]);
+            if times != texts && times != 1 && texts != 1 {
+                return Err(DiffusionError::input("text", format!("there are {texts} for {times} timesteps")));
+            }
+            embedding = embedding.clone() + same_dtype(pooled.clone(), embedding.dtype());
         }
         Ok(silu(embedding))
     }

@@ -31,19 +31,24 @@ pub(super) fn refuse_what_is_not_implemented(reader: &mut ConfigReader) -> Resul
         reader.only(key, &[Value::Null])?;
     }
     reader.only("act_fn", &[json!("silu"), json!("swish")])?;
-    reader.only("resnet_time_scale_shift", &[json!("default")])?;
     reader.only("resnet_out_scale_factor", &[json!(1.0)])?;
     reader.only("time_embedding_type", &[json!("positional")])?;
     reader.only("attention_type", &[json!("default")])?;
-    // The number of heads of an embedding that is itself refused, a share of values dropped in training only, and the
-    // middle of a type that is itself refused.
-    reader.ignore(&["addition_embed_type_num_heads", "dropout", "mid_block_only_cross_attention"]);
+    // A share of values dropped in training only, and the middle of a type that is itself refused.
+    reader.ignore(&["dropout", "mid_block_only_cross_attention"]);
     // Every value gives the same numbers: the projections around a transformer are pointwise either way, and softmax is
     // taken in full precision.
     for key in ["use_linear_projection", "upcast_attention"] {
         reader.only(key, &[json!(false), json!(true), Value::Null])?;
     }
     Ok(())
+}
+
+/// Whether the time scales and shifts (`scale_shift`) or shifts alone (`default`).
+pub(super) fn scales_by_time(reader: &mut ConfigReader) -> Result<bool, DiffusionError> {
+    let key = "resnet_time_scale_shift";
+    reader.only(key, &[json!("default"), json!("scale_shift")])?;
+    Ok(reader.take(key) == Some(json!("scale_shift")))
 }
 
 /// Refuses numbers above `max`: a configuration that asks for them is not one of a network.

@@ -7,6 +7,7 @@ mod embedding;
 mod inputs;
 mod keys;
 mod model;
+mod pooled_text;
 mod transformer;
 mod trunk;
 

@@ -61,7 +61,8 @@ impl UNet2DConditionModel {
         self.trunk.check_context(&hidden_states)?;
         let mut keys_values = self.trunk.keys_values(&hidden_states);
         keys_values.extend(self.up_blocks.iter().flat_map(|block| block.keys_values(&hidden_states)));
-        Ok(UNetContext::new(hidden_states, keys_values))
+        let pooled = self.trunk.pooled(&hidden_states);
+        Ok(UNetContext::new(hidden_states, keys_values, pooled))
     }
 
     /// The embedding `[batch, time_cond_proj_dim]` of a guidance scale, for models that take one (LCM), else `None`.
@@ -82,7 +83,8 @@ impl UNet2DConditionModel {
         encoder_hidden_states: Tensor<3>,
     ) -> Result<Tensor<4>, DiffusionError> {
         self.trunk.check_context(&encoder_hidden_states)?;
-        let context = UNetContext::new(encoder_hidden_states, Vec::new());
+        let pooled = self.trunk.pooled(&encoder_hidden_states);
+        let context = UNetContext::new(encoder_hidden_states, Vec::new(), pooled);
         self.forward_with(sample, timesteps, &UNetInputs::new(&context))
     }
 
@@ -96,7 +98,7 @@ impl UNet2DConditionModel {
         timesteps: Tensor<1>,
         inputs: &UNetInputs<'_>,
     ) -> Result<Tensor<4>, DiffusionError> {
-        let time = self.trunk.embed_time(timesteps, inputs.guidance.clone(), inputs.added.as_ref())?;
+        let time = self.trunk.embed_time(timesteps, inputs.guidance.clone(), inputs.added.as_ref(), inputs.context)?;
         let sample = if self.config().center_input_sample { sample * 2.0 - 1.0 } else { sample };
         let mut hidden = self.trunk.begin(sample, &time, inputs.context)?;
         let mut pass = self.trunk.pass(&hidden, &time, inputs.context);

@@ -7,6 +7,7 @@ use burn::tensor::Tensor;
 use super::blocks::{BlockConfig, BlockType, LoadedBlock, Pass, UNetBlock, with_feature};
 use super::context::KeyValue;
 use super::embedding::TimeEmbedding;
+use super::pooled_text::PooledText;
 use super::{AddedConditions, UNetConfig, UNetContext};
 use crate::error::DiffusionError;
 use crate::layers::{Conv2d, ConvShape, Loader};
@@ -16,6 +17,7 @@ use crate::layers::{Conv2d, ConvShape, Loader};
 pub(crate) struct Trunk {
     config: UNetConfig,
     time: TimeEmbedding,
+    pooled_text: Option<PooledText>,
     conv_in: Conv2d,
     down_blocks: Vec<Arc<dyn UNetBlock>>,
     mid_block: Option<Arc<dyn UNetBlock>>,
@@ -28,6 +30,7 @@ impl Trunk {
         Ok(Self {
             config: config.clone(),
             time: TimeEmbedding::load(root, config)?,
+            pooled_text: PooledText::load(root, config)?,
             conv_in: Conv2d::load(&root.at("conv_in"), conv_in, true)?,
             down_blocks: (0..config.down_blocks.len())
                 .map(|block_idx| load_down_block(root, config, block_idx))
@@ -68,8 +71,15 @@ impl Trunk {
         timesteps: Tensor<1>,
         guidance: Option<Tensor<2>>,
         added: Option<&AddedConditions>,
+        context: &UNetContext,
     ) -> Result<Tensor<2>, DiffusionError> {
-        self.time.forward(timesteps, guidance, added)
+        self.time.forward(timesteps, guidance, added, context.pooled())
+    }
+
+    /// What the blocks are told of the text as a whole, where the network has a part for it: `[batch,
+    /// time_embedding_dim]`.
+    pub(crate) fn pooled(&self, hidden_states: &Tensor<3>) -> Option<Tensor<2>> {
+        self.pooled_text.as_ref().map(|part| part.forward(hidden_states.clone()))
     }
 
     /// The first convolution, on `[batch, in_channels, height, width]`, which must be as many as the text and the
@@ -160,6 +170,7 @@ pub(super) fn block_config(config: &UNetConfig, level: usize) -> BlockConfig<'_>
         only_cross_attention: config.only_cross_attention[level],
         downsample_padding: config.downsample_padding,
         output_scale: 1.0,
+        scales_by_time: config.scales_by_time,
         time_width: config.time_embedding_dim,
         groups: config.norm_num_groups,
         epsilon: config.norm_eps,

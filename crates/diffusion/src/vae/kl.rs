@@ -81,5 +81,13 @@ impl AutoencoderKl {
 
 /// The residual blocks of autoencoders know no time, and all their norms have the same epsilon.
 pub(super) fn resnet_config(config: &AutoencoderKlConfig, inputs: usize, outputs: usize) -> ResnetConfig {
-    ResnetConfig { inputs, outputs, time_width: None, groups: config.norm_num_groups, epsilon: 1e-6, output_scale: 1.0 }
+    ResnetConfig {
+        inputs,
+        outputs,
+        time_width: None,
+        groups: config.norm_num_groups,
+        epsilon: 1e-6,
+        output_scale: 1.0,
+        scales_by_time: false,
+    }
 }

@@ -7,8 +7,15 @@ use crate::fixture::Fixture;
 #[test]
 fn a_residual_block_with_time_shortcut_and_output_scale_is_that_of_diffusers() {
     let fixture = Fixture::open("layers");
-    let config =
-        ResnetConfig { inputs: 12, outputs: 8, time_width: Some(10), groups: 4, epsilon: 1e-5, output_scale: 1.5 };
+    let config = ResnetConfig {
+        inputs: 12,
+        outputs: 8,
+        time_width: Some(10),
+        groups: 4,
+        epsilon: 1e-5,
+        output_scale: 1.5,
+        scales_by_time: false,
+    };
     let block = ResnetBlock::load(&Loader::new(&fixture, "resnet", &fixture.placement), config).unwrap();
     let time = fixture.tensor("resnet", "time");
     fixture.check("resnet", "output", block.forward(fixture.tensor("resnet", "input"), Some(&time)));

@@ -112,6 +112,28 @@ fn a_network_for_inpainting_takes_nine_channels_and_attention_may_be_to_the_text
 }
 
 #[test]
+fn a_network_whose_blocks_are_told_of_the_text_as_a_whole_agrees() {
+    check("unet_pooled_text");
+}
+
+#[test]
+fn a_network_whose_time_scales_as_well_as_shifts_agrees() {
+    check("unet_scale_shift");
+}
+
+#[test]
+fn the_text_as_a_whole_of_several_prompts_is_that_of_their_batch() {
+    let fixture = Fixture::open("unet_pooled_text");
+    let unet = load(&fixture);
+    let hidden = fixture.tensor::<3>("case0", "hidden");
+    let rows: Vec<_> = (0..2).map(|row| unet.context(hidden.clone().narrow(0, row, 1)).unwrap()).collect();
+    let context = UNetContext::batch(&[&rows[0], &rows[1]]).unwrap();
+    let (sample, timesteps) = (fixture.tensor("case0", "sample"), fixture.tensor("case0", "timesteps"));
+    let output = unet.forward_with(sample, timesteps, &UNetInputs::new(&context)).unwrap();
+    fixture.check("case0", "output", output);
+}
+
+#[test]
 fn contexts_of_several_prompts_make_the_context_of_a_batch() {
     let fixture = Fixture::open("unet_sdxl");
     let unet = load(&fixture);

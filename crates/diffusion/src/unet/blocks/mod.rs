@@ -106,6 +106,8 @@ pub(crate) struct BlockConfig<'a> {
     pub(crate) downsample_padding: usize,
     /// The residual sums are divided by this.
     pub(crate) output_scale: f64,
+    /// Whether the time embedding scales the residual blocks' features as well as shifting them.
+    pub(crate) scales_by_time: bool,
     /// Width of the time embedding.
     pub(crate) time_width: usize,
     /// Groups of every group norm.

@@ -21,6 +21,7 @@ pub(super) fn resnet(
         groups: config.groups,
         epsilon: config.epsilon,
         output_scale: config.output_scale,
+        scales_by_time: config.scales_by_time,
     };
     ResnetBlock::load(&block.at(format!("resnets.{layer_idx}")), resnet_config)
 }
