@@ -115,7 +115,9 @@ fn clipping() -> DocumentParts {
     document(vec![
         layer(clipped("lowest"), 0, (0, 0, WIDTH, HEIGHT), |x, y| [0.6 + 0.3 * x, 0.8, 0.9 - 0.3 * y, 1.0]),
         layer(base, 0, (10, 10, 90, 100), cloud),
-        layer(clipped("stripes"), 0, (0, 0, 70, 70), |x, _| [x, 0.2, 0.1, if x * 10.0 % 1.0 < 0.5 { 0.9 } else { 0.0 }]),
+        layer(clipped("stripes"), 0, (0, 0, 70, 70), |x, _| {
+            [x, 0.2, 0.1, if x * 10.0 % 1.0 < 0.5 { 0.9 } else { 0.0 }]
+        }),
         layer(LayerProperties { opacity: 0.5, ..clipped("on it too") }, 0, (20, 40, 90, 80), rainbow),
         layer(named("in the group"), 1, (110, 20, 80, 90), cloud),
         group("clipped to", 0, LayerProperties { opacity: 0.8, ..LayerProperties::default() }),
