@@ -35,6 +35,8 @@ action-clear = Clear
 action-render = Render
 action-cancel = Cancel
 action-keep = Keep as paint
+action-save = Save
+action-save-as = Save as…
 action-save-picture = Save picture
 action-save-sketch = Save sketch
 action-lock-seed = Lock seed
@@ -221,6 +223,10 @@ theme-title = Theme
 theme-system = As the system
 theme-light = Light
 theme-dark = Dark
+fingers-title = A finger on the canvas
+fingers-automatic = Paints until a pen is seen
+fingers-paint = Paints
+fingers-pan = Moves the view
 
 ## Notices
 
@@ -550,6 +556,7 @@ action-select-all = Select all
 action-deselect = Deselect
 action-invert-selection = Invert the selection
 action-copy = Copy
+action-copy-merged = Copy merged
 action-cut = Cut
 action-paste = Paste
 action-fill-selection = Fill with the colour
@@ -601,6 +608,8 @@ said-layer-closed = This layer cannot be changed: it is a group, locked or hidde
 ### Panels: tool options, layers, history, brushes
 
 options-title = Tool options
+options-guides = Guides
+options-more = More
 option-opacity = Opacity %
 option-tolerance = Tolerance
 option-gap = Close gaps px
@@ -764,6 +773,7 @@ said-only-picture = Only the picture came: { $error }
 said-not-kept = The document could not be kept: { $error }
 said-picture-added = Picture added as a layer
 said-picture-copied = Picture copied
+said-saved-as = Saved as { $name }
 said-file-saved = File saved
 said-file-refused = { $name } was not opened: { $problem }
 error-no-picture = there is no picture in it

@@ -31,6 +31,7 @@ mod status;
 mod strength;
 mod styles;
 mod tool_options;
+mod tool_rows;
 mod toolbar;
 mod welcome;
 

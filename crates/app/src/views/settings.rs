@@ -1,7 +1,7 @@
 //! The settings: language, theme, and the keys.
 
 use leptos::prelude::*;
-use underpaint_studio::{Action, Event, Language, Part, Session, SettingsEdit, Theme};
+use underpaint_studio::{Action, Event, Fingers, Language, Part, Session, SettingsEdit, Theme};
 
 use super::{
     buttons::keys_of,
@@ -21,6 +21,7 @@ pub fn Settings(desk: Desk) -> impl IntoView {
     let language =
         move || desk.read(Part::Settings, |session| session.settings().language.map(Language::tag).unwrap_or_default());
     let theme = move || desk.read(Part::Settings, |session| session.settings().theme);
+    let fingers = move || desk.read(Part::Settings, |session| session.settings().fingers);
     view! {
         <Dialog
             desk
@@ -74,6 +75,25 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                                         data-testid=format!("theme-{}", it.name())
                                         prop:checked=move || theme() == it
                                         on:change=move |_| edit(SettingsEdit::Theme(it))
+                                    />
+                                    <span>{t(it.name_id())}</span>
+                                </label>
+                            }
+                        })
+                        .collect_any()}
+                </fieldset>
+                <fieldset class="choice">
+                    <legend class="label">{t("fingers-title")}</legend>
+                    {Fingers::ALL
+                        .map(|it| {
+                            view! {
+                                <label class="choice__item">
+                                    <input
+                                        type="radio"
+                                        name="fingers"
+                                        data-testid=it.name_id()
+                                        prop:checked=move || fingers() == it
+                                        on:change=move |_| edit(SettingsEdit::Fingers(it))
                                     />
                                     <span>{t(it.name_id())}</span>
                                 </label>
