@@ -5,6 +5,7 @@ mod brush;
 mod brushes;
 mod buttons;
 mod colour;
+mod colour_field;
 mod compare;
 mod composer;
 mod curve;

@@ -42,7 +42,18 @@ fn more_view(desk: Desk, tool: Tool) -> Option<AnyView> {
         >
             {t(title)}
         </button>
-        <div class="options__sheet" id="more-options" data-testid="more-options-sheet" popover="auto">
+        <div
+            class="options__sheet"
+            id="more-options"
+            data-testid="more-options-sheet"
+            popover="auto"
+            // Escape closes it, and is not also the page's own Cancel.
+            on:keydown=|event| {
+                if event.key() == "Escape" {
+                    event.stop_propagation();
+                }
+            }
+        >
             {items.into_iter().map(|item| item_view(desk, item)).collect_any()}
         </div>
     };
