@@ -191,7 +191,7 @@ describe('fingers', () => {
       await studio.page.waitForTimeout(1200);
       await hands.slide([[0.3, 0.5]], [[0.6, 0.5]]);
       assert.ok((await ink(studio)).n > n);
-      assert.equal(await studio.page.evaluate(() => /fingers = paint/.test(localStorage.getItem('underpaint.settings'))), true);
+      assert.match(await studio.page.evaluate(() => JSON.stringify({ ...localStorage })), /fingers = paint/);
     } finally {
       await studio.close();
     }
@@ -239,7 +239,7 @@ describe('the time-lapse', () => {
         await studio.settled();
         await press(studio, 'files', 'show-film');
         await settings(studio, { 'film-size': String(edge), 'film-length': '10' });
-        const { name, bytes } = await saved(studio, 'film-export');
+        const { name, bytes } = await saved(studio, 'film-export', { timeout: 120_000 });
         assert.match(name, /\.webm$/);
         const facts = await studio.page.evaluate(async (text) => {
           const video = document.createElement('video');

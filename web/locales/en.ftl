@@ -361,6 +361,7 @@ plan-sketch-timed = { plan-sketch }, about { $seconds } s on this device
 plan-painted = { n-steps }, where it is freest from noise level { $level }, { $width } × { $height }
 plan-painted-timed = { plan-painted }, about { $seconds } s on this device
 plan-enlarged = { $plan }; enlarged to { $width } × { $height }
+plan-selection = { $plan }; only the selection
 plan-pictures = { $pictures } pictures: { $plan }
 prompt-keys = Ctrl+Up and Ctrl+Down weigh the words under the caret; Up at the start and Down at the end walk through former prompts
 unknown-words = The model does not know:

@@ -357,6 +357,7 @@ plan-sketch-timed = { plan-sketch }, cerca de { $seconds } s neste aparelho
 plan-painted = { n-steps }, onde está mais livre desde o nível de ruído { $level }, { $width } × { $height }
 plan-painted-timed = { plan-painted }, cerca de { $seconds } s neste dispositivo
 plan-enlarged = { $plan }; ampliada para { $width } × { $height }
+plan-selection = { $plan }; só a seleção
 plan-pictures = { $pictures } imagens: { $plan }
 prompt-keys = Ctrl+Cima e Ctrl+Baixo pesam as palavras sob o cursor; Cima no início e Baixo no fim percorrem os pedidos anteriores
 unknown-words = O modelo não conhece:

@@ -82,7 +82,8 @@ pub fn Palette(desk: Desk) -> impl IntoView {
                     .collect_any()
             }}
             {move || {
-                (recent.get().len()..N_RECENT)
+                // One line waits for colours; the second comes with them.
+                (recent.get().len()..N_RECENT / 2)
                     .map(|_| view! { <span class="swatch swatch--empty" aria-hidden="true"></span> })
                     .collect_any()
             }}
