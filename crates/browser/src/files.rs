@@ -177,10 +177,7 @@ impl SaveTarget {
     ///
     /// # Errors
     /// When the browser refuses the dialog.
-    pub fn ask(
-        stem: &str,
-        kinds: &[(&str, &str)],
-    ) -> impl Future<Output = Result<Option<Self>, BrowserError>> + use<> {
+    pub fn ask(stem: &str, kinds: &[(&str, &str)]) -> impl Future<Output = Result<Option<Self>, BrowserError>> + use<> {
         let (media_type, extension) = kinds.first().copied().unwrap_or_default();
         let mut target = Self::downloads(&[stem, extension].concat(), media_type);
         let is_offered = property(&js_sys::global(), "showSaveFilePicker").is_some();

@@ -41,7 +41,8 @@ pub fn ColourField(desk: Desk) -> impl IntoView {
             return;
         }
         let bounds = field.get_bounding_client_rect();
-        let share = |at: i32, start: f64, length: f64| ((f64::from(at) - start) / length.max(1.0)).clamp(0.0, 1.0) as f32;
+        let share =
+            |at: i32, start: f64, length: f64| ((f64::from(at) - start) / length.max(1.0)).clamp(0.0, 1.0) as f32;
         choose(Hsv {
             saturation: share(event.client_x(), bounds.left(), bounds.width()),
             value: 1.0 - share(event.client_y(), bounds.top(), bounds.height()),

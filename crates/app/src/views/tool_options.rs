@@ -1,6 +1,6 @@
 //! The bar of what the tool at hand is set to: one view for the rows of all tools.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use underpaint_studio::{Part, Session, Tool};
 
 use super::{
@@ -19,13 +19,29 @@ use crate::{
 pub fn ToolOptions(desk: Desk) -> impl IntoView {
     let tool = Memo::new(move |_| desk.read(Part::Tool, Session::tool));
     view! {
-        <section class="options" data-testid="tool-options" aria-label=t("options-title")>
+        <section
+            class="options"
+            data-testid="tool-options"
+            aria-label=t("options-title")
+            on:keydown=|event| {
+                if event.key() == "Escape" && close_sheet() {
+                    event.stop_propagation();
+                }
+            }
+        >
             <strong class="options__tool">{move || texts().text(tool.get().label())}</strong>
             {move || items_of(tool.get()).into_iter().map(|item| item_view(desk, item)).collect_any()}
             <super::strength::StrengthOptions desk />
             {move || more_view(desk, tool.get())}
         </section>
     }
+}
+
+/// Closes what the bar has opened. Whether there was anything: Escape is then not also the page's own Cancel.
+fn close_sheet() -> bool {
+    let sheet = document().get_element_by_id("more-options").and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    let open = sheet.filter(|it| it.matches(":popover-open").unwrap_or_default());
+    open.is_some_and(|it| it.hide_popover().is_ok())
 }
 
 /// The button at the end of the bar, and what it opens.
@@ -47,12 +63,6 @@ fn more_view(desk: Desk, tool: Tool) -> Option<AnyView> {
             id="more-options"
             data-testid="more-options-sheet"
             popover="auto"
-            // Escape closes it, and is not also the page's own Cancel.
-            on:keydown=|event| {
-                if event.key() == "Escape" {
-                    event.stop_propagation();
-                }
-            }
         >
             {items.into_iter().map(|item| item_view(desk, item)).collect_any()}
         </div>

@@ -384,4 +384,3 @@ pub(super) fn has_aids(session: &Session) -> bool {
     let guides = &options.guides;
     options.symmetry.kind != SymmetryKind::Off || guides.shows_thirds || !guides.vanishing_points.is_empty()
 }
-

@@ -63,7 +63,10 @@ async fn a_picked_place_is_written_and_written_again() {
     let target = SaveTarget::ask("proposed", &KINDS).await.unwrap().unwrap();
     assert_eq!((target.file_name(), target.is_picked()), ("chosen.png", true));
     let asked = javascript("JSON.stringify(window.askedOptions)").as_string().unwrap();
-    assert_eq!(asked, r#"{"suggestedName":"proposed.png","types":[{"accept":{"image/png":[".png"]}},{"accept":{"a/b":[".ora"]}}]}"#);
+    assert_eq!(
+        asked,
+        r#"{"suggestedName":"proposed.png","types":[{"accept":{"image/png":[".png"]}},{"accept":{"a/b":[".ora"]}}]}"#
+    );
     for text in ["a longer text at first", "short"] {
         target.write(text.as_bytes()).await.unwrap();
         let read = javascript_async(

@@ -4,7 +4,8 @@ use underpaint_paint::{CanvasChange, CanvasPoint, Guides, Rgb8, SymmetryKind};
 
 use super::driver::Studio;
 use crate::{
-    Action, Cursor, Effect, Event, Handle, Modifiers, OverlayShape, PointerPhase, SelectionEdit, Tool, ToolEdit, TransformEdit,
+    Action, Cursor, Effect, Event, Handle, Modifiers, OverlayShape, PointerPhase, SelectionEdit, Tool, ToolEdit,
+    TransformEdit,
 };
 
 const BLACK: Rgb8 = Rgb8::new(0, 0, 0);
