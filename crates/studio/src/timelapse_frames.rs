@@ -70,7 +70,6 @@ impl Timelapse {
             edge_px: settings.edge_px.clamp(16, 4096),
             frames_per_sec: clamped(settings.frames_per_sec, 1.0, 120.0, 30.0),
             duration_secs: clamped(settings.duration_secs, 1.0, 3600.0, 20.0),
-            ..settings
         };
         let longer = self.width().max(self.height());
         let scale_up = settings.edge_px.div_ceil(longer).max(1);

@@ -185,7 +185,8 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
                         class="input"
                         type="number"
                         data-testid=row.id
-                        value=start
+                        // Not the attribute: an element that was another row's before keeps what stood in it.
+                        prop:value=start
                         on:change=move |event| {
                             if let Some(number) = event_target_number(&event) {
                                 send(number);
