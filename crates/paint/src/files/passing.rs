@@ -6,15 +6,14 @@
 
 use crate::{BlendMode, LayerKind, LayerParts, LayerProperties};
 
-/// Dissolves the groups among `passing` (indices into `layers`, which lie from the bottom up) whose isolation would show.
+/// Dissolves the groups among `passing` (ascending indices into `layers`, which lie from the bottom up) whose isolation
+/// would show: groups in a group are settled before it.
 /// `active` goes on naming the same layer, or the topmost one of a group that is gone.
 pub(super) fn dissolve_passing(layers: &mut Vec<LayerParts>, mut passing: Vec<usize>, active: &mut usize) {
     passing.retain(|at| {
         let looks = layers.get(*at).map(|group| &group.properties);
         looks.is_some_and(|it| it.kind == LayerKind::Group && it.opacity >= 1.0 && it.blend_mode == BlendMode::Normal)
     });
-    // From the bottom up, so that groups in a group are settled before it, and indices above move by one each time.
-    passing.sort_unstable();
     for n_dissolved in 0..passing.len() {
         let Some(at) = passing.get(n_dissolved).copied() else { return };
         let start = start_of(layers, at);
@@ -89,7 +88,7 @@ mod tests {
         assert_eq!(dissolved(&blending, &[3]), layers(&["a 0", "b 0 mh", "c 0 h", "top 0"]));
         // The inner one first: what was in it then shows in the outer one.
         let nested = ["a 2 m", "in 1 g", "b 1", "out 0 g", "c 1 m", "d 1", "last 0 g"];
-        assert_eq!(dissolved(&nested, &[6, 3, 1]), layers(&["a 0 m", "b 0", "c 0 m", "d 0"]));
+        assert_eq!(dissolved(&nested, &[1, 3, 6]), layers(&["a 0 m", "b 0", "c 0 m", "d 0"]));
         assert_eq!(dissolved(&nested, &[3]), layers(&nested));
         // Something is clipped to it.
         let clipped = ["a 1 m", "g 0 g", "cloud 0 c"];

@@ -48,7 +48,7 @@ pub fn read_ora(bytes: &[u8]) -> Result<DocumentParts, PaintError> {
     }
     let last = layers.len() - 1;
     let mut active = reader.active.map_or(last, |from_top| last - from_top);
-    let passing = reader.passing.iter().map(|from_top| last - from_top).collect();
+    let passing = reader.passing.iter().rev().map(|from_top| last - from_top).collect();
     dissolve_passing(&mut layers, passing, &mut active);
     Ok(DocumentParts { width, height, layers, active, selection: None, strength_map: None })
 }
