@@ -7,6 +7,7 @@ import './tools.test.mjs';
 import './layers.test.mjs';
 import './documents.test.mjs';
 import './files.test.mjs';
+import './saving-and-copying.test.mjs';
 import './painting-tools.test.mjs';
 import './interface.test.mjs';
 import './interface-modes.test.mjs';

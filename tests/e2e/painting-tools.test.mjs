@@ -1,6 +1,7 @@
 // Tools, selections, the overlay, layers, the history, brushes: real events on the real page.
 import { strict as assert } from 'node:assert';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { settings } from './support/hands.mjs';
 import { open } from './support/studio.mjs';
 
 /** The pixel of the sketch at a place given in fractions, as [red, green, blue]. */
@@ -124,13 +125,13 @@ describe('tools', () => {
   });
 
   test('symmetry repeats a stroke in the mirror, as one step', async () => {
-    await studio.handle('option-symmetry').selectOption('1');
+    await settings(studio, { 'option-symmetry': 1 });
     assert.ok((await count(studio, '.axis')) > 0);
     await studio.stroke([[0.2, 0.3], [0.2, 0.6]]);
     await studio.settled();
     assert.deepEqual(await colourAt(studio, 0.2, 0.45), RED);
     assert.deepEqual(await colourAt(studio, 0.8, 0.45), RED);
-    await studio.handle('option-symmetry').selectOption('0');
+    await settings(studio, { 'option-symmetry': 0 });
     await studio.handle('undo').click();
     await studio.settled();
     assert.deepEqual(await colourAt(studio, 0.8, 0.45), PAPER);

@@ -153,7 +153,7 @@ test('from blank canvas to a sketch, a prompt and Render without a pointer', asy
       page.waitForEvent('download'),
       (async () => {
         await page.keyboard.press('Shift+Tab');
-        await page.keyboard.press('Control+s');
+        await page.keyboard.press('Control+e');
       })(),
     ]);
     assert.match(download.suggestedFilename(), /^a-lake-\d+\.png$/);

@@ -2,7 +2,7 @@
 // and having back, one document in two tabs, handles on the canvas.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
-import { violations } from './support/hands.mjs';
+import { settings, violations } from './support/hands.mjs';
 import { isSame } from './support/pixels.mjs';
 import { Studio, open } from './support/studio.mjs';
 import { site } from './support/browser.mjs';
@@ -130,7 +130,7 @@ describe('handles', () => {
 
   test('the centre of the symmetry follows its handle, and a double click puts it back', async () => {
     await studio.handle('brush').click();
-    await studio.handle('option-symmetry').selectOption('1');
+    await settings(studio, { 'option-symmetry': 1 });
     await studio.settled();
     const axis = () => studio.page.locator('.overlay .axis.over').first().getAttribute('d');
     const middle = await axis();
@@ -149,7 +149,7 @@ describe('handles', () => {
     await studio.page.mouse.dblclick(...(await handle()));
     await studio.settled();
     assert.equal(await axis(), middle);
-    await studio.handle('option-symmetry').selectOption('0');
+    await settings(studio, { 'option-symmetry': 0 });
   });
 });
 

@@ -31,6 +31,8 @@ action-clear = Limpar
 action-render = Renderizar
 action-cancel = Cancelar
 action-keep = Transformar em pintura
+action-save = Salvar
+action-save-as = Salvar como…
 action-save-picture = Salvar a imagem
 action-save-sketch = Salvar o esboço
 action-lock-seed = Fixar a semente
@@ -135,6 +137,9 @@ docks-title = Painéis
 stroke-opacity = Traços
 tools-title = Ferramentas
 colour-title = Cor
+colour-hue = Matiz
+colour-saturation = Saturação
+colour-value = Brilho
 colours-title = Cores
 colour-used-before = Já usada: { $colour }
 brush-title = Pincel
@@ -217,6 +222,10 @@ theme-title = Tema
 theme-system = Como o sistema
 theme-light = Claro
 theme-dark = Escuro
+fingers-title = Um dedo na tela
+fingers-automatic = Pinta até aparecer uma caneta
+fingers-paint = Pinta
+fingers-pan = Move a vista
 
 ## Avisos
 
@@ -348,6 +357,7 @@ plan-sketch-timed = { plan-sketch }, cerca de { $seconds } s neste aparelho
 plan-painted = { n-steps }, onde está mais livre desde o nível de ruído { $level }, { $width } × { $height }
 plan-painted-timed = { plan-painted }, cerca de { $seconds } s neste dispositivo
 plan-enlarged = { $plan }; ampliada para { $width } × { $height }
+plan-selection = { $plan }; só a seleção
 plan-pictures = { $pictures } imagens: { $plan }
 prompt-keys = Ctrl+Cima e Ctrl+Baixo pesam as palavras sob o cursor; Cima no início e Baixo no fim percorrem os pedidos anteriores
 unknown-words = O modelo não conhece:
@@ -546,6 +556,7 @@ action-select-all = Selecionar tudo
 action-deselect = Desfazer a seleção
 action-invert-selection = Inverter a seleção
 action-copy = Copiar
+action-copy-merged = Copiar o que se vê
 action-cut = Recortar
 action-paste = Colar
 action-fill-selection = Preencher com a cor
@@ -596,6 +607,8 @@ said-layer-closed = Esta camada não pode ser alterada: é um grupo, está bloqu
 
 ### Panels: tool options, layers, history, brushes
 
+options-guides = Guias
+options-more = Mais
 options-title = Opções da ferramenta
 option-opacity = Opacidade %
 option-tolerance = Tolerância
@@ -760,6 +773,7 @@ said-only-picture = Só veio a imagem: { $error }
 said-not-kept = Não foi possível guardar o documento: { $error }
 said-picture-added = Imagem acrescentada como camada
 said-picture-copied = Imagem copiada
+said-saved-as = Salvo como { $name }
 said-file-saved = Ficheiro guardado
 said-file-refused = { $name } não foi aberto: { $problem }
 error-no-picture = não há nenhuma imagem nele

@@ -14,10 +14,11 @@ use underpaint_paint::RgbaImage;
 use underpaint_studio::{Action, Brushes, Effect, Event, Part, Phrase, Session};
 
 use crate::{
-    config,
+    clipboard, config,
     documents::Shelf,
     engine::EngineLink,
     presenter::{self, Presenter, StageRefs},
+    saving::{self, Saving},
     tint::Tint,
 };
 
@@ -42,6 +43,8 @@ struct Inner {
     /// The tint of painted strength, above the sketch.
     tint: Tint,
     engine: EngineLink,
+    /// The file that the document is saved to.
+    saving: Saving,
     /// What outlives the visit.
     settings: Settings,
     /// The tick that the session asked for.
@@ -85,6 +88,7 @@ impl Desk {
             presenter: Presenter::default(),
             tint: Tint::default(),
             engine: EngineLink::default(),
+            saving: Saving::default(),
             settings,
             wake: Cell::new(None),
         };
@@ -132,6 +136,11 @@ impl Desk {
         with(&self.inner().tint)
     }
 
+    /// The file that the document is saved to.
+    pub fn with_saving<T>(self, with: impl FnOnce(&Saving) -> T) -> T {
+        with(&self.inner().saving)
+    }
+
     /// What was kept under a name, on this visit or a former one.
     pub fn setting(self, key: &str) -> Option<String> {
         self.inner().settings.get(key)
@@ -151,6 +160,14 @@ impl Desk {
     /// Asks for an action, as its button or key does.
     pub fn act(self, action: Action) {
         self.send(Event::Action(action));
+    }
+
+    /// Does what a button of an action does. A paste reads the system's clipboard first, as Ctrl+V does.
+    pub fn press(self, action: Action) {
+        match action {
+            Action::Paste => clipboard::paste(self),
+            _ => self.act(action),
+        }
     }
 
     /// Hands an event to the session and carries its effects out, in their order. An event that arises on the way waits
@@ -181,6 +198,8 @@ impl Desk {
             Effect::Send { request, pixels } => inner.engine.send(self, &request, pixels),
             Effect::ShowPicture => inner.presenter.mark_picture(self),
             Effect::SavePng { image, file_name } => self.save_png(image, file_name),
+            Effect::SaveDocument { asks } => saving::save(self, asks),
+            Effect::CopyPicture(image) => clipboard::copy(image),
             Effect::WakeAt { secs } => self.wake_at(inner, secs),
             Effect::SelectPrompt { start, end } => select_prompt(start, end),
             Effect::RestartWorker => inner.engine.start(self),

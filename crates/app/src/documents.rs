@@ -27,6 +27,7 @@ use underpaint_studio::{Action, DocumentEdit, Event, OpenedDocument, Phrase, Ses
 pub use sharing::Named;
 
 use crate::{
+    clipboard,
     desk::Desk,
     texts::{say, texts},
 };
@@ -36,7 +37,7 @@ const ACCEPTED: &str = "image/*,.ora,.psd";
 /// Longest file that is read, in bytes.
 const FILE_LIMIT_BYTES: u64 = 1 << 29;
 /// Most pixels of a picture that is decoded.
-const PICTURE_LIMITS: PictureLimits = PictureLimits { max_bytes: FILE_LIMIT_BYTES, max_pixels: 1 << 26 };
+pub const PICTURE_LIMITS: PictureLimits = PictureLimits { max_bytes: FILE_LIMIT_BYTES, max_pixels: 1 << 26 };
 /// Tiles that are packed between two events of the page: a few milliseconds.
 const TILES_AT_ONCE: usize = 32;
 /// Bytes of a project that are put together between two events of the page: a few milliseconds.
@@ -368,7 +369,7 @@ impl Shelf {
         });
         let pastes = PasteListener::new(move |pasted| {
             if !pasted.files.is_empty() {
-                self.take_files(desk, pasted.files, true);
+                clipboard::take(desk, pasted.files);
                 return true;
             }
             // A field takes its text; elsewhere what was copied in here comes back.
@@ -394,7 +395,7 @@ impl Shelf {
     }
 
     /// Takes files that were given: as layers, or the first as a document and further pictures as layers of it.
-    fn take_files(self, desk: Desk, files: Vec<GivenFile>, is_layer: bool) {
+    pub fn take_files(self, desk: Desk, files: Vec<GivenFile>, is_layer: bool) {
         spawn_local(async move {
             for (idx, file) in files.into_iter().enumerate() {
                 if let Err(problem) = self.take_file(desk, &file, is_layer || idx > 0).await {
@@ -436,11 +437,15 @@ impl Shelf {
         Ok(())
     }
 
+    /// What a file of the document is called, without its ending.
+    pub fn file_stem(self) -> String {
+        self.name.get_untracked().replace(['/', '\\', ':'], "-")
+    }
+
     /// Saves the document as a file.
     pub fn export(self, desk: Desk, extension: &str, media_type: &str, bytes: Option<Vec<u8>>) {
         let Some(bytes) = bytes else { return };
-        let name = self.name.get_untracked().replace(['/', '\\', ':'], "-");
-        match download::save_file(&format!("{name}{extension}"), media_type, &bytes) {
+        match download::save_file(&format!("{}{extension}", self.file_stem()), media_type, &bytes) {
             Ok(()) => desk.say("said-file-saved".into()),
             Err(error) => desk.report(&error),
         }

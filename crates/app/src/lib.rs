@@ -7,6 +7,7 @@
 //!
 //! This crate must never depend on burn, nor hold logic that a native test would want to reach.
 
+mod clipboard;
 mod config;
 mod desk;
 mod documents;
@@ -17,6 +18,7 @@ mod offline;
 mod overlay;
 mod presenter;
 mod roving;
+mod saving;
 mod texts;
 mod tint;
 mod views;

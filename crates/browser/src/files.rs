@@ -169,21 +169,19 @@ impl SaveTarget {
     }
 
     /// Asks where to save, in browsers that can; others take the folder for downloads. `None` when the person changes
-    /// their mind. `extension` is with its dot, such as `.png`.
+    /// their mind. `kinds` are media types with their extensions, such as `.png`: the first is proposed behind `stem`, and
+    /// the file's name tells which was taken.
     ///
     /// The dialog opens during the call, which must be made while a click or a key is handled. That is why one asks
     /// first and makes the bytes afterwards. The target can be written again without another question.
     ///
     /// # Errors
     /// When the browser refuses the dialog.
-    pub fn ask(
-        file_name: &str,
-        media_type: &str,
-        extension: &str,
-    ) -> impl Future<Output = Result<Option<Self>, BrowserError>> + use<> {
-        let mut target = Self::downloads(file_name, media_type);
+    pub fn ask(stem: &str, kinds: &[(&str, &str)]) -> impl Future<Output = Result<Option<Self>, BrowserError>> + use<> {
+        let (media_type, extension) = kinds.first().copied().unwrap_or_default();
+        let mut target = Self::downloads(&[stem, extension].concat(), media_type);
         let is_offered = property(&js_sys::global(), "showSaveFilePicker").is_some();
-        let picking = is_offered.then(|| show_save_file_picker(&save_options(file_name, media_type, extension)));
+        let picking = is_offered.then(|| show_save_file_picker(&save_options(&target.file_name, kinds)));
         async move {
             match picking {
                 None => Ok(Some(target)),
@@ -227,8 +225,10 @@ impl SaveTarget {
     }
 }
 
-fn save_options(file_name: &str, media_type: &str, extension: &str) -> Object {
-    let accept = options(&[(media_type, Array::of1(&extension.into()).into())]);
-    let kind = options(&[("accept", accept.into())]);
-    options(&[("suggestedName", file_name.into()), ("types", Array::of1(&kind).into())])
+fn save_options(file_name: &str, kinds: &[(&str, &str)]) -> Object {
+    let kinds = kinds.iter().map(|(media_type, extension)| {
+        let accept = options(&[(*media_type, Array::of1(&(*extension).into()).into())]);
+        options(&[("accept", accept.into())])
+    });
+    options(&[("suggestedName", file_name.into()), ("types", kinds.collect::<Array>().into())])
 }

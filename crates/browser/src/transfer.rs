@@ -1,6 +1,6 @@
 //! What is pasted, copied, and dropped on the page.
 
-use std::{cell::RefCell, future::Future, rc::Rc};
+use std::{cell::RefCell, future::Future, pin::Pin, rc::Rc};
 
 use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::{Array, Promise};
@@ -141,6 +141,13 @@ pub fn copy_text(text: &str) -> impl Future<Output = Result<(), BrowserError>> +
 /// When making the picture fails or the browser refuses.
 pub fn copy_picture(
     png: impl Future<Output = Result<Vec<u8>, BrowserError>> + 'static,
+) -> impl Future<Output = Result<(), BrowserError>> {
+    copy_boxed(Box::pin(png))
+}
+
+/// Compiled once for all pictures.
+fn copy_boxed(
+    png: Pin<Box<dyn Future<Output = Result<Vec<u8>, BrowserError>>>>,
 ) -> impl Future<Output = Result<(), BrowserError>> {
     // The browser hears of a failure as a rejected promise, and the caller as what it was.
     let failure = Rc::new(RefCell::new(None));

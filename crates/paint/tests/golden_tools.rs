@@ -236,3 +236,94 @@ fn symmetry_repeats_a_stroke_as_it_was_found_good() {
     expect("symmetry", &raster);
     assert_eq!(raster.bounds(), PixelRect::new(0, 0, 180, 180));
 }
+
+/// The scene on paper, as a place to select in.
+fn sheet(width: u32, height: u32) -> Raster {
+    let mut raster = paper(width, height);
+    paste_pixels(&mut raster, &scene(), 1.0, false, None);
+    raster
+}
+
+#[test]
+fn wands_and_lassos_select_as_they_were_found_good() {
+    let mut raster = paper(412, 84);
+    let tint = Ink::opaque(Rgb8::new(232, 60, 140));
+    let mut show = |left: i32, mask: &Mask| {
+        let mut part = sheet(96, 72);
+        fill_selected(&mut part, tint, Some(mask));
+        let patch = copy_pixels(&part, None).unwrap();
+        let moved = patch.transformed(&Homography::translation(f64::from(left), 6.0), Quality::Fine, raster.bounds());
+        paste_pixels(&mut raster, &moved.unwrap(), 1.0, false, None);
+    };
+    let scene = sheet(96, 72);
+    let wand = |options: RegionOptions| similar_region(Reference::Layer(&scene), (70, 24), &options, None);
+    // The sun without its rim, and the sky from a wide tolerance.
+    show(6, &wand(RegionOptions { expand_px: -2.0, ..RegionOptions::default() }));
+    let sky = RegionOptions { tolerance: 120, ..RegionOptions::default() };
+    show(108, &similar_region(Reference::Layer(&scene), (10, 6), &sky, None));
+    // All dark lines at once, wherever they are.
+    let lines =
+        RegionOptions { tolerance: 60, is_contiguous: false, is_antialiased: false, ..RegionOptions::default() };
+    show(210, &similar_region(Reference::Layer(&scene), (30, 34), &lines, None));
+    // A lasso that crosses itself: what it goes around twice is in it as well.
+    let loops: Vec<_> = (0..90)
+        .map(|idx| {
+            let angle = idx as f32 * std::f32::consts::TAU / 45.0;
+            let reach = 12.0 + 20.0 * (angle * 0.5).cos().abs();
+            point(48.0 + 1.3 * reach * angle.cos(), 36.0 + reach * angle.sin())
+        })
+        .collect();
+    let mut lasso = Mask::polygon(96, 72, &loops, true);
+    lasso.invert();
+    show(312, &lasso);
+    expect("wands", &raster);
+}
+
+#[test]
+fn selection_modes_and_feathers_are_as_they_were_found_good() {
+    use underpaint_paint::SelectionMode::{Add, Intersect, Replace, Subtract};
+    let mut raster = paper(316, 152);
+    let tint = Ink::opaque(Rgb8::new(60, 90, 160));
+    for (idx, mode) in (0u16..).zip([Replace, Add, Subtract, Intersect]) {
+        let left = 8.0 + 77.0 * f32::from(idx);
+        let round = Mask::ellipse(316, 152, point(left, 8.0), point(left + 48.0, 56.0), true);
+        let corners = [(left + 22.0, 34.0), (left + 70.0, 22.0), (left + 58.0, 68.0)].map(|(x, y)| point(x, y));
+        let mut mask = round;
+        mask.combine(&Mask::polygon(316, 152, &corners, true), mode);
+        fill_selected(&mut raster, tint, Some(&mask));
+        // The same form ever softer; the last one is more haze than form.
+        let mut soft = Mask::ellipse(316, 152, point(left + 6.0, 84.0), point(left + 60.0, 140.0), true);
+        let hole = Mask::rectangle(316, 152, point(left + 24.0, 104.0), point(left + 42.0, 120.0), true);
+        soft.combine(&hole, Subtract);
+        soft.feather([1.0, 3.0, 7.0, 15.0][usize::from(idx)]);
+        fill_selected(&mut raster, tint, Some(&soft));
+    }
+    expect("selection_modes", &raster);
+}
+
+#[test]
+fn canvases_are_changed_as_they_were_found_good() {
+    use underpaint_paint::{Anchor, CanvasChange};
+    let mut raster = Raster::new(330, 190);
+    fill_selected(&mut raster, Ink::opaque(Rgb8::new(90, 90, 96)), None);
+    let scene = sheet(96, 72);
+    let mut show = |left: f64, top: f64, change: CanvasChange| {
+        let changed = change.raster(&scene).unwrap();
+        let patch = copy_pixels(&changed, None).unwrap();
+        let moved = patch.transformed(&Homography::translation(left, top), Quality::Fine, raster.bounds()).unwrap();
+        paste_pixels(&mut raster, &moved, 1.0, false, None);
+    };
+    // Cut to a corner, extended about the middle, smaller, larger and out of shape; turned and flipped.
+    show(6.0, 6.0, CanvasChange::Extent { left: -40, top: -4, width: 52, height: 52 });
+    show(64.0, 6.0, Anchor { across: 0, down: 1 }.extent((96, 72), (110, 52)));
+    show(180.0, 6.0, CanvasChange::Scale { width: 34, height: 26 });
+    show(220.0, 6.0, CanvasChange::Scale { width: 104, height: 100 });
+    show(6.0, 84.0, CanvasChange::TurnRight);
+    show(84.0, 64.0, CanvasChange::TurnAround);
+    show(184.0, 112.0, CanvasChange::FlipAcross);
+    let cropped = scene.cropped((50, 4), (40, 40));
+    let patch = copy_pixels(&cropped, None).unwrap();
+    let moved = patch.transformed(&Homography::translation(284.0, 140.0), Quality::Fine, raster.bounds()).unwrap();
+    paste_pixels(&mut raster, &moved, 1.0, false, None);
+    expect("canvases", &raster);
+}

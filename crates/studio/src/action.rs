@@ -67,6 +67,8 @@ pub enum Action {
     InvertSelection,
     /// Copy the selected pixels of the layer.
     Copy,
+    /// Copy what is seen of the selected pixels, all layers together.
+    CopyMerged,
     /// Take the selected pixels out of the layer.
     Cut,
     /// Put what was copied on a layer of its own.
@@ -101,6 +103,10 @@ pub enum Action {
     Keep,
     /// Put the picture on the canvas as a layer of its own.
     KeepAsLayer,
+    /// Save the document to its file again, or ask for one.
+    Save,
+    /// Ask for a file to save the document to.
+    SaveAs,
     /// Save the picture as PNG.
     SavePicture,
     /// Save the sketch as PNG.
@@ -149,7 +155,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 79] = [
+    pub const ALL: [Self; 82] = [
         Self::BrushTool,
         Self::EraserTool,
         Self::StrengthTool,
@@ -190,6 +196,7 @@ impl Action {
         Self::Deselect,
         Self::InvertSelection,
         Self::Copy,
+        Self::CopyMerged,
         Self::Cut,
         Self::Paste,
         Self::FillSelection,
@@ -207,6 +214,8 @@ impl Action {
         Self::Cancel,
         Self::Keep,
         Self::KeepAsLayer,
+        Self::Save,
+        Self::SaveAs,
         Self::SavePicture,
         Self::SaveSketch,
         Self::ToggleSeedLock,
@@ -279,6 +288,8 @@ impl Action {
             Self::Cancel => "action-cancel",
             Self::Keep => "action-keep",
             Self::KeepAsLayer => "action-keep-layer",
+            Self::Save => "action-save",
+            Self::SaveAs => "action-save-as",
             Self::SavePicture => "action-save-picture",
             Self::SaveSketch => "action-save-sketch",
             Self::ToggleSeedLock => "action-lock-seed",
@@ -303,6 +314,7 @@ impl Action {
             Self::Deselect => "action-deselect",
             Self::InvertSelection => "action-invert-selection",
             Self::Copy => "action-copy",
+            Self::CopyMerged => "action-copy-merged",
             Self::Cut => "action-cut",
             Self::Paste => "action-paste",
             Self::FillSelection => "action-fill-selection",

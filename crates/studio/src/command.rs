@@ -146,6 +146,9 @@ impl Session {
                 LiveState::Paused => self.set_live(LiveState::On, effects),
                 LiveState::Off => {}
             },
+            Action::Save | Action::SaveAs => {
+                effects.push(Effect::SaveDocument { asks: action == Action::SaveAs });
+            }
             Action::SavePicture => self.save_picture(effects),
             Action::SaveSketch => {
                 let (width, height) = (self.document.width(), self.document.height());

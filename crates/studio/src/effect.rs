@@ -76,6 +76,14 @@ pub enum Effect {
         /// A file name with `.png`.
         file_name: String,
     },
+    /// Save the document to the file that the person chose before, or ask for one where there is none or `asks` says so.
+    /// The question opens while the effect is carried out: browsers allow it only in answer to a key or a press.
+    SaveDocument {
+        /// Whether to ask in any case.
+        asks: bool,
+    },
+    /// Put this picture on the clipboard of the system, in answer to a key or a press as well.
+    CopyPicture(RgbaImage),
     /// Send an [`crate::Event::Tick`] at this time, on the clock of the events; at once when it has passed. A later
     /// request takes the place of an earlier one.
     WakeAt {

@@ -2,7 +2,7 @@
 
 use underpaint_paint::Rgb8;
 
-use crate::{Action, PointerKind, ViewPoint};
+use crate::{Action, PointerKind, View, ViewPoint};
 
 /// The tools.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -198,6 +198,8 @@ pub(crate) enum Gesture {
         n_most: usize,
         started_secs: f64,
         has_moved: bool,
+        /// Where the view was: what is a tap after all has not moved it.
+        view_before: View,
         /// How far the fingers have turned, in degrees; the view follows once it is clear that they mean it.
         turned_degrees: f32,
     },

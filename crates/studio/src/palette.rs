@@ -1,5 +1,7 @@
 //! The command palette: every action by a few of its letters.
 
+use underpaint_paint::insertion_sort_by_key;
+
 use crate::effect::Effects;
 use crate::{Action, Part, Session, Texts, letters};
 
@@ -53,7 +55,7 @@ impl Session {
                 rank(&label, &query).map(|rank| (!self.is_enabled(action), rank, action))
             })
             .collect();
-        found.sort_by_key(|(is_idle, rank, _)| (*is_idle, *rank));
+        insertion_sort_by_key(&mut found, |(is_idle, rank, _)| (*is_idle, *rank));
         found.into_iter().map(|(_, _, action)| action).collect()
     }
 

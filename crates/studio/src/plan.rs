@@ -14,6 +14,8 @@ pub struct RenderPlan {
     pub noise_level: f32,
     /// Whether that holds for the freest places only, because strength was painted.
     pub is_painted: bool,
+    /// Whether only what is selected is made anew.
+    pub is_selection: bool,
     /// Width and height of the picture in pixels.
     pub size: (u32, u32),
     /// How many times wider and higher the picture is made at the end; `None` where it stays as it is.
@@ -39,6 +41,7 @@ impl RenderPlan {
             n_steps,
             noise_level,
             is_painted: input.parts.contains(&Part::StrengthMap),
+            is_selection: input.parts.contains(&Part::Mask),
             size: (input.width, input.height),
             enlarged: None,
             n_pictures: n_pictures.max(1),
@@ -71,6 +74,8 @@ impl RenderPlan {
                 .with("width", self.size.0.saturating_mul(factor))
                 .with("height", self.size.1.saturating_mul(factor)),
         };
+        // Who forgot that something is selected wonders about the rest.
+        let plan = if self.is_selection { Phrase::new("plan-selection").with("plan", plan) } else { plan };
         match self.n_pictures {
             1 => plan,
             n => Phrase::new("plan-pictures").with("pictures", n).with("plan", plan),
@@ -120,6 +125,12 @@ mod tests {
     fn where_strength_was_painted_the_level_is_that_of_the_freest_places() {
         let input = GenerateInput { strength: 1.0, parts: vec![Part::StrengthMap], ..input() };
         assert_eq!(plan(&input, &TimingBook::default()).phrase().id, "plan-painted");
+    }
+
+    #[test]
+    fn a_selection_that_bounds_the_render_is_said() {
+        let input = GenerateInput { parts: vec![Part::Mask], ..input() };
+        assert_eq!(plan(&input, &TimingBook::default()).phrase().id, "plan-selection");
     }
 
     #[test]

@@ -1,32 +1,14 @@
-//! What pointers do: the state machine of gestures, palm rejection, pressure, fingers on the view.
+//! What pointers do: the state machine of gestures, and pressure.
 
 use underpaint_paint::{BrushSettings, PixelRect, Stabiliser, StrokeMode, StrokeSample};
 
 use crate::effect::Effects;
-use crate::gesture::{Finger, Gesture};
+use crate::fingers::angle_degrees;
+use crate::gesture::Gesture;
 use crate::{
     Modifiers, Part, Phrase, PointerButton, PointerEvent, PointerKind, PointerPhase, PointerSample, Session, Tool,
     ViewPoint,
 };
-
-/// A second finger within this time after the first was meant for the view, in seconds; what the first painted goes.
-const SECOND_FINGER_SECS: f64 = 0.4;
-/// A tap lasts no longer than this, in seconds.
-const TAP_SECS: f64 = 0.35;
-/// Fingers that move no further than this still tap, in CSS pixels.
-const TAP_PX: f32 = 12.0;
-
-/// Fingers that have turned no further than this do not mean to, in degrees.
-const TURN_DEGREES: f32 = 10.0;
-
-/// The direction from one point to another, clockwise from the right, in degrees.
-fn angle_degrees(from: ViewPoint, to: ViewPoint) -> f32 {
-    (to.y - from.y).atan2(to.x - from.x).to_degrees()
-}
-
-fn distance(one: ViewPoint, other: ViewPoint) -> f32 {
-    ((one.x - other.x).powi(2) + (one.y - other.y).powi(2)).sqrt()
-}
 
 impl Session {
     pub(crate) fn on_pointer(&mut self, event: &PointerEvent, effects: &mut Effects) {
@@ -105,8 +87,7 @@ impl Session {
             (PointerButton::Middle, _) | (PointerButton::Primary, Tool::Pan) => {
                 self.gesture = Gesture::Panning { pointer_id: event.pointer_id, last: last.view_point };
             }
-            // Who has a pen paints with it: fingers move the view from then on.
-            (PointerButton::Primary, _) if event.kind == PointerKind::Touch && self.last_pen_secs.is_some() => {
+            (PointerButton::Primary, _) if event.kind == PointerKind::Touch && self.does_a_finger_pan() => {
                 self.gesture = Gesture::Panning { pointer_id: event.pointer_id, last: last.view_point };
             }
             (PointerButton::Primary, Tool::Eyedropper) => self.start_picking(event, last, effects),
@@ -178,22 +159,8 @@ impl Session {
         if !self.gesture.holds(event.pointer_id) {
             return;
         }
-        if let Gesture::Fingers { fingers, n_most, started_secs, has_moved, .. } = &mut self.gesture {
-            fingers.retain(|finger| finger.pointer_id != event.pointer_id);
-            if !fingers.is_empty() {
-                return;
-            }
-            let is_tap = !*has_moved && last.time_secs - *started_secs <= TAP_SECS;
-            let n_fingers = *n_most;
-            self.gesture = Gesture::Ready;
-            self.set_hover(None, effects);
-            match (is_tap, n_fingers) {
-                (true, 2) => self.act(crate::Action::Undo, effects),
-                (true, 3) => self.act(crate::Action::Redo, effects),
-                _ => {}
-            }
-            effects.changed(Part::Cursor);
-            return;
+        if matches!(self.gesture, Gesture::Fingers { .. }) {
+            return self.lift_finger(event, last, effects);
         }
         if matches!(self.gesture, Gesture::Drawing { .. }) {
             // A pointer that leaves reports no pressure; the stroke ends as firmly as it was.
@@ -363,81 +330,6 @@ impl Session {
         snapped
     }
 
-    /// A finger that comes down while something is under way.
-    fn on_further_finger(&mut self, event: &PointerEvent, last: PointerSample, effects: &mut Effects) {
-        let finger = Finger { pointer_id: event.pointer_id, start: last.view_point, last: last.view_point };
-        match &mut self.gesture {
-            Gesture::Fingers { fingers, n_most, .. } => {
-                fingers.push(finger);
-                *n_most = (*n_most).max(fingers.len());
-            }
-            Gesture::Drawing { pointer_id, kind: PointerKind::Touch, started_secs, .. }
-            | Gesture::Dragging { pointer_id, kind: PointerKind::Touch, started_secs } => {
-                let (first_id, started_secs) = (*pointer_id, *started_secs);
-                // Someone in the middle of a stroke laid a palm down; someone at its start wants to move the view.
-                if last.time_secs - started_secs > SECOND_FINGER_SECS {
-                    return;
-                }
-                let place = self.hover.unwrap_or(last.view_point);
-                self.abort_gesture(effects);
-                let first = Finger { pointer_id: first_id, start: place, last: place };
-                self.gesture = Gesture::Fingers {
-                    fingers: vec![first, finger],
-                    n_most: 2,
-                    started_secs,
-                    has_moved: false,
-                    turned_degrees: 0.0,
-                };
-            }
-            Gesture::Panning { pointer_id, last: place } => {
-                let first = Finger { pointer_id: *pointer_id, start: *place, last: *place };
-                self.gesture = Gesture::Fingers {
-                    fingers: vec![first, finger],
-                    n_most: 2,
-                    started_secs: last.time_secs,
-                    has_moved: false,
-                    turned_degrees: 0.0,
-                };
-            }
-            _ => {}
-        }
-    }
-
-    /// Two fingers move, zoom and turn the view: their middle, their distance and their angle are followed.
-    fn move_finger(&mut self, id: i32, to: ViewPoint, effects: &mut Effects) {
-        let Gesture::Fingers { fingers, has_moved, turned_degrees, .. } = &mut self.gesture else { return };
-        let spread = |fingers: &[Finger]| match fingers {
-            [one, other, ..] => {
-                let middle = ViewPoint::new((one.last.x + other.last.x) / 2.0, (one.last.y + other.last.y) / 2.0);
-                Some((middle, distance(one.last, other.last), angle_degrees(one.last, other.last)))
-            }
-            _ => None,
-        };
-        let before = spread(fingers);
-        let Some(finger) = fingers.iter_mut().find(|finger| finger.pointer_id == id) else { return };
-        finger.last = to;
-        if distance(finger.start, to) > TAP_PX {
-            *has_moved = true;
-        }
-        let after = spread(fingers);
-        if let (true, Some((from, from_px, from_degrees)), Some((to, to_px, to_degrees))) = (*has_moved, before, after)
-        {
-            // Who zooms turns a little as well, and does not mean it: what lies beyond a few degrees counts.
-            let meant = |degrees: f32| degrees - degrees.clamp(-TURN_DEGREES, TURN_DEGREES);
-            let former_degrees = *turned_degrees;
-            *turned_degrees += (to_degrees - from_degrees + 180.0).rem_euclid(360.0) - 180.0;
-            let degrees = meant(*turned_degrees) - meant(former_degrees);
-            self.view.pan_by(to.x - from.x, to.y - from.y);
-            if from_px > 1.0 && to_px > 1.0 {
-                self.view.zoom_about(to, to_px / from_px);
-                if degrees != 0.0 {
-                    self.view.turn_about(to, degrees);
-                }
-            }
-            effects.changed(Part::View);
-        }
-    }
-
     pub(crate) fn on_wheel(
         &mut self,
         view_point: ViewPoint,
@@ -485,11 +377,6 @@ impl Session {
             twist_degrees: sample.twist_degrees,
             ..StrokeSample::default()
         }
-    }
-
-    /// Whether a touch is likely to be the palm of a hand that holds a pen.
-    fn is_palm(&self) -> bool {
-        self.last_pen_secs.is_some_and(|pen_secs| self.now_secs - pen_secs < self.config.palm_rejection_secs)
     }
 
     pub(crate) fn set_hover(&mut self, hover: Option<ViewPoint>, effects: &mut Effects) {

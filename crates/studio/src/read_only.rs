@@ -1,7 +1,7 @@
 //! A document that may only be looked at, since another tab paints it: what would change it is answered by a sentence.
 
 use crate::effect::Effects;
-use crate::{Action, Event, LayerEdit, Part, PointerButton, PointerPhase, RenderEdit, Session, Tool};
+use crate::{Action, Event, LayerEdit, Part, PointerButton, PointerKind, PointerPhase, RenderEdit, Session, Tool};
 
 impl Action {
     /// Whether it changes what is kept of a document.
@@ -63,7 +63,9 @@ impl Session {
         match event {
             Event::Pointer(pointer) => {
                 let looks = matches!(self.effective_tool(), Tool::Pan | Tool::Eyedropper);
-                pointer.phase == PointerPhase::Down && pointer.button != PointerButton::Middle && !looks
+                // A finger moves the view then.
+                let is_finger = pointer.kind == PointerKind::Touch;
+                pointer.phase == PointerPhase::Down && pointer.button != PointerButton::Middle && !looks && !is_finger
             }
             Event::KeyDown(key) if self.recording.is_none() => {
                 let action = self.settings.keymap.action_for(key);

@@ -462,7 +462,6 @@ impl Session {
             Action::Cancel => self.can_cancel() || self.has_tool_under_way(),
             Action::Apply => self.has_tool_under_way(),
             Action::Deselect | Action::InvertSelection => self.document.selection().is_some(),
-            Action::Paste => self.tools.clipboard.is_some(),
             Action::PauseLive => self.live.state != LiveState::Off,
             Action::AddToQueue => self.queue.room() > 0,
             _ => true,

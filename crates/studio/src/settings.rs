@@ -42,6 +42,39 @@ impl Theme {
     }
 }
 
+/// What a finger does on the canvas.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fingers {
+    /// It paints until a pen is seen, and moves the view from then on.
+    #[default]
+    Automatic,
+    /// It paints.
+    Paint,
+    /// It moves the view.
+    Pan,
+}
+
+impl Fingers {
+    /// Every choice, in the order of the settings.
+    pub const ALL: [Self; 3] = [Self::Automatic, Self::Paint, Self::Pan];
+
+    /// Its name in the settings' text.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.name_id().trim_start_matches("fingers-")
+    }
+
+    /// The message that names it.
+    #[must_use]
+    pub fn name_id(self) -> &'static str {
+        match self {
+            Self::Automatic => "fingers-automatic",
+            Self::Paint => "fingers-paint",
+            Self::Pan => "fingers-pan",
+        }
+    }
+}
+
 /// What a person has set up for good.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
@@ -49,6 +82,8 @@ pub struct Settings {
     pub language: Option<Language>,
     /// Light or dark.
     pub theme: Theme,
+    /// What a finger does on the canvas.
+    pub fingers: Fingers,
     /// The keys.
     pub keymap: Keymap,
     /// How sketch and picture share the stage.
@@ -68,6 +103,8 @@ pub enum SettingsEdit {
     Language(Option<Language>),
     /// Another theme.
     Theme(Theme),
+    /// Fingers do something else.
+    Fingers(Fingers),
     /// A dock is folded or opened.
     TurnDock(&'static str),
     /// The next key that goes down belongs to this action; `None` ends the waiting.
@@ -101,6 +138,7 @@ impl Settings {
             line("language", language.tag());
         }
         line("theme", self.theme.name());
+        line("fingers", self.fingers.name());
         line("view", self.stage.mode.name());
         line("wipe", &format!("{:.3}", self.stage.wipe));
         line("stroke-opacity", &format!("{:.3}", self.stage.stroke_opacity));
@@ -127,6 +165,9 @@ impl Settings {
                 "language" => settings.language = Language::from_tag(value),
                 "theme" => {
                     settings.theme = Theme::ALL.into_iter().find(|it| it.name() == value).unwrap_or_default();
+                }
+                "fingers" => {
+                    settings.fingers = Fingers::ALL.into_iter().find(|it| it.name() == value).unwrap_or_default();
                 }
                 "view" => settings.stage.mode = StageMode::from_name(value).unwrap_or_default(),
                 "wipe" => settings.stage.wipe = fraction(value).unwrap_or(settings.stage.wipe),
@@ -178,6 +219,7 @@ impl Session {
         match edit {
             SettingsEdit::Language(language) => settings.language = language,
             SettingsEdit::Theme(theme) => settings.theme = theme,
+            SettingsEdit::Fingers(fingers) => settings.fingers = fingers,
             SettingsEdit::TurnDock(name) => {
                 let former = settings.turned_docks.len();
                 settings.turned_docks.retain(|dock| dock != name);
@@ -289,6 +331,7 @@ mod tests {
         let mut settings = Settings {
             language: Some(Language::Portuguese),
             theme: Theme::Light,
+            fingers: Fingers::Paint,
             stage: StageView { mode: StageMode::Wipe, wipe: 0.25, stroke_opacity: 0.75 },
             turned_docks: vec!["brush".into()],
             are_docks_hidden: true,
@@ -306,7 +349,7 @@ mod tests {
     fn broken_settings_are_the_defaults() {
         for text in [
             "",
-            "theme = pink\nview = x\nwipe = NaN\nstroke-opacity = 7",
+            "theme = pink\nfingers = 5\nview = x\nwipe = NaN\nstroke-opacity = 7",
             "key.undo = zz\nkey.x = c- a b\n = ",
             "key.brush = cs",
         ] {

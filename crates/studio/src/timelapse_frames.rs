@@ -14,7 +14,7 @@ pub struct FilmSettings {
     pub frames_per_sec: f32,
     /// How long the film is about, in seconds: all events share it.
     pub duration_secs: f32,
-    /// Whether the last finished picture stands beside the painting.
+    /// Whether the last finished picture stands beside the painting, where there was one.
     pub is_picture_beside: bool,
 }
 
@@ -63,11 +63,13 @@ impl Timelapse {
     pub fn frames(&self, settings: FilmSettings) -> TimelapseFrames<'_> {
         let clamped =
             |value: f32, low, high, otherwise| if value.is_nan() { otherwise } else { value.clamp(low, high) };
+        // A film without any picture would leave half of each frame bare.
+        let has_pictures = self.events().iter().any(|event| matches!(event.what, Happening::Picture { .. }));
         let settings = FilmSettings {
+            is_picture_beside: settings.is_picture_beside && has_pictures,
             edge_px: settings.edge_px.clamp(16, 4096),
             frames_per_sec: clamped(settings.frames_per_sec, 1.0, 120.0, 30.0),
             duration_secs: clamped(settings.duration_secs, 1.0, 3600.0, 20.0),
-            ..settings
         };
         let longer = self.width().max(self.height());
         let scale_up = settings.edge_px.div_ceil(longer).max(1);

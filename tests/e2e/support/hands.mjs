@@ -207,9 +207,9 @@ export function drop(studio, ...files) {
 }
 
 /** Presses a button and gives the file that it saves: its name and its bytes. */
-export async function saved(studio, press) {
+export async function saved(studio, press, options = {}) {
   const pressed = typeof press === 'string' ? () => studio.handle(press).click() : press;
-  const [download] = await Promise.all([studio.page.waitForEvent('download'), pressed()]);
+  const [download] = await Promise.all([studio.page.waitForEvent('download', options), pressed()]);
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 

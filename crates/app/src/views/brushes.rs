@@ -64,11 +64,17 @@ pub fn Brushes(desk: Desk) -> impl IntoView {
     let is_strength = Memo::new(move |_| desk.read(Part::Tool, |session| session.tool() == Tool::Strength));
     view! {
         <div class="brush">
+            <div
+                class="presets"
+                role="group"
+                aria-label=t("brushes-title")
+                data-testid="brushes"
+                hidden=move || is_strength.get()
+            >
+                <For each=move || 0..n_brushes.get() key=|idx| *idx children=move |idx| preset_view(desk, idx) />
+            </div>
             <BrushBasics desk />
             <div class="brush__all" hidden=move || is_strength.get()>
-                <div class="presets" role="group" aria-label=t("brushes-title") data-testid="brushes">
-                    <For each=move || 0..n_brushes.get() key=|idx| *idx children=move |idx| preset_view(desk, idx) />
-                </div>
                 {actions_view(desk)}
                 <details data-testid="brush-all">
                     <summary>{t("brush-all")}</summary>

@@ -63,7 +63,7 @@ pub fn ActionButton(
             aria-disabled=disabled
             aria-keyshortcuts=move || keyshortcuts_of(desk, action)
             title=move || title_of(desk, action)
-            on:click=move |_| desk.act(action)
+            on:click=move |_| desk.press(action)
         >
             {icon(image)}
         </button>

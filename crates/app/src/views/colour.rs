@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use underpaint_paint::Rgb8;
 use underpaint_studio::{Action, ColourEdit, Event, PALETTE, Part, Phrase};
 
-use super::buttons::{keyshortcuts_of, title_of};
+use super::{
+    buttons::{keyshortcuts_of, title_of},
+    colour_field::ColourField,
+};
 use crate::{
     desk::Desk,
     flow::CollectAny,
@@ -67,6 +70,7 @@ pub fn Palette(desk: Desk) -> impl IntoView {
     };
     let recent = Memo::new(move |_| desk.read(Part::Colours, |session| session.colours().recent().to_vec()));
     view! {
+        <ColourField desk />
         <div class="palette" role="group" aria-label=t("colours-title")>
             {PALETTE.iter().map(|it| swatch(it.colour, it.name.into())).collect_any()}
             {move || {
@@ -78,7 +82,8 @@ pub fn Palette(desk: Desk) -> impl IntoView {
                     .collect_any()
             }}
             {move || {
-                (recent.get().len()..N_RECENT)
+                // One line waits for colours; the second comes with them.
+                (recent.get().len()..N_RECENT / 2)
                     .map(|_| view! { <span class="swatch swatch--empty" aria-hidden="true"></span> })
                     .collect_any()
             }}

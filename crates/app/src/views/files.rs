@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use underpaint_browser::documents::DocumentEntry;
-use underpaint_studio::{Phrase, Session};
+use underpaint_studio::{Action, Phrase, Session};
 
 use super::{
     dialog::Dialog,
@@ -24,7 +24,7 @@ pub fn Files(desk: Desk) -> impl IntoView {
     let size = RwSignal::new(0usize);
     let button = move |name: &'static str, press: fn(Desk)| {
         view! {
-            <button type="button" class="button" data-testid=name on:click=move |_| press(desk)>
+            <button type="button" class="button" data-testid=name.trim_start_matches("action-") on:click=move |_| press(desk)>
                 {t(name)}
             </button>
         }
@@ -69,6 +69,8 @@ pub fn Files(desk: Desk) -> impl IntoView {
                     {button("import-layer", |desk| desk.shelf().pick(desk, true))}
                 </div>
                 <div class="files__row">
+                    {button("action-save", |desk| desk.act(Action::Save))}
+                    {button("action-save-as", |desk| desk.act(Action::SaveAs))}
                     {button("save-project", |desk| {
                         let bytes = desk.peek(Session::project_png);
                         desk.shelf().export(desk, ".png", "image/png", Some(bytes));

@@ -97,6 +97,10 @@ pub enum Icon {
     Trash,
     /// Two sheets.
     Copy,
+    /// Scissors.
+    Cut,
+    /// A board with a sheet.
+    Paste,
     /// A tick.
     Check,
     /// Two sides of a mirror.
@@ -251,6 +255,10 @@ impl Icon {
             Self::Copy => {
                 r#"<rect x="7" y="7" width="9.500" height="9.500" rx="1.200"/><path d="M13 7V4.700A1.200 1.200 0 0 0 11.800 3.500H4.700a1.200 1.200 0 0 0-1.200 1.200v7.100A1.200 1.200 0 0 0 4.700 13H7"/>"#
             }
+            Self::Cut => {
+                r#"<circle cx="5.500" cy="14.500" r="2.200"/><circle cx="14.500" cy="14.500" r="2.200"/><path d="M6.600 12.500 13.500 3M13.400 12.500 6.500 3"/>"#
+            }
+            Self::Paste => r#"<path d="M7 4.500H4.500v12h11v-12H13M7 3h6v3H7zM7.500 10h5M7.500 13h3.500"/>"#,
             Self::Check => r#"<path d="m4 10.500 4 4 8-9"/>"#,
             Self::Mirror => r#"<path d="M10 3v14M7.500 6v8l-4.500 0zM12.500 6v8h4.500z"/>"#,
             Self::FlipDown => r#"<path d="M3 10h14M6 7.500h8L6 3zM6 12.500h8L6 17z"/>"#,

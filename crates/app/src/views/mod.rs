@@ -5,6 +5,7 @@ mod brush;
 mod brushes;
 mod buttons;
 mod colour;
+mod colour_field;
 mod compare;
 mod composer;
 mod curve;
@@ -31,6 +32,7 @@ mod status;
 mod strength;
 mod styles;
 mod tool_options;
+mod tool_rows;
 mod toolbar;
 mod welcome;
 

@@ -23,7 +23,7 @@ fn close(desk: Desk) {
 /// Closes the palette, and does what was chosen once the focus is back where it was.
 fn choose(desk: Desk, action: Action) {
     close(desk);
-    request_animation_frame(move || desk.act(action));
+    request_animation_frame(move || desk.press(action));
 }
 
 /// The command palette.

@@ -1,7 +1,7 @@
 //! The settings: language, theme, and the keys.
 
 use leptos::prelude::*;
-use underpaint_studio::{Action, Event, Language, Part, Session, SettingsEdit, Theme};
+use underpaint_studio::{self as studio, Action, Event, Fingers, Language, Part, Session, SettingsEdit, Theme};
 
 use super::{
     buttons::keys_of,
@@ -20,7 +20,6 @@ pub fn Settings(desk: Desk) -> impl IntoView {
     let edit = move |edit: SettingsEdit| desk.send(Event::Settings(edit));
     let language =
         move || desk.read(Part::Settings, |session| session.settings().language.map(Language::tag).unwrap_or_default());
-    let theme = move || desk.read(Part::Settings, |session| session.settings().theme);
     view! {
         <Dialog
             desk
@@ -62,25 +61,20 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                             .collect_any()}
                     </select>
                 </div>
-                <fieldset class="choice">
-                    <legend class="label">{t("theme-title")}</legend>
-                    {Theme::ALL
-                        .map(|it| {
-                            view! {
-                                <label class="choice__item">
-                                    <input
-                                        type="radio"
-                                        name="theme"
-                                        data-testid=format!("theme-{}", it.name())
-                                        prop:checked=move || theme() == it
-                                        on:change=move |_| edit(SettingsEdit::Theme(it))
-                                    />
-                                    <span>{t(it.name_id())}</span>
-                                </label>
-                            }
-                        })
-                        .collect_any()}
-                </fieldset>
+                {choice(
+                    desk,
+                    "theme-title",
+                    &Theme::ALL.map(Theme::name_id),
+                    |settings| settings.theme as usize,
+                    |at| SettingsEdit::Theme(Theme::ALL[at]),
+                )}
+                {choice(
+                    desk,
+                    "fingers-title",
+                    &Fingers::ALL.map(Fingers::name_id),
+                    |settings| settings.fingers as usize,
+                    |at| SettingsEdit::Fingers(Fingers::ALL[at]),
+                )}
                 <div>
                     <button
                         type="button"
@@ -110,6 +104,38 @@ pub fn Settings(desk: Desk) -> impl IntoView {
             </div>
         </Dialog>
     }
+}
+
+/// One of several things, by their messages, which are their handles as well.
+fn choice(
+    desk: Desk,
+    title_id: &'static str,
+    ids: &[&'static str],
+    chosen: fn(&studio::Settings) -> usize,
+    edit: fn(usize) -> SettingsEdit,
+) -> AnyView {
+    let item = |(at, id): (usize, &&'static str)| {
+        let id = *id;
+        view! {
+            <label class="choice__item">
+                <input
+                    type="radio"
+                    name=title_id
+                    data-testid=id
+                    prop:checked=move || desk.read(Part::Settings, |session| chosen(session.settings()) == at)
+                    on:change=move |_| desk.send(Event::Settings(edit(at)))
+                />
+                <span>{t(id)}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="choice">
+            <legend class="label">{t(title_id)}</legend>
+            {ids.iter().enumerate().map(item).collect_any()}
+        </fieldset>
+    }
+    .into_any()
 }
 
 /// One action, its key, and how to give it another.

@@ -1,18 +1,12 @@
-//! The bar of what the tool at hand is set to: one table of rows for each tool, one view for all rows.
+//! The bar of what the tool at hand is set to: one view for the rows of all tools.
 
-use leptos::prelude::*;
-use underpaint_paint::{
-    CanvasPoint, Corners, GradientKind, Guides, MAX_EDGE_PX, MAX_SYMMETRY_FOLDS, SelectionMode, Symmetry, SymmetryKind,
-};
-use underpaint_studio::{
-    Action, BrushEdit, Event, MAX_OUTLINE_PX, Part, SelectionEdit, Session, Tool, ToolEdit, TransformEdit,
-};
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use underpaint_studio::{Part, Session, Tool};
 
 use super::{
-    brush::{fraction_of_size, percent, size_of_fraction},
     buttons::ActionButton,
-    icon::Icon,
     slider::event_target_number,
+    tool_rows::{Item, Kind, has_aids, items_of, more_of},
 };
 use crate::{
     desk::Desk,
@@ -20,366 +14,60 @@ use crate::{
     texts::{t, texts},
 };
 
-/// How a row is shown.
-enum Kind {
-    /// A box to tick: 0 or 1.
-    Toggle,
-    /// A number from, to, by steps of.
-    Number(f32, f32, f32),
-    /// One of these messages, by its place.
-    Choice(&'static [&'static str]),
-    /// A slider from 0 to 1, and how its value is shown.
-    Slider(fn(f32) -> String),
-    /// A number that does something once it is entered, and is this again afterwards.
-    Step(f32),
-}
-
-/// One setting. Every value is a number, so that one view serves all.
-struct Row {
-    /// Its message, and its handle for tests.
-    id: &'static str,
-    kind: Kind,
-    /// The value now.
-    get: fn(&Session) -> f32,
-    /// What a new value means.
-    event: fn(&Session, f32) -> Event,
-}
-
-/// Something in the bar.
-enum Item {
-    Row(Row),
-    Act(Action, Icon),
-}
-
-const fn row(id: &'static str, kind: Kind, get: fn(&Session) -> f32, event: fn(&Session, f32) -> Event) -> Item {
-    Item::Row(Row { id, kind, get, event })
-}
-
-/// A row that changes the tools' settings.
-macro_rules! option {
-    ($id:literal, $kind:expr, |$options:ident| $get:expr, |$value:ident| $edit:expr) => {
-        row(
-            $id,
-            $kind,
-            |session| {
-                let $options = session.tool_options();
-                $get
-            },
-            |_, $value| Event::ToolEdit($edit),
-        )
-    };
-}
-
-const PERCENT: Kind = Kind::Number(0.0, 100.0, 1.0);
-const MODES: [SelectionMode; 4] =
-    [SelectionMode::Replace, SelectionMode::Add, SelectionMode::Subtract, SelectionMode::Intersect];
-
-static OPACITY: Item =
-    option!("option-opacity", PERCENT, |it| (it.opacity * 100.0).round(), |value| ToolEdit::Opacity(value / 100.0));
-static REGION: [Item; 4] = [
-    option!("option-tolerance", Kind::Number(0.0, 255.0, 1.0), |it| f32::from(it.region.tolerance), |value| {
-        ToolEdit::Tolerance(value as u8)
-    }),
-    option!("option-gap", Kind::Number(0.0, 64.0, 1.0), |it| it.region.gap_radius_px as f32, |value| {
-        ToolEdit::GapRadiusPx(value as u32)
-    }),
-    option!("option-contiguous", Kind::Toggle, |it| f32::from(it.region.is_contiguous), |value| {
-        ToolEdit::IsContiguous(value > 0.0)
-    }),
-    option!("option-all-layers", Kind::Toggle, |it| f32::from(it.samples_all_layers), |value| {
-        ToolEdit::SamplesAllLayers(value > 0.0)
-    }),
-];
-static EXPAND: Item = option!("option-expand", Kind::Number(-64.0, 64.0, 1.0), |it| it.region.expand_px, |value| {
-    ToolEdit::ExpandPx(value)
-});
-static SMOOTH: Item = option!("option-smooth-edge", Kind::Toggle, |it| f32::from(it.is_antialiased), |value| {
-    ToolEdit::IsAntialiased(value > 0.0)
-});
-static INSIDE: [Item; 2] = [
-    option!("option-outline", Kind::Toggle, |it| f32::from(it.has_outline), |value| ToolEdit::HasOutline(value > 0.0)),
-    option!("option-filled", Kind::Toggle, |it| f32::from(it.has_fill), |value| ToolEdit::HasFill(value > 0.0)),
-];
-static OUTLINE: [Item; 2] = [
-    option!("option-width", Kind::Number(1.0, MAX_OUTLINE_PX, 1.0), |it| it.outline_px, |value| {
-        ToolEdit::OutlinePx(value)
-    }),
-    option!("option-round", Kind::Toggle, |it| f32::from(it.corners == Corners::Round), |value| {
-        ToolEdit::Corners(if value > 0.0 { Corners::Round } else { Corners::Sharp })
-    }),
-];
-static GRADIENT: [Item; 2] = [
-    option!(
-        "option-gradient",
-        Kind::Choice(&["gradient-linear", "gradient-radial"]),
-        |it| f32::from(it.gradient_kind == GradientKind::Radial),
-        |value| ToolEdit::GradientKind(if value > 0.0 { GradientKind::Radial } else { GradientKind::Linear })
-    ),
-    option!("option-fades", Kind::Toggle, |it| f32::from(it.gradient_fades), |value| {
-        ToolEdit::GradientFades(value > 0.0)
-    }),
-];
-static JOINING: [Item; 2] = [
-    option!(
-        "option-selection-mode",
-        Kind::Choice(&["selection-replace", "selection-add", "selection-subtract", "selection-intersect"]),
-        |it| MODES.iter().position(|mode| *mode == it.selection_mode).unwrap_or_default() as f32,
-        |value| ToolEdit::SelectionMode(MODES[(value as usize).min(3)])
-    ),
-    option!("option-feather", Kind::Number(0.0, 250.0, 1.0), |it| it.feather_px, |value| ToolEdit::FeatherPx(value)),
-];
-static SELECTED: [Item; 8] = [
-    row("option-grow", Kind::Step(0.0), |_| 0.0, |_, px| Event::Selection(SelectionEdit::Grow(px))),
-    row("option-soften", Kind::Step(0.0), |_| 0.0, |_, px| Event::Selection(SelectionEdit::Feather(px))),
-    Item::Act(Action::SelectAll, Icon::SelectAll),
-    Item::Act(Action::Deselect, Icon::Deselect),
-    Item::Act(Action::InvertSelection, Icon::Invert),
-    Item::Act(Action::FillSelection, Icon::Fill),
-    Item::Act(Action::DeleteSelected, Icon::Trash),
-    Item::Act(Action::Copy, Icon::Copy),
-];
-static TRANSFORM: [Item; 8] = [
-    row(
-        "option-move-across",
-        Kind::Step(0.0),
-        |_| 0.0,
-        |_, px| Event::Transform(TransformEdit::Move { dx: px.into(), dy: 0.0 }),
-    ),
-    row(
-        "option-move-down",
-        Kind::Step(0.0),
-        |_| 0.0,
-        |_, px| Event::Transform(TransformEdit::Move { dx: 0.0, dy: px.into() }),
-    ),
-    row("option-turn", Kind::Step(0.0), |_| 0.0, |_, degrees| Event::Transform(TransformEdit::Turn(degrees.into()))),
-    row(
-        "option-scale",
-        Kind::Step(100.0),
-        |_| 100.0,
-        |_, percent| {
-            let factor = f64::from(percent) / 100.0;
-            Event::Transform(TransformEdit::Scale { across: factor, down: factor })
-        },
-    ),
-    row(
-        "option-skew",
-        Kind::Step(0.0),
-        |_| 0.0,
-        |_, degrees| Event::Transform(TransformEdit::Skew { across: degrees.into(), down: 0.0 }),
-    ),
-    Item::Act(Action::FlipAcross, Icon::Mirror),
-    Item::Act(Action::FlipDown, Icon::FlipDown),
-    Item::Act(Action::Apply, Icon::Check),
-];
-static CROP: [Item; 8] = [
-    Item::Act(Action::Apply, Icon::Check),
-    Item::Act(Action::Cancel, Icon::Close),
-    option!(
-        "option-crop-aspect",
-        Kind::Choice(&[
-            "crop-free",
-            "crop-own",
-            "crop-1-1",
-            "crop-4-3",
-            "crop-3-4",
-            "crop-3-2",
-            "crop-2-3",
-            "crop-16-9",
-            "crop-9-16",
-        ]),
-        |it| it.crop_aspect.into(),
-        |value| ToolEdit::CropAspect(value as u8)
-    ),
-    row(
-        "option-crop-width",
-        Kind::Number(1.0, MAX_EDGE_PX as f32, 1.0),
-        |session| session.crop_size().0 as f32,
-        |_, px| Event::ToolEdit(ToolEdit::CropWidth(px)),
-    ),
-    row(
-        "option-crop-height",
-        Kind::Number(1.0, MAX_EDGE_PX as f32, 1.0),
-        |session| session.crop_size().1 as f32,
-        |_, px| Event::ToolEdit(ToolEdit::CropHeight(px)),
-    ),
-    Item::Act(Action::TurnCanvasLeft, Icon::TurnLeft),
-    Item::Act(Action::TurnCanvasRight, Icon::TurnRight),
-    Item::Act(Action::FlipCanvas, Icon::Mirror),
-];
-static CLOSING: [Item; 2] = [Item::Act(Action::Apply, Icon::Check), Item::Act(Action::Cancel, Icon::Close)];
-static PICKING: Item = option!("option-pick-layer", Kind::Toggle, |it| f32::from(it.picks_from_layer), |value| {
-    ToolEdit::PicksFromLayer(value > 0.0)
-});
-static VIEWING: [Item; 8] = [
-    Item::Act(Action::ZoomOut, Icon::ZoomOut),
-    Item::Act(Action::ZoomIn, Icon::ZoomIn),
-    Item::Act(Action::ActualSize, Icon::ActualSize),
-    Item::Act(Action::FitView, Icon::Fit),
-    Item::Act(Action::TurnViewLeft, Icon::TurnLeft),
-    Item::Act(Action::TurnViewRight, Icon::TurnRight),
-    Item::Act(Action::StraightenView, Icon::ArrowUp),
-    Item::Act(Action::MirrorView, Icon::Mirror),
-];
-static BRUSH: [Item; 3] = [
-    row(
-        "option-size",
-        Kind::Slider(|fraction| format!("{} {}", size_of_fraction(fraction), texts().text("brush-size-unit"))),
-        |session| fraction_of_size(session.brush().size_px),
-        |_, fraction| Event::Brush(BrushEdit::SizePx(size_of_fraction(fraction))),
-    ),
-    row(
-        "option-brush-opacity",
-        Kind::Slider(percent),
-        |session| session.brush().opacity,
-        |_, opacity| Event::Brush(BrushEdit::Opacity(opacity)),
-    ),
-    row(
-        "option-flow",
-        Kind::Slider(percent),
-        |session| session.brush().flow,
-        |_, flow| Event::Brush(BrushEdit::Flow(flow)),
-    ),
-];
-static AIDS: [Item; 7] = [
-    row(
-        "option-symmetry",
-        Kind::Choice(&[
-            "symmetry-off",
-            "symmetry-vertical",
-            "symmetry-horizontal",
-            "symmetry-both",
-            "symmetry-radial",
-            "symmetry-kaleidoscope",
-        ]),
-        |session| match session.tool_options().symmetry.kind {
-            SymmetryKind::Off => 0.0,
-            SymmetryKind::Vertical => 1.0,
-            SymmetryKind::Horizontal => 2.0,
-            SymmetryKind::Both => 3.0,
-            SymmetryKind::Radial { is_mirrored, .. } => 4.0 + f32::from(is_mirrored),
-        },
-        |session, value| {
-            Event::ToolEdit(ToolEdit::Symmetry(match value as u8 {
-                0 => SymmetryKind::Off,
-                1 => SymmetryKind::Vertical,
-                2 => SymmetryKind::Horizontal,
-                3 => SymmetryKind::Both,
-                kind => SymmetryKind::Radial {
-                    n_folds: folds_of(session.tool_options().symmetry).unwrap_or(6),
-                    is_mirrored: kind > 4,
-                },
-            }))
-        },
-    ),
-    row(
-        "option-folds",
-        Kind::Number(2.0, MAX_SYMMETRY_FOLDS as f32, 1.0),
-        |session| folds_of(session.tool_options().symmetry).map_or(f32::NAN, f32::from),
-        |session, value| {
-            let is_mirrored =
-                matches!(session.tool_options().symmetry.kind, SymmetryKind::Radial { is_mirrored: true, .. });
-            Event::ToolEdit(ToolEdit::Symmetry(SymmetryKind::Radial { n_folds: value as u8, is_mirrored }))
-        },
-    ),
-    option!(
-        "option-symmetry-turn",
-        Kind::Number(0.0, 359.0, 1.0),
-        |it| if it.symmetry.kind == SymmetryKind::Off { f32::NAN } else { it.symmetry.degrees },
-        |value| ToolEdit::SymmetryDegrees(value)
-    ),
-    row(
-        "option-thirds",
-        Kind::Toggle,
-        |session| f32::from(session.tool_options().guides.shows_thirds),
-        |session, value| guides(session, |guides, _| guides.shows_thirds = value > 0.0),
-    ),
-    row(
-        "option-perspective",
-        Kind::Choice(&["perspective-none", "perspective-one", "perspective-two", "perspective-three"]),
-        |session| session.tool_options().guides.vanishing_points.len() as f32,
-        |session, value| {
-            guides(session, |guides, (width, height)| {
-                // One in the middle of the horizon; two beside the canvas on it; the third far below.
-                let horizon = height * 0.4;
-                let side = |x: f32| CanvasPoint::new(x, horizon);
-                guides.vanishing_points = match value as u8 {
-                    0 => vec![],
-                    1 => vec![side(width / 2.0)],
-                    2 => vec![side(-width * 0.5), side(width * 1.5)],
-                    _ => vec![side(-width * 0.5), side(width * 1.5), CanvasPoint::new(width / 2.0, height * 3.0)],
-                };
-                guides.has_straight_axes = true;
-                guides.snaps &= !guides.vanishing_points.is_empty();
-            })
-        },
-    ),
-    row(
-        "option-snap",
-        Kind::Toggle,
-        |session| {
-            let guides = &session.tool_options().guides;
-            if guides.vanishing_points.is_empty() { f32::NAN } else { f32::from(guides.snaps) }
-        },
-        |session, value| guides(session, |guides, _| guides.snaps = value > 0.0),
-    ),
-    option!(
-        "option-move-guides",
-        Kind::Toggle,
-        |it| {
-            let has_none = it.guides.vanishing_points.is_empty() && it.symmetry.kind == SymmetryKind::Off;
-            if has_none { f32::NAN } else { f32::from(it.moves_guides) }
-        },
-        |value| ToolEdit::MovesGuides(value > 0.0)
-    ),
-];
-
-fn folds_of(symmetry: Symmetry) -> Option<u8> {
-    match symmetry.kind {
-        SymmetryKind::Radial { n_folds, .. } => Some(n_folds),
-        _ => None,
-    }
-}
-
-/// The guides with a change; the change also gets the size of the canvas.
-fn guides(session: &Session, change: impl FnOnce(&mut Guides, (f32, f32))) -> Event {
-    let mut guides = session.tool_options().guides.clone();
-    change(&mut guides, (session.document().width() as f32, session.document().height() as f32));
-    Event::ToolEdit(ToolEdit::Guides(guides))
-}
-
-/// What the bar shows for a tool.
-fn items_of(tool: Tool) -> Vec<&'static Item> {
-    let parts: &[&'static [Item]] = match tool {
-        Tool::Brush | Tool::Eraser => &[&BRUSH, &AIDS],
-        Tool::Fill => &[&REGION, std::slice::from_ref(&EXPAND), std::slice::from_ref(&OPACITY)],
-        Tool::Gradient => &[&GRADIENT, std::slice::from_ref(&OPACITY)],
-        Tool::Line => &[&OUTLINE, std::slice::from_ref(&OPACITY), &AIDS],
-        Tool::Rectangle | Tool::Ellipse => &[&INSIDE, &OUTLINE, std::slice::from_ref(&OPACITY), &AIDS],
-        Tool::Polygon => &[&CLOSING, &INSIDE, &OUTLINE, std::slice::from_ref(&OPACITY), &AIDS],
-        Tool::SelectRectangle | Tool::SelectEllipse | Tool::Lasso => {
-            &[&JOINING, std::slice::from_ref(&SMOOTH), &SELECTED]
-        }
-        Tool::Wand => &[&JOINING, &REGION, &SELECTED],
-        Tool::Transform => &[&TRANSFORM, &CLOSING[1..]],
-        Tool::Crop => &[&CROP],
-        Tool::Eyedropper => &[std::slice::from_ref(&PICKING)],
-        Tool::Pan => &[&VIEWING],
-        Tool::Strength => &[],
-    };
-    parts.iter().copied().flatten().collect()
-}
-
 /// The bar of the tool at hand.
 #[component]
 pub fn ToolOptions(desk: Desk) -> impl IntoView {
     let tool = Memo::new(move |_| desk.read(Part::Tool, Session::tool));
     view! {
-        <section class="options" data-testid="tool-options" aria-label=t("options-title")>
+        <section
+            class="options"
+            data-testid="tool-options"
+            aria-label=t("options-title")
+            on:keydown=|event| {
+                if event.key() == "Escape" && close_sheet() {
+                    event.stop_propagation();
+                }
+            }
+        >
             <strong class="options__tool">{move || texts().text(tool.get().label())}</strong>
             {move || items_of(tool.get()).into_iter().map(|item| item_view(desk, item)).collect_any()}
             <super::strength::StrengthOptions desk />
+            {move || more_view(desk, tool.get())}
         </section>
     }
+}
+
+/// Closes what the bar has opened. Whether there was anything: Escape is then not also the page's own Cancel.
+fn close_sheet() -> bool {
+    let sheet = document().get_element_by_id("more-options").and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    let open = sheet.filter(|it| it.matches(":popover-open").unwrap_or_default());
+    open.is_some_and(|it| it.hide_popover().is_ok())
+}
+
+/// The button at the end of the bar, and what it opens.
+fn more_view(desk: Desk, tool: Tool) -> Option<AnyView> {
+    let (title, items) = more_of(tool)?;
+    let is_active = move || (tool.has_guides() && desk.read(Part::Tool, has_aids)).then_some("true");
+    let view = view! {
+        <button
+            type="button"
+            class="button options__more"
+            data-testid="more-options"
+            data-active=is_active
+            popovertarget="more-options"
+        >
+            {t(title)}
+        </button>
+        <div
+            class="options__sheet"
+            id="more-options"
+            data-testid="more-options-sheet"
+            popover="auto"
+        >
+            {items.into_iter().map(|item| item_view(desk, item)).collect_any()}
+        </div>
+    };
+    Some(view.into_any())
 }
 
 fn item_view(desk: Desk, item: &'static Item) -> AnyView {
@@ -497,7 +185,8 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
                         class="input"
                         type="number"
                         data-testid=row.id
-                        value=start
+                        // Not the attribute: an element that was another row's before keeps what stood in it.
+                        prop:value=start
                         on:change=move |event| {
                             if let Some(number) = event_target_number(&event) {
                                 send(number);

@@ -47,6 +47,8 @@ async fn picked_files_come_with_their_names_and_cancelling_gives_none() {
     javascript("delete HTMLInputElement.prototype.click");
 }
 
+const KINDS: [(&str, &str); 2] = [("image/png", ".png"), ("a/b", ".ora")];
+
 #[wasm_bindgen_test]
 async fn a_picked_place_is_written_and_written_again() {
     // The dialog is the person's; the file that it gives is a real one of the browser's private file system.
@@ -58,10 +60,13 @@ async fn a_picked_place_is_written_and_written_again() {
              return folder.getFileHandle('chosen.png', { create: true });
          }",
     );
-    let target = SaveTarget::ask("proposed.png", "image/png", ".png").await.unwrap().unwrap();
+    let target = SaveTarget::ask("proposed", &KINDS).await.unwrap().unwrap();
     assert_eq!((target.file_name(), target.is_picked()), ("chosen.png", true));
     let asked = javascript("JSON.stringify(window.askedOptions)").as_string().unwrap();
-    assert_eq!(asked, r#"{"suggestedName":"proposed.png","types":[{"accept":{"image/png":[".png"]}}]}"#);
+    assert_eq!(
+        asked,
+        r#"{"suggestedName":"proposed.png","types":[{"accept":{"image/png":[".png"]}},{"accept":{"a/b":[".ora"]}}]}"#
+    );
     for text in ["a longer text at first", "short"] {
         target.write(text.as_bytes()).await.unwrap();
         let read = javascript_async(
@@ -71,9 +76,9 @@ async fn a_picked_place_is_written_and_written_again() {
         assert_eq!(read.await.as_string().unwrap(), text);
     }
     javascript("window.showSaveFilePicker = () => Promise.reject(new DOMException('', 'AbortError'))");
-    assert!(SaveTarget::ask("a.png", "image/png", ".png").await.unwrap().is_none());
+    assert!(SaveTarget::ask("a", &KINDS).await.unwrap().is_none());
     javascript("window.showSaveFilePicker = undefined");
-    let target = SaveTarget::ask("a.png", "image/png", ".png").await.unwrap().unwrap();
+    let target = SaveTarget::ask("a", &KINDS).await.unwrap().unwrap();
     javascript("window.showSaveFilePicker = window.originalPicker");
     assert!(!target.is_picked());
 }

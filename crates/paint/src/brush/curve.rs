@@ -1,5 +1,7 @@
 //! How a quantity follows pressure, tilt or speed: a smooth curve through a few points that a person may move.
 
+use crate::insertion_sort_by_key;
+
 /// The most points that a curve has.
 pub const MAX_CURVE_POINTS: usize = 6;
 /// The largest factor that a curve may give: a pencil laid flat is several times as wide as upright.
@@ -54,7 +56,7 @@ impl ResponseCurve {
             *to = (input.clamp(0.0, 1.0), factor.clamp(0.0, MAX_RESPONSE));
         }
         let used = &mut curve.points[..points.len()];
-        used.sort_by(|one, other| one.0.total_cmp(&other.0));
+        insertion_sort_by_key(used, |point| point.0);
         let is_apart = used.windows(2).all(|pair| pair[1].0 - pair[0].0 >= MIN_GAP);
         is_apart.then_some(curve)
     }

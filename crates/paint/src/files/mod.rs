@@ -23,6 +23,7 @@ mod bytes;
 mod deflate;
 mod open;
 mod ora;
+mod passing;
 mod place;
 mod png;
 mod project;

@@ -196,6 +196,35 @@ fn the_png_is_the_project() {
     assert_eq!(open(&write_png(&image, &[], Effort::Fast)).unwrap().kind, FileKind::Png);
 }
 
+/// Files that are out there must open for good. `UNDERPAINT_BLESS=1` writes them, once for each new version of a format.
+#[test]
+fn a_project_and_an_ora_of_an_earlier_day_still_open() {
+    let document = busy_painting();
+    let entries = [Entry::new("form", b"steps=6"), Entry::new("gallery/1", &[1, 2, 3])];
+    if std::env::var_os("UNDERPAINT_BLESS").is_some() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/files");
+        let project = files::write_project_png(&document, "a lake, Steps: 6", &entries, Effort::Small);
+        std::fs::write(folder.join("project.png"), project).unwrap();
+        std::fs::write(folder.join("project.ora"), write_ora(&document, Effort::Small)).unwrap();
+    }
+    let properties = |parts: &underpaint_paint::DocumentParts| -> Vec<_> {
+        parts.layers.iter().map(|layer| (layer.depth, layer.properties.clone())).collect()
+    };
+    for (name, kind) in [("project.png", FileKind::ProjectPng), ("project.ora", FileKind::Ora)] {
+        let opened = open(&fixture(name)).unwrap();
+        assert_eq!(opened.kind, kind);
+        assert_eq!(properties(&opened.document), properties(&document.to_parts()), "{name}");
+        if kind == FileKind::ProjectPng {
+            assert_eq!((&opened.entries[..], opened.text("parameters")), (&entries[..], Some("a lake, Steps: 6")));
+            assert_eq!(opened.document.strength_map, document.to_parts().strength_map);
+        }
+        let again = Document::from_parts(opened.document).unwrap();
+        for content in [Content::Seen, Content::Exported, Content::Rendered] {
+            assert!(difference(&shown(&again, content), &shown(&document, content)) <= 2.0, "{name} {content:?}");
+        }
+    }
+}
+
 #[test]
 fn a_damaged_project_in_a_png_leaves_its_picture() {
     let document = painting();
@@ -269,6 +298,9 @@ fn photoshop_documents_of_every_packing_show_what_they_should() {
         holds(name, opened.document);
     }
     holds("merged", open(&fixture("merged.psd")).unwrap().document);
+    // Groups of both kinds, masks of layers and of a group, clipping, opacity of the fill; made and drawn by psd-tools, as
+    // tests/parity/check_psd.py tells.
+    holds("psd_groups", open(&fixture("psd_groups.psd")).unwrap().document);
 }
 
 #[test]
@@ -297,9 +329,15 @@ fn broken_files_are_errors_or_documents_and_never_panics() {
         encoded((9, 9), ColorType::Indexed, BitDepth::One, &[0x5a; 18]),
         files::write_project(&document.to_parts(), &[], Effort::Fast),
     ];
-    for name in
-        ["pyora.ora", "raw_8.psd", "packbits_16.psd", "zip_prediction_16.psd", "psd_tools.psd", "interlaced.png"]
-    {
+    for name in [
+        "pyora.ora",
+        "raw_8.psd",
+        "psd_groups.psd",
+        "packbits_16.psd",
+        "zip_prediction_16.psd",
+        "psd_tools.psd",
+        "interlaced.png",
+    ] {
         sources.push(fixture(name));
     }
     let mut random = Random(11);

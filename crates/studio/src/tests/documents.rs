@@ -4,7 +4,7 @@ use underpaint_paint::RgbaImage;
 use underpaint_paint::files::TileCache;
 
 use super::driver::Studio;
-use crate::{DocumentEdit, Effect, Event, FormEdit, OpenedDocument};
+use crate::{DocumentEdit, Effect, Event, FormEdit, OpenedDocument, PointerPhase};
 
 fn painted() -> Studio {
     let mut studio = Studio::new();
@@ -99,7 +99,22 @@ fn a_document_that_another_tab_paints_is_only_looked_at_until_another_one_is_ope
     studio.handle(Event::JumpTo(0));
     studio.handle(Event::Layers(crate::LayerEdit::Add(underpaint_paint::LayerKind::Paint)));
     assert_eq!(studio.session.document().to_parts(), before);
-    // Looking is free.
+    // Looking is free, by fingers too; their taps change nothing.
+    let corner = |studio: &Studio| studio.session.view().canvas_from_view(crate::ViewPoint::new(0.0, 0.0));
+    let start = corner(&studio);
+    for (phase, x) in [(PointerPhase::Down, 40.0), (PointerPhase::Move, 60.0), (PointerPhase::Up, 60.0)] {
+        studio.touch(phase, 1, x, 40.0);
+    }
+    assert!(corner(&studio).x < start.x - 5.0, "one finger moves the view");
+    for (phase, id, x) in [
+        (PointerPhase::Down, 1, 40.0),
+        (PointerPhase::Down, 2, 60.0),
+        (PointerPhase::Up, 1, 40.0),
+        (PointerPhase::Up, 2, 60.0),
+    ] {
+        studio.touch(phase, id, x, 40.0);
+    }
+    assert_eq!(studio.session.document().to_parts(), before);
     studio.act(crate::Action::ZoomIn);
     assert!(!studio.session.view().is_fitted());
     studio.handle(Event::Document(DocumentEdit::New { width: 64, height: 64 }));

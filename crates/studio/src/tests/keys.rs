@@ -37,7 +37,10 @@ fn the_usual_keys_do_the_usual_things() {
         ("z", "KeyZ", Modifiers { meta: true, ..NONE }, Action::Undo),
         ("Enter", "Enter", CTRL, Action::Render),
         ("Escape", "Escape", NONE, Action::Cancel),
-        ("s", "KeyS", CTRL, Action::SavePicture),
+        ("s", "KeyS", CTRL, Action::Save),
+        ("S", "KeyS", CTRL_SHIFT, Action::SaveAs),
+        ("e", "KeyE", CTRL, Action::SavePicture),
+        ("C", "KeyC", CTRL_SHIFT, Action::CopyMerged),
         ("?", "Slash", SHIFT, Action::ToggleHelp),
         ("?", "Minus", SHIFT, Action::ToggleHelp), // German
         ("=", "Equal", CTRL, Action::ZoomIn),

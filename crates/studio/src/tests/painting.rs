@@ -152,6 +152,17 @@ fn what_is_sent_to_be_saved_is_what_is_seen() {
 }
 
 #[test]
+fn saving_is_asked_of_the_page_and_changes_nothing() {
+    let mut studio = with_red_brush();
+    studio.drag(Tool::Brush, &[(20.0, 40.0), (100.0, 40.0)]);
+    studio.take_effects();
+    studio.act(Action::Save);
+    studio.act(Action::SaveAs);
+    let asked = [Effect::SaveDocument { asks: false }, Effect::SaveDocument { asks: true }];
+    assert_eq!(studio.take_effects(), asked);
+}
+
+#[test]
 fn brush_edits_are_clamped_and_change_nothing_when_they_change_nothing() {
     let mut studio = Studio::new();
     for (edit, read) in [

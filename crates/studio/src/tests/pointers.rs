@@ -4,8 +4,8 @@ use underpaint_paint::Rgb8;
 
 use super::driver::Studio;
 use crate::{
-    BrushEdit, ColourEdit, Cursor, Event, Modifiers, PointerButton, PointerEvent, PointerKind, PointerPhase, Tool,
-    ViewPoint,
+    BrushEdit, ColourEdit, Cursor, Event, Fingers, Modifiers, PointerButton, PointerEvent, PointerKind, PointerPhase,
+    SettingsEdit, Tool, ViewPoint,
 };
 
 const INK: Rgb8 = Rgb8::new(10, 20, 30);
@@ -175,6 +175,57 @@ fn two_fingers_zoom_and_move_and_what_the_first_painted_is_taken_back() {
     studio.touch(PointerPhase::Move, 2, 10.0, 10.0);
     studio.touch(PointerPhase::Up, 2, 10.0, 10.0);
     assert_eq!(studio.session.document().revision(), 0);
+}
+
+#[test]
+fn two_fingers_move_the_view_from_their_first_pixel_and_a_tap_puts_it_back() {
+    let mut studio = inked();
+    studio.touch(PointerPhase::Down, 1, 40.0, 40.0);
+    studio.touch(PointerPhase::Down, 2, 60.0, 40.0);
+    let held = studio.session.view().canvas_from_view(ViewPoint::new(50.0, 40.0));
+    for step in 1..=30 {
+        for (finger, x) in [(1, 40.0), (2, 60.0)] {
+            studio.touch(PointerPhase::Move, finger, x + step as f32, 40.0);
+        }
+    }
+    let now = studio.session.view().canvas_from_view(ViewPoint::new(80.0, 40.0));
+    assert!(held.distance_to(now) < 0.1, "{held:?} {now:?}");
+    studio.touch(PointerPhase::Up, 1, 70.0, 40.0);
+    studio.touch(PointerPhase::Up, 2, 90.0, 40.0);
+    // Fingers tremble in a tap.
+    let view = *studio.session.view();
+    studio.now_secs += 1.0;
+    for (phase, x) in [(PointerPhase::Down, 40.0), (PointerPhase::Move, 43.0), (PointerPhase::Up, 43.0)] {
+        studio.touch(phase, 1, x, 40.0);
+        studio.touch(phase, 2, x + 30.0, 44.0);
+    }
+    assert_eq!(*studio.session.view(), view);
+}
+
+#[test]
+fn fingers_paint_or_move_the_view_as_the_settings_say() {
+    let stroke = |studio: &mut Studio| {
+        studio.now_secs += 10.0;
+        studio.act(crate::Action::FitView);
+        let view = *studio.session.view();
+        let revision = studio.session.document().revision();
+        for (phase, x) in [(PointerPhase::Down, 30.0), (PointerPhase::Move, 70.0), (PointerPhase::Up, 70.0)] {
+            studio.touch(phase, 1, x, 40.0);
+        }
+        (studio.session.document().revision() != revision, *studio.session.view() != view)
+    };
+    let set = |studio: &mut Studio, fingers| studio.handle(Event::Settings(SettingsEdit::Fingers(fingers)));
+    let mut studio = inked();
+    assert_eq!(stroke(&mut studio), (true, false));
+    set(&mut studio, Fingers::Pan);
+    assert_eq!(stroke(&mut studio), (false, true));
+    // A pen is seen.
+    set(&mut studio, Fingers::Automatic);
+    studio.pen(PointerPhase::Move, 90.0, 90.0, 0.3);
+    assert_eq!(stroke(&mut studio), (false, true));
+    set(&mut studio, Fingers::Paint);
+    assert_eq!(stroke(&mut studio), (true, false));
+    assert!(studio.session.settings().to_text().contains("fingers = paint"));
 }
 
 #[test]

@@ -427,6 +427,7 @@ impl Session {
             Action::Deselect => self.edit_selection(SelectionEdit::Clear, effects),
             Action::InvertSelection => self.edit_selection(SelectionEdit::Invert, effects),
             Action::Copy => drop(self.copy_selected(effects)),
+            Action::CopyMerged => self.copy_merged(effects),
             Action::Cut => self.cut_selected(effects),
             Action::Paste => self.paste(effects),
             Action::FillSelection => self.fill_selection(effects),

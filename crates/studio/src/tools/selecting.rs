@@ -1,12 +1,12 @@
 //! The selection as a whole, and what is done with the selected pixels.
 
 use underpaint_paint::{
-    CanvasPoint, Ink, LayerProperties, Mask, Patch, PixelRect, Raster, SelectionMode, copy_pixels, cut_pixels,
-    fill_selected, paste_pixels,
+    CanvasPoint, Content, Ink, LayerProperties, Mask, Paper, Patch, PixelRect, Raster, RgbaImage, SelectionMode,
+    copy_pixels, cut_pixels, fill_selected, paste_pixels,
 };
 
 use crate::effect::Effects;
-use crate::{Part, Session};
+use crate::{Effect, Part, Session};
 
 /// A change of the selection from a menu, a field or a key.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,14 +101,54 @@ impl Session {
         self.tools.clipboard.as_ref()
     }
 
+    /// Whether a picture from the system's clipboard is what was copied here last, so that pasting can bring that back as
+    /// it was, in its place. On the way through the clipboard colours lose a little where they are hardly seen.
+    #[must_use]
+    pub fn is_copied(&self, image: &RgbaImage) -> bool {
+        const MOST: i32 = 3;
+        let own = self.tools.clipboard.as_ref().and_then(|patch| patch.to_image().ok());
+        own.is_some_and(|own| {
+            let size = |it: &RgbaImage| (it.width(), it.height());
+            let pixels = own.pixels().chunks_exact(4).zip(image.pixels().chunks_exact(4));
+            let seen = |pixel: &[u8], channel: usize| match channel {
+                3 => i32::from(pixel[3]),
+                _ => i32::from(pixel[channel]) * i32::from(pixel[3]) / 255,
+            };
+            let is_alike =
+                |(one, other): (&[u8], &[u8])| (0..4).all(|at| (seen(one, at) - seen(other, at)).abs() <= MOST);
+            size(&own) == size(image) && { pixels }.all(is_alike)
+        })
+    }
+
     pub(crate) fn copy_selected(&mut self, effects: &mut Effects) -> bool {
         let layer = self.document.layer(self.document.active_layer());
         let patch = layer.and_then(|layer| copy_pixels(layer.raster(), self.document.selection()));
+        self.keep_copied(patch, effects)
+    }
+
+    /// Copies what is seen, whichever layers it is on.
+    pub(crate) fn copy_merged(&mut self, effects: &mut Effects) {
+        let (width, height) = (self.document.width(), self.document.height());
+        let image = self.document.flatten_content(Content::Exported, width, height, Paper::Transparent);
+        let patch = image.ok().and_then(|image| {
+            let mut raster = Raster::new(width, height);
+            raster.write_rgba(raster.bounds(), image.pixels());
+            copy_pixels(&raster, self.document.selection())
+        });
+        self.keep_copied(patch, effects);
+    }
+
+    /// Keeps what was copied, here and on the system's clipboard. Whether there was anything.
+    fn keep_copied(&mut self, patch: Option<Patch>, effects: &mut Effects) -> bool {
         let Some(patch) = patch else {
             effects.announce("said-nothing-to-copy");
             return false;
         };
+        if let Ok(image) = patch.to_image() {
+            effects.push(Effect::CopyPicture(image));
+        }
         self.tools.clipboard = Some(patch);
+        effects.changed(Part::Overlay);
         effects.announce("said-copied");
         true
     }

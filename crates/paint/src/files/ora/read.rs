@@ -1,6 +1,7 @@
 //! Reading, as tolerant as programs are various: what is unknown is passed over, and a layer that cannot be read is blank.
 
 use super::{ALPHA_LOCKED, ATOP, CLIP_GROUP, CLIPPED, FORMAT, KIND, OPERATION, VISIBLE, mode_of};
+use crate::files::passing::dissolve_passing;
 use crate::files::place::{Budget, place_row, stored_from_straight_16};
 use crate::files::png::{Png, read_png};
 use crate::files::xml::{Tag, Tags};
@@ -20,7 +21,7 @@ fn problem(problem: &'static str) -> PaintError {
 
 /// Reads an OpenRaster file.
 ///
-/// Groups deeper than [`MAX_DEPTH`] are dissolved; filters and other layers without a PNG are left away.
+/// Groups deeper than [`MAX_DEPTH`] are dissolved, and groups that pass through where it shows; filters and other layers without a PNG are left away.
 ///
 /// # Errors
 /// [`PaintError::File`] where the archive or its list of layers cannot be read, [`PaintError::Size`] where the canvas is
@@ -29,7 +30,14 @@ pub fn read_ora(bytes: &[u8]) -> Result<DocumentParts, PaintError> {
     let zip = ZipReader::new(bytes, FORMAT)?;
     let stack = zip.read("stack.xml", STACK_LIMIT_BYTES)?.ok_or_else(|| problem("its list of layers is missing"))?;
     let stack = String::from_utf8_lossy(&stack);
-    let mut reader = Reader { zip, budget: Budget::new(FORMAT), size: (0, 0), layers: Vec::new(), active: None };
+    let mut reader = Reader {
+        zip,
+        budget: Budget::new(FORMAT),
+        size: (0, 0),
+        layers: Vec::new(),
+        passing: Vec::new(),
+        active: None,
+    };
     reader.read_stack(Tags::new(&stack))?;
     let (width, height) = reader.size;
     // The file lists from the top down.
@@ -38,7 +46,10 @@ pub fn read_ora(bytes: &[u8]) -> Result<DocumentParts, PaintError> {
     if layers.is_empty() {
         layers.push(reader.merged()?);
     }
-    let active = reader.active.map_or(layers.len() - 1, |from_top| layers.len() - 1 - from_top);
+    let last = layers.len() - 1;
+    let mut active = reader.active.map_or(last, |from_top| last - from_top);
+    let passing = reader.passing.iter().rev().map(|from_top| last - from_top).collect();
+    dissolve_passing(&mut layers, passing, &mut active);
     Ok(DocumentParts { width, height, layers, active, selection: None, strength_map: None })
 }
 
@@ -48,6 +59,8 @@ struct Reader<'a> {
     size: (u32, u32),
     /// From the top down.
     layers: Vec<LayerParts>,
+    /// Which of them are groups that pass through.
+    passing: Vec<usize>,
     active: Option<usize>,
 }
 
@@ -122,6 +135,9 @@ impl Reader<'_> {
         }
         properties.kind = LayerKind::Group;
         let raster = Raster::new(self.size.0, self.size.1);
+        if value(attributes, "isolation") != Some("isolate") {
+            self.passing.push(self.layers.len());
+        }
         self.push(attributes, LayerParts { properties, depth, raster })?;
         Ok(OpenGroup { is_layer: true, base_looks: None })
     }

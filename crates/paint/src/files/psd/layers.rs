@@ -14,6 +14,8 @@ const REACH_PX: i32 = 300_000;
 /// What a channel of a layer holds, by its id.
 const ALPHA: i16 = -1;
 const MASK: i16 = -2;
+/// The blend mode of a group that is none.
+const PASS_THROUGH: &[u8] = b"pass";
 
 /// Where the mark of a group stands in the list, from the bottom up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,16 +72,18 @@ struct Record {
     properties: LayerProperties,
     mask: Option<LayerMask>,
     mark: Mark,
+    /// Whether a group passes through.
+    passes: bool,
 }
 
-/// Reads the section of layers, bottom up; empty where there are none.
+/// Reads the section of layers, bottom up, and which of them are groups that pass through; empty where there are none.
 pub(super) fn read_layers(
     mut section: Bytes<'_>,
     header: Header,
     budget: &mut Budget,
-) -> Result<Vec<LayerParts>, PaintError> {
+) -> Result<(Vec<LayerParts>, Vec<usize>), PaintError> {
     if section.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Default::default());
     }
     let len = section.u32_be()? as usize;
     let mut info = section.part(len)?;
@@ -89,7 +93,7 @@ pub(super) fn read_layers(
         section.take(len)?;
         match find_block(section, &[*b"Lr16", *b"Layr"]) {
             Some(block) => info = block,
-            None => return Ok(Vec::new()),
+            None => return Ok(Default::default()),
         }
     }
     // Negative where the first channel beyond the colours of the merged picture is its transparency.
@@ -100,8 +104,8 @@ pub(super) fn read_layers(
     let records = (0..n_records).map(|_| read_record(&mut info)).collect::<Result<Vec<_>, _>>()?;
     let mut tree = Tree::default();
     for record in records {
-        let raster = read_pixels(&mut info, &record, header, budget)?;
-        tree.push(record, raster)?;
+        let (raster, cover) = read_pixels(&mut info, &record, header, budget)?;
+        tree.push(record, raster, cover, budget)?;
     }
     Ok(tree.finish())
 }
@@ -138,7 +142,9 @@ fn read_record(bytes: &mut Bytes<'_>) -> Result<Record, PaintError> {
         return Err(bytes.problem("it is damaged: a layer of it does not begin where it should"));
     }
     let properties = &mut record.properties;
-    properties.blend_mode = mode_of(bytes.take(4)?);
+    let key = bytes.take(4)?;
+    properties.blend_mode = mode_of(key);
+    record.passes = key == PASS_THROUGH;
     properties.opacity = f32::from(bytes.u8()?) / 255.0;
     properties.is_clipped = bytes.u8()? != 0;
     let flags = bytes.u8()?;
@@ -161,6 +167,10 @@ fn read_record(bytes: &mut Bytes<'_>) -> Result<Record, PaintError> {
     if let Some(name) = find_block(extra, &[*b"luni"]) {
         properties.name = unicode(name)?;
     }
+    // How much the fill covers: with the effects left away, one more opacity.
+    if let Some(mut fill) = find_block(extra, &[*b"iOpa"]) {
+        properties.opacity *= f32::from(fill.u8()?) / 255.0;
+    }
     if let Some(mut lock) = find_block(extra, &[*b"lspf"]) {
         let flags = lock.u32_be()?;
         properties.is_alpha_locked |= flags & 1 != 0;
@@ -172,9 +182,11 @@ fn read_record(bytes: &mut Bytes<'_>) -> Result<Record, PaintError> {
             1 | 2 => {
                 record.mark = Mark::GroupEnd;
                 properties.kind = LayerKind::Group;
-                // A group's own mode stands here; "pass" passes through, which we have as the normal one.
+                // A group's own mode stands here.
                 if divider.take(4).is_ok_and(|signature| signature == b"8BIM") {
-                    properties.blend_mode = mode_of(divider.take(4)?);
+                    let key = divider.take(4)?;
+                    properties.blend_mode = mode_of(key);
+                    record.passes = key == PASS_THROUGH;
                 }
             }
             3 => record.mark = Mark::GroupBegin,
@@ -201,13 +213,51 @@ fn unicode(mut bytes: Bytes<'_>) -> Result<String, PaintError> {
     Ok(String::from_utf16_lossy(&units).trim_end_matches('\0').to_string())
 }
 
-/// Reads the channels of one layer, all of which must be passed even where they are not needed.
+/// A layer's mask with its numbers.
+struct Cover {
+    mask: LayerMask,
+    /// None where all that counts lies outside of its area.
+    plane: Option<Vec<u8>>,
+    number_bytes: usize,
+}
+
+impl Cover {
+    /// How much is seen of a pixel, 0 to 65535.
+    fn at(&self, x: i32, y: i32) -> u16 {
+        let area = self.mask.area;
+        let is_inside = (area.left..area.right).contains(&x) && (area.top..area.bottom).contains(&y);
+        match self.plane.as_deref().filter(|_| is_inside) {
+            Some(plane) => {
+                let width = (area.right - area.left) as usize;
+                number_at(plane, (y - area.top) as usize * width + (x - area.left) as usize, self.number_bytes)
+            }
+            None => u16::from(self.mask.default) * 257,
+        }
+    }
+
+    /// Takes from pixels what is not seen of them.
+    fn apply(&self, raster: &mut Raster) {
+        let rect = raster.tile_bounds();
+        let mut row = vec![0; rect.width() as usize * 4];
+        for y in rect.top..rect.bottom {
+            raster.read_row(rect.left, y, &mut row);
+            for (x, pixel) in (rect.left..).zip(row.as_chunks_mut::<4>().0) {
+                let cover = u32::from(self.at(x as i32, y as i32));
+                *pixel = pixel.map(|value| ((u32::from(value) * cover + 32767) / 65535) as u16);
+            }
+            raster.write_row(rect.left, y, &row);
+        }
+    }
+}
+
+/// Reads the channels of one layer, all of which must be passed even where they are not needed: its pixels, and its mask
+/// where that is not in them yet, as of a group.
 fn read_pixels(
     info: &mut Bytes<'_>,
     record: &Record,
     header: Header,
     budget: &mut Budget,
-) -> Result<Raster, PaintError> {
+) -> Result<(Raster, Option<Cover>), PaintError> {
     let number_bytes = header.number_bytes();
     let size = record.area.size(number_bytes);
     let mask_size = record.mask.map(|mask| mask.area.size(number_bytes));
@@ -231,7 +281,8 @@ fn read_pixels(
     if header.is_grey {
         (planes[1], planes[2]) = (planes[0].clone(), planes[0].clone());
     }
-    let [Some(red), Some(green), Some(blue), alpha, mask] = &planes else { return Ok(raster) };
+    let cover = record.mask.map(|mask| Cover { mask, plane: planes[4].take(), number_bytes });
+    let [Some(red), Some(green), Some(blue), alpha, _] = &planes else { return Ok((raster, cover)) };
     // Only what lies on the canvas.
     let (top, bottom) = (record.area.top.max(0), record.area.bottom.min(header.height as i32));
     let (left, right) = (record.area.left.max(0), record.area.right.min(header.width as i32));
@@ -243,28 +294,15 @@ fn read_pixels(
             let at = row + (x - record.area.left) as usize;
             let colours = [red, green, blue].map(|plane| number_at(plane, at, number_bytes));
             let mut alpha = alpha.as_ref().map_or(u16::MAX, |plane| number_at(plane, at, number_bytes));
-            if let Some(layer_mask) = &record.mask {
-                let cover = mask_at(layer_mask, mask.as_deref(), x, y, number_bytes);
-                alpha = ((u32::from(alpha) * u32::from(cover) + 32767) / 65535) as u16;
+            if let Some(cover) = &cover {
+                alpha = ((u32::from(alpha) * u32::from(cover.at(x, y)) + 32767) / 65535) as u16;
             }
             stored.extend(stored_from_straight_16([colours[0], colours[1], colours[2], alpha]));
         }
         place_row(&mut raster, i64::from(left), i64::from(y), &stored);
     }
     budget.take(&mut raster)?;
-    Ok(raster)
-}
-
-fn mask_at(mask: &LayerMask, plane: Option<&[u8]>, x: i32, y: i32, number_bytes: usize) -> u16 {
-    let area = mask.area;
-    let is_inside = (area.left..area.right).contains(&x) && (area.top..area.bottom).contains(&y);
-    match plane.filter(|_| is_inside) {
-        Some(plane) => {
-            let width = (area.right - area.left) as usize;
-            number_at(plane, (y - area.top) as usize * width + (x - area.left) as usize, number_bytes)
-        }
-        None => u16::from(mask.default) * 257,
-    }
+    Ok((raster, None))
 }
 
 /// The layers with their depths, bottom up.
@@ -273,6 +311,8 @@ struct Tree {
     layers: Vec<LayerParts>,
     /// Where each open group began in `layers`.
     begins: Vec<usize>,
+    /// The groups that pass through.
+    passing: Vec<usize>,
 }
 
 impl Tree {
@@ -281,7 +321,13 @@ impl Tree {
         self.begins.len().min(usize::from(MAX_DEPTH)) as u8
     }
 
-    fn push(&mut self, record: Record, raster: Raster) -> Result<(), PaintError> {
+    fn push(
+        &mut self,
+        record: Record,
+        raster: Raster,
+        cover: Option<Cover>,
+        budget: &mut Budget,
+    ) -> Result<(), PaintError> {
         match record.mark {
             Mark::GroupBegin => {
                 self.begins.push(self.layers.len());
@@ -290,7 +336,14 @@ impl Tree {
             // An end without a beginning is an empty group.
             Mark::GroupEnd => {
                 let was_too_deep = self.begins.len() > usize::from(MAX_DEPTH);
-                self.begins.pop();
+                let begin = self.begins.pop().unwrap_or(self.layers.len());
+                if let Some(cover) = cover {
+                    for layer in &mut self.layers[begin..] {
+                        budget.take_work(layer.raster.width(), layer.raster.height())?;
+                        cover.apply(&mut layer.raster);
+                        budget.take(&mut layer.raster)?;
+                    }
+                }
                 if was_too_deep {
                     return Ok(());
                 }
@@ -300,15 +353,18 @@ impl Tree {
         if self.layers.len() >= MAX_LAYERS {
             return Err(PaintError::LayerCount { n_layers: self.layers.len() + 1 });
         }
+        if record.passes {
+            self.passing.push(self.layers.len());
+        }
         self.layers.push(LayerParts { properties: record.properties.clamped(), depth: self.depth(), raster });
         Ok(())
     }
 
     /// Groups that never ended are dissolved.
-    fn finish(mut self) -> Vec<LayerParts> {
+    fn finish(mut self) -> (Vec<LayerParts>, Vec<usize>) {
         for begin in self.begins.iter().take(usize::from(MAX_DEPTH)).rev() {
             self.layers[*begin..].iter_mut().for_each(|layer| layer.depth = layer.depth.saturating_sub(1));
         }
-        self.layers
+        (self.layers, self.passing)
     }
 }

@@ -1,7 +1,8 @@
 //! Photoshop documents coming in: RGB and grayscale of 8 and 16 bits, with their layers, groups and masks.
 //!
 //! After Adobe's "Photoshop File Formats Specification" (November 2019). Layers of text, shapes and smart objects come as
-//! the pixels that Photoshop keeps of them; adjustments and effects are left away.
+//! the pixels that Photoshop keeps of them; adjustments and effects are left away. Masks are worked into the pixels, those of
+//! groups into the pixels of all that is in them, which is the same but in a soft edge over several layers.
 
 mod channels;
 mod layers;
@@ -9,6 +10,7 @@ mod merged;
 
 use super::FileKind;
 use super::bytes::Bytes;
+use super::passing::dissolve_passing;
 use super::place::Budget;
 use crate::image::check_size;
 use crate::{BlendMode, DocumentParts, PaintError};
@@ -55,11 +57,12 @@ pub fn read_psd(bytes: &[u8]) -> Result<DocumentParts, PaintError> {
     let len = bytes.u32_be()? as usize;
     let layer_section = bytes.part(len)?;
     let mut budget = Budget::new(FORMAT);
-    let mut layers = layers::read_layers(layer_section, header, &mut budget)?;
+    let (mut layers, passing) = layers::read_layers(layer_section, header, &mut budget)?;
     if layers.is_empty() {
         layers.push(merged::read_merged(bytes, header)?);
     }
-    let active = layers.len() - 1;
+    let mut active = layers.len() - 1;
+    dissolve_passing(&mut layers, passing, &mut active);
     let (width, height) = (header.width, header.height);
     Ok(DocumentParts { width, height, layers, active, selection: None, strength_map: None })
 }
