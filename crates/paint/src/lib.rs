@@ -84,6 +84,7 @@ mod shape;
 mod state;
 mod stroke;
 mod symmetry;
+mod tile;
 mod transform;
 
 pub use blend::BlendMode;
