@@ -428,7 +428,7 @@ impl Shelf {
             }
         };
         if is_layer {
-            let image = opened.picture().ok_or("error-no-picture")?;
+            let image = opened.into_picture().ok_or("error-no-picture")?;
             desk.send(Event::Document(DocumentEdit::AddPicture { image, name }));
             return Ok(());
         }

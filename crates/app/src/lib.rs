@@ -9,6 +9,7 @@
 
 mod config;
 mod desk;
+mod dirty;
 mod documents;
 mod engine;
 mod flow;

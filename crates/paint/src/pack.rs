@@ -204,19 +204,42 @@ fn unpack_row<'a>(mut rest: &'a [u8], row: &mut Row, mut left: u16) -> Option<&'
 
 /// Numbers of so many bits, with their signs.
 fn bits(content: &[u8], n_bits: usize) -> Option<[u16; GROUP]> {
-    if n_bits > 16 {
-        return None;
+    // A loop of its own for each width, since then a compiler knows where every number lies.
+    match n_bits {
+        0 => Some([0; GROUP]),
+        1 => bits_of::<1>(content),
+        2 => bits_of::<2>(content),
+        3 => bits_of::<3>(content),
+        4 => bits_of::<4>(content),
+        5 => bits_of::<5>(content),
+        6 => bits_of::<6>(content),
+        7 => bits_of::<7>(content),
+        8 => bits_of::<8>(content),
+        9 => bits_of::<9>(content),
+        10 => bits_of::<10>(content),
+        11 => bits_of::<11>(content),
+        12 => bits_of::<12>(content),
+        13 => bits_of::<13>(content),
+        14 => bits_of::<14>(content),
+        15 => bits_of::<15>(content),
+        16 => bits_of::<16>(content),
+        _ => None,
     }
-    let mut words = [0u32; 17];
-    for (word, bytes) in words.iter_mut().zip(content.as_chunks::<4>().0) {
-        *word = u32::from_le_bytes(*bytes);
+}
+
+fn bits_of<const N_BITS: usize>(content: &[u8]) -> Option<[u16; GROUP]> {
+    let (bytes, _) = content.as_chunks::<4>();
+    let words: &[[u8; 4]; N_BITS] = bytes.first_chunk()?;
+    let words = words.map(u32::from_le_bytes);
+    let mask = ((1u32 << N_BITS) - 1) as u16;
+    let mut numbers = [0; GROUP];
+    for (at, number) in numbers.iter_mut().enumerate() {
+        let (word, shift) = (at * N_BITS / 32, at * N_BITS % 32);
+        let low = words[word] >> shift;
+        let high = if shift + N_BITS > 32 { words[word + 1] << (32 - shift) } else { 0 };
+        *number = from_zigzag((low | high) as u16 & mask);
     }
-    let mask = ((1u32 << n_bits) - 1) as u16;
-    Some(std::array::from_fn(|at| {
-        let (word, shift) = (at * n_bits / 32, at * n_bits % 32);
-        let pair = u64::from(words[word]) | u64::from(words[word + 1]) << 32;
-        from_zigzag((pair >> shift) as u16 & mask)
-    }))
+    Some(numbers)
 }
 
 /// The flat pixel of a packed tile, where it has one.

@@ -131,8 +131,8 @@ impl OpenedDocument {
 
     /// What can be seen of it, for a layer.
     #[must_use]
-    pub fn picture(&self) -> Option<RgbaImage> {
-        let document = Document::from_parts(self.document.clone()).ok()?;
+    pub fn into_picture(self) -> Option<RgbaImage> {
+        let document = Document::from_parts(self.document).ok()?;
         document.flatten_content(Content::Seen, document.width(), document.height(), Paper::Transparent).ok()
     }
 }
