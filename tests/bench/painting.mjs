@@ -46,7 +46,9 @@ async function makeDocument(studio) {
         for (let x = 0; x < edge; x += 1) {
           // Waves with a little grain: neither flat nor noise, as paint is.
           const wave = (Math.sin(x * 0.011 + layer) * down + 1) / 2;
-          const grain = (Math.imul(x, 2654435761) ^ Math.imul(y, 40503)) >>> 29;
+          let mixed = Math.imul(x + layer * 4096, 0x9e3779b1) ^ Math.imul(y, 0x85ebca6b);
+          mixed = Math.imul(mixed ^ (mixed >>> 15), 0xc2b2ae35);
+          const grain = (mixed ^ (mixed >>> 13)) >>> 29;
           const alpha = layer % 2 === 0 ? 255 : Math.round(wave * 255);
           const value = (share) => Math.round(share * 240) + grain;
           words[y * edge + x] = (alpha << 24) | (value(0.4) << 16) | (value(1 - wave) << 8) | value(wave);

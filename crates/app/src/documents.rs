@@ -10,19 +10,16 @@ use std::{
 
 use leptos::{prelude::*, task::spawn_local};
 use underpaint_browser::{
-    BrowserError,
-    documents::{DocumentEntry, DocumentLock, DocumentStore, DocumentVersion, ask_for_persistence, new_document_id},
+    BrowserError, clock,
+    documents::{DocumentEntry, DocumentLock, DocumentStore, ask_for_persistence, new_document_id},
     download,
     files::{GivenFile, open_files},
     picture_file::{PictureLimits, decode_picture},
     tabs::TabLine,
     transfer::{DropEvent, DropListener, PasteListener, copy_picture},
 };
-use underpaint_paint::{
-    RgbaImage,
-    files::{TileCache, sniff},
-};
-use underpaint_studio::{Action, DocumentEdit, Event, OpenedDocument, Phrase, Session};
+use underpaint_paint::{RgbaImage, files::sniff};
+use underpaint_studio::{Action, DocumentEdit, DocumentMark, Event, OpenedDocument, Phrase, Session};
 
 pub use sharing::Named;
 
@@ -38,10 +35,11 @@ const ACCEPTED: &str = "image/*,.ora,.psd";
 const FILE_LIMIT_BYTES: u64 = 1 << 29;
 /// Most pixels of a picture that is decoded.
 pub const PICTURE_LIMITS: PictureLimits = PictureLimits { max_bytes: FILE_LIMIT_BYTES, max_pixels: 1 << 26 };
-/// Tiles that are packed between two events of the page: a few milliseconds.
-const TILES_AT_ONCE: usize = 32;
-/// Bytes of a project that are put together between two events of the page: a few milliseconds.
-const BYTES_AT_ONCE: usize = 2 << 20;
+/// Bytes of a project that are put together between two events of the page, and how long that may take.
+const BYTES_AT_ONCE: usize = 1 << 20;
+const SLICE_SECS: f64 = 0.003;
+/// How long keeping waits before it looks again whether a stroke is over.
+const STROKE_WAIT: Duration = Duration::from_millis(30);
 /// Longest edge of a thumbnail in the list of documents.
 const THUMBNAIL_PX: u32 = 240;
 
@@ -81,7 +79,6 @@ pub struct Shelf {
 struct Inner {
     store: RefCell<Option<DocumentStore>>,
     place: RefCell<Place>,
-    packed: RefCell<TileCache>,
     has_asked: Cell<bool>,
     listeners: RefCell<Option<(DropListener, Option<PasteListener>)>>,
     line: RefCell<Option<TabLine>>,
@@ -284,27 +281,35 @@ impl Shelf {
     }
 
     async fn write(self, desk: Desk) -> Result<DocumentEdit, BrowserError> {
-        let inner = self.inner();
         let store = self.store().ok_or_else(|| BrowserError::Missing { interface: "private file system (OPFS)" })?;
-        let (id, name) = (inner.place.borrow().id.clone(), self.name.get_untracked());
-        let (mut snapshot, thumbnail) =
-            desk.peek(|session| (session.snapshot(), session.document_thumbnail(THUMBNAIL_PX).unwrap_or_default()));
-        loop {
-            if !desk.peek(Session::is_stroking) && inner.packed.borrow_mut().pack_some(&snapshot.parts, TILES_AT_ONCE) {
-                break;
-            }
-            breathe(Duration::ZERO).await;
-        }
-        let mut writing = snapshot.begin_writing(&mut inner.packed.borrow_mut());
-        while !writing.go_on(&inner.packed.borrow(), BYTES_AT_ONCE) {
-            breathe(Duration::ZERO).await;
-        }
-        let bytes = writing.into_bytes();
-        store.write(DocumentVersion { id: &id, name: &name, thumbnail_png: &thumbnail, bytes: &bytes }).await?;
-        if !inner.has_asked.replace(true) {
+        let mark = match self.write_once(desk, &store).await {
+            Err(BrowserError::StorageFull) if store.make_room().await? => self.write_once(desk, &store).await?,
+            outcome => outcome?,
+        };
+        if !self.inner().has_asked.replace(true) {
             ask_for_persistence().await;
         }
-        Ok(DocumentEdit::Kept(snapshot.mark))
+        Ok(DocumentEdit::Kept(mark))
+    }
+
+    async fn write_once(self, desk: Desk, store: &DocumentStore) -> Result<DocumentMark, BrowserError> {
+        let (id, name) = (self.inner().place.borrow().id.clone(), self.name.get_untracked());
+        let (snapshot, thumbnail) =
+            desk.peek(|session| (session.snapshot(), session.document_thumbnail(THUMBNAIL_PX).unwrap_or_default()));
+        let (mut project, mark) = snapshot.into_writing();
+        let mut version = store.begin(&id, &name, &thumbnail).await?;
+        loop {
+            if desk.peek(Session::is_stroking) {
+                breathe(STROKE_WAIT).await;
+                continue;
+            }
+            let end_secs = clock::now_secs() + SLICE_SECS;
+            let Some(piece) = project.next_piece(BYTES_AT_ONCE, &mut || clock::now_secs() >= end_secs) else { break };
+            version.add(&piece).await?;
+            breathe(Duration::ZERO).await;
+        }
+        version.finish().await?;
+        Ok(mark)
     }
 
     /// Begins an empty document.
@@ -328,10 +333,9 @@ impl Shelf {
     /// Makes a copy of a document.
     pub fn duplicate(self, desk: Desk, id: String) {
         self.change(desk, move |store| async move {
-            let stored = store.read(&id).await?;
-            let (id, name) = (new_document_id()?, copy_name(&stored.entry.name));
-            let thumbnail_png = &stored.entry.thumbnail_png;
-            store.write(DocumentVersion { id: &id, name: &name, thumbnail_png, bytes: &stored.bytes }).await.map(drop)
+            let entries = store.list().await?;
+            let name = entries.into_iter().find(|entry| entry.id == id).map(|entry| entry.name).unwrap_or_default();
+            store.copy(&id, &new_document_id()?, &copy_name(&name)).await.map(drop)
         });
     }
 
@@ -425,7 +429,7 @@ impl Shelf {
             }
         };
         if is_layer {
-            let image = opened.picture().ok_or("error-no-picture")?;
+            let image = opened.into_picture().ok_or("error-no-picture")?;
             desk.send(Event::Document(DocumentEdit::AddPicture { image, name }));
             return Ok(());
         }

@@ -10,6 +10,7 @@
 mod clipboard;
 mod config;
 mod desk;
+mod dirty;
 mod documents;
 mod engine;
 mod flow;

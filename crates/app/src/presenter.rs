@@ -16,7 +16,11 @@ use underpaint_browser::{
 use underpaint_paint::{Paper, PixelRect, RgbaImage};
 use underpaint_studio::{Cursor, Event, Session, StageMode, Tool};
 
-use crate::{desk::Desk, overlay};
+use crate::{
+    desk::Desk,
+    dirty::{Dirty, area},
+    overlay,
+};
 
 use crate::flow::on_change;
 
@@ -32,9 +36,6 @@ const SMOOTH_EDGE_PX: u32 = 1024;
 /// From so many changed pixels on, the canvas as it was is kept until it is wanted again: compositing them anew would be
 /// felt.
 const KEPT_FROM_PIXELS: u64 = 1 << 20;
-
-/// Most places that are brought to the canvas one by one; more of them are brought as one.
-const MAX_DIRTY: usize = 8;
 
 /// The elements that are drawn on, as the views mount them.
 #[derive(Clone, Copy)]
@@ -86,7 +87,7 @@ impl StageRefs {
 #[derive(Default)]
 pub struct Presenter {
     stage: RefCell<Option<Stage>>,
-    dirty: RefCell<Vec<PixelRect>>,
+    dirty: RefCell<Dirty>,
     is_picture_stale: Cell<bool>,
     is_cursor_stale: Cell<bool>,
     is_overlay_stale: Cell<bool>,
@@ -157,17 +158,7 @@ impl Presenter {
         if rect.is_empty() {
             return;
         }
-        let mut dirty = self.dirty.borrow_mut();
-        // What lies together is brought together; a long stroke is not the rectangle around it.
-        let near = dirty.iter_mut().find(|it| area(it.union(rect)) <= (area(**it) + area(rect)) / 4 * 5);
-        match near {
-            Some(near) => *near = near.union(rect),
-            None => dirty.push(rect),
-        }
-        if dirty.len() > MAX_DIRTY {
-            let all = dirty.drain(..).fold(PixelRect::EMPTY, PixelRect::union);
-            dirty.push(all);
-        }
+        self.dirty.borrow_mut().add(rect);
         self.request_frame(desk);
     }
 
@@ -236,8 +227,7 @@ impl Presenter {
     }
 
     fn present_sketch(&self, stage: &Stage, session: &Session) -> Result<(), BrowserError> {
-        let mut dirty = std::mem::take(&mut *self.dirty.borrow_mut());
-        dirty.retain(|rect| !rect.is_empty());
+        let mut dirty = self.dirty.borrow_mut().take();
         if dirty.is_empty() {
             return Ok(());
         }
@@ -250,8 +240,10 @@ impl Presenter {
         if (stage.sketch.width(), stage.sketch.height()) != (document.width(), document.height()) {
             // Another size clears a canvas, so that all of it is shown again.
             stage.sketch.resize(document.width(), document.height());
-            dirty = vec![document.bounds()];
             self.forget_before();
+            let mut all = Dirty::default();
+            all.add(document.bounds());
+            dirty = all.take();
         } else if dirty.iter().map(|rect| area(*rect)).sum::<u64>() >= KEPT_FROM_PIXELS
             && let Some(shown) = shown
             && self.bring_back(stage, shown, shows)?
@@ -288,10 +280,6 @@ impl Presenter {
         self.spare.replace(Some(former));
         Ok(is_wanted)
     }
-}
-
-fn area(rect: PixelRect) -> u64 {
-    u64::from(rect.width()) * u64::from(rect.height())
 }
 
 /// The finished picture stays as it is below the preview of the next one, so that its canvas always holds a picture.

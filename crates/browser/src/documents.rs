@@ -5,8 +5,8 @@
 //! last good version. Reading takes the newest version that is whole (see `document_file.rs`). The version before the
 //! newest is kept as long as there is room.
 //!
-//! Writing never blocks: bytes are copied in parts and written by the browser beside the page's thread. Whoever calls
-//! gathers many small changes into one write. Writes of one document follow each other, also those of several tabs.
+//! Writing never blocks: bytes are copied in parts, as they are made, and written by the browser beside the page's thread.
+//! Whoever calls gathers many small changes into one write. Writes of one document follow each other, also those of several tabs.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -16,7 +16,7 @@ use crate::{
     BrowserError,
     document_file::{CHECKSUM_BYTES, Checksum, Head, Reading},
     lock::{self, Ask, Hold},
-    opfs::{Folder, Piece, read_range, settled},
+    opfs::{FileWriting, Folder, read_range, settled},
     random::random_seed,
     scope::{navigator_property, property},
 };
@@ -26,8 +26,9 @@ const FOLDER: &str = "documents";
 /// Enough for the head of most documents with their thumbnails.
 const FIRST_READ_BYTES: u64 = 64 << 10;
 
-/// Bytes of a checksum between two breaths of the page: less than a millisecond. A multiple of eight.
-const CHECKED_BYTES: usize = 1 << 20;
+/// Bytes that are handed over at a time: that takes about a millisecond of the page's thread. A multiple of eight, so that
+/// where the checksum's pieces are cut does not matter.
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// What a list of documents shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,25 +186,53 @@ impl DocumentStore {
     /// [`BrowserError::StorageFull`] where there is no room, and when the browser refuses. The last version is there
     /// still.
     pub async fn write(&self, version: DocumentVersion<'_>) -> Result<DocumentEntry, BrowserError> {
-        check_id(version.id)?;
-        let head = Head {
-            name: version.name.to_owned(),
-            thumbnail_png: version.thumbnail_png.to_vec(),
-            modified_unix_millis: js_sys::Date::now() as u64,
-            body_bytes: version.bytes.len() as u64,
-        };
-        let mut checksum = Checksum::new();
-        for part in version.bytes.chunks(CHECKED_BYTES) {
-            checksum.add(part);
-            if version.bytes.len() > CHECKED_BYTES {
-                crate::worker_scope::breathe().await;
+        let once = || async {
+            let mut writing = self.begin(version.id, version.name, version.thumbnail_png).await?;
+            for part in version.bytes.chunks(CHUNK_BYTES) {
+                writing.add(part).await?;
             }
+            writing.finish().await
+        };
+        match once().await {
+            Err(BrowserError::StorageFull) if self.make_room().await? => once().await,
+            outcome => outcome,
         }
-        let checksum = checksum.to_bytes();
-        let pieces = [Piece::Bytes(version.bytes), Piece::Bytes(&checksum)];
-        let _turn = turn(version.id).await?;
-        self.write_version(version.id, &head, pieces).await?;
-        Ok(entry_of(version.id.to_owned(), head))
+    }
+
+    /// Begins a new version of a document, which is written piece by piece. The last one stays until this one is finished.
+    /// `thumbnail_png` is as in [`DocumentVersion`].
+    ///
+    /// # Errors
+    /// As [`Self::write`]; where [`BrowserError::StorageFull`] comes of it, [`Self::make_room`] may help.
+    pub async fn begin(&self, id: &str, name: &str, thumbnail_png: &[u8]) -> Result<DocumentWriting, BrowserError> {
+        let head = Head {
+            name: name.to_owned(),
+            thumbnail_png: thumbnail_png.to_vec(),
+            modified_unix_millis: js_sys::Date::now() as u64,
+            body_bytes: 0,
+        };
+        self.begin_version(id, head).await
+    }
+
+    async fn begin_version(&self, id: &str, head: Head) -> Result<DocumentWriting, BrowserError> {
+        check_id(id)?;
+        let turn = turn(id).await?;
+        let versions = self.versions(Some(id)).await?;
+        let number = versions.first().map_or(1, |it| it.number.saturating_add(1));
+        let file_name = Version { id: id.to_owned(), number }.file_name();
+        let file = self.folder.begin(&file_name).await?;
+        file.add(&head.encode()).await?;
+        Ok(DocumentWriting {
+            store: self.clone(),
+            id: id.to_owned(),
+            head,
+            file_name,
+            former: versions.first().map(Version::file_name),
+            file,
+            checksum: Checksum::new(),
+            waiting: Vec::new(),
+            _turn: turn,
+        })
     }
 
     /// Gives a document another name. Its contents and the time of its last change stay.
@@ -211,18 +240,43 @@ impl DocumentStore {
     /// # Errors
     /// As [`Self::read`] and [`Self::write`].
     pub async fn rename(&self, id: &str, name: &str) -> Result<DocumentEntry, BrowserError> {
-        let _turn = turn(id).await?;
-        for version in self.versions(Some(id)).await? {
-            let Some((head, blob)) = self.head(&version.file_name()).await? else { continue };
-            let Some(range) = head.body_range() else { continue };
-            let end = range.end + CHECKSUM_BYTES as u64;
-            let body = blob.slice_with_f64_and_f64(range.start as f64, end as f64);
-            let body = crate::error::OrRefused::or_refused(body, "renaming a document")?;
-            let head = Head { name: name.to_owned(), ..head };
-            self.write_version(id, &head, [Piece::Blob(&body)]).await?;
-            return Ok(entry_of(id.to_owned(), head));
+        self.copy_version(id, id, |head| Head { name: name.to_owned(), ..head }).await
+    }
+
+    /// Makes a copy of a document, with another id and name.
+    ///
+    /// # Errors
+    /// As [`Self::read`] and [`Self::write`].
+    pub async fn copy(&self, id: &str, copy_id: &str, name: &str) -> Result<DocumentEntry, BrowserError> {
+        let modified_unix_millis = js_sys::Date::now() as u64;
+        self.copy_version(id, copy_id, |head| Head { name: name.to_owned(), modified_unix_millis, ..head }).await
+    }
+
+    /// The browser copies the contents by itself.
+    async fn copy_version(
+        &self,
+        id: &str,
+        copy_id: &str,
+        change: impl Fn(Head) -> Head,
+    ) -> Result<DocumentEntry, BrowserError> {
+        check_id(id)?;
+        let once = || async {
+            for version in self.versions(Some(id)).await? {
+                let Some((head, blob)) = self.head(&version.file_name()).await? else { continue };
+                let Some(range) = head.body_range() else { continue };
+                let end = range.end + CHECKSUM_BYTES as u64;
+                let body = blob.slice_with_f64_and_f64(range.start as f64, end as f64);
+                let body = crate::error::OrRefused::or_refused(body, "copying a document")?;
+                let writing = self.begin_version(copy_id, change(head)).await?;
+                writing.file.add_blob(&body).await?;
+                return writing.close().await;
+            }
+            Err(BrowserError::DocumentMissing { id: id.to_owned() })
+        };
+        match once().await {
+            Err(BrowserError::StorageFull) if self.make_room().await? => once().await,
+            outcome => outcome,
         }
-        Err(BrowserError::DocumentMissing { id: id.to_owned() })
     }
 
     /// Deletes a document with all its versions; one that is not there is no failure.
@@ -237,46 +291,11 @@ impl DocumentStore {
         Ok(())
     }
 
-    async fn write_version<const N: usize>(
-        &self,
-        id: &str,
-        head: &Head,
-        body: [Piece<'_>; N],
-    ) -> Result<(), BrowserError> {
-        let versions = self.versions(Some(id)).await?;
-        let number = versions.first().map_or(1, |it| it.number.saturating_add(1));
-        let new = Version { id: id.to_owned(), number };
-        let start = head.encode();
-        let mut pieces = vec![Piece::Bytes(&start)];
-        pieces.extend(body);
-        let mut outcome = self.folder.write(&new.file_name(), &pieces).await;
-        if matches!(outcome, Err(BrowserError::StorageFull)) && self.forget_older_versions().await? {
-            outcome = self.folder.write(&new.file_name(), &pieces).await;
-        }
-        let is_whole = match &outcome {
-            Ok(()) => self.head(&new.file_name()).await?.is_some(),
-            Err(_) => false,
-        };
-        if !is_whole {
-            // An empty file may be left, which every reader passes over.
-            let _ = self.folder.remove(&new.file_name()).await;
-            return outcome.and(Err(BrowserError::Refused {
-                action: "writing a document",
-                message: "the file is shorter than what was written".to_owned(),
-            }));
-        }
-        // One version before this one stays. What cannot be removed now is removed after the next write.
-        let before = versions.first().map(Version::file_name);
-        for name in self.names_of(id).await? {
-            if name != new.file_name() && Some(&name) != before.as_ref() {
-                let _ = self.folder.remove(&name).await;
-            }
-        }
-        Ok(())
-    }
-
     /// Removes every version that is followed by a whole one; whether there was any.
-    async fn forget_older_versions(&self) -> Result<bool, BrowserError> {
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn make_room(&self) -> Result<bool, BrowserError> {
         let mut versions = self.versions(None).await?;
         insertion_sort(&mut versions, |a, b| (&a.id, b.number) > (&b.id, a.number));
         let mut whole_id = None;
@@ -325,6 +344,93 @@ impl DocumentStore {
                 _ => return Ok(None),
             }
         }
+    }
+}
+
+/// A version of a document on its way to the disk. One that is not finished was never there.
+pub struct DocumentWriting {
+    store: DocumentStore,
+    id: String,
+    head: Head,
+    file_name: String,
+    /// The version before this one.
+    former: Option<String>,
+    file: FileWriting,
+    checksum: Checksum,
+    /// What was not handed over yet: little, or the browser would be asked too often.
+    waiting: Vec<u8>,
+    _turn: Option<Hold>,
+}
+
+impl std::fmt::Debug for DocumentWriting {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "DocumentWriting({})", self.file_name)
+    }
+}
+
+impl DocumentWriting {
+    /// Writes on. The browser has them when it gets to it: the page is at work in the meantime.
+    ///
+    /// # Errors
+    /// As [`DocumentStore::write`]; the writing is over then.
+    pub async fn add(&mut self, mut bytes: &[u8]) -> Result<(), BrowserError> {
+        while self.waiting.len() + bytes.len() >= CHUNK_BYTES {
+            let (now, later) = bytes.split_at(CHUNK_BYTES - self.waiting.len());
+            self.waiting.extend_from_slice(now);
+            bytes = later;
+            self.hand_over().await?;
+        }
+        self.waiting.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    async fn hand_over(&mut self) -> Result<(), BrowserError> {
+        self.checksum.add(&self.waiting);
+        self.head.body_bytes += self.waiting.len() as u64;
+        let handed = self.file.add(&self.waiting).await;
+        self.waiting.clear();
+        self.noted(handed).await
+    }
+
+    /// A write that failed leaves nothing but an empty file, which every reader passes over, and not even that for long.
+    async fn noted<T>(&self, outcome: Result<T, BrowserError>) -> Result<T, BrowserError> {
+        if outcome.is_err() {
+            let _ = self.store.folder.remove(&self.file_name).await;
+        }
+        outcome
+    }
+
+    /// Ends the version: from now on it is the one that is read.
+    ///
+    /// # Errors
+    /// As [`DocumentStore::write`].
+    pub async fn finish(mut self) -> Result<DocumentEntry, BrowserError> {
+        self.hand_over().await?;
+        let ending = async {
+            self.file.add(&self.checksum.to_bytes()).await?;
+            self.file.replace_start(&self.head.encode()).await
+        };
+        self.noted(ending.await).await?;
+        self.close().await
+    }
+
+    async fn close(self) -> Result<DocumentEntry, BrowserError> {
+        self.noted(self.file.finish().await).await?;
+        if self.store.head(&self.file_name).await?.is_none() {
+            return self
+                .noted(Err(BrowserError::Refused {
+                    action: "writing a document",
+                    message: "the file is shorter than what was written".to_owned(),
+                }))
+                .await;
+        }
+        // One version before this one stays. What cannot be removed now is removed after the next write.
+        for name in self.store.names_of(&self.id).await? {
+            if name != self.file_name && Some(&name) != self.former.as_ref() {
+                let _ = self.store.folder.remove(&name).await;
+            }
+        }
+        Ok(entry_of(self.id, self.head))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     BrowserError,
     download::save_file,
     error::{OrRefused, name_of, text_of},
-    opfs::{FileHandle, Piece, settled, write_file},
+    opfs::{FileHandle, settled, write_file},
     scope::{options, property},
 };
 
@@ -219,7 +219,7 @@ impl SaveTarget {
     /// When the browser refuses, as when the person took the permission back or the disk is full.
     pub async fn write(&self, bytes: &[u8]) -> Result<(), BrowserError> {
         match &self.handle {
-            Some(handle) => write_file(handle, &[Piece::Bytes(bytes)]).await,
+            Some(handle) => write_file(handle, bytes).await,
             None => save_file(&self.file_name, &self.media_type, bytes),
         }
     }

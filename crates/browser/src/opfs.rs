@@ -41,6 +41,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub(crate) fn name(this: &FileHandle) -> String;
 
+    #[derive(Clone, Debug)]
     type WritableFile;
     #[wasm_bindgen(method, catch)]
     fn write(this: &WritableFile, data: &JsValue) -> Result<Promise, JsValue>;
@@ -48,13 +49,6 @@ extern "C" {
     fn close(this: &WritableFile) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn abort(this: &WritableFile) -> Result<Promise, JsValue>;
-}
-
-/// A piece of what is written.
-pub(crate) enum Piece<'a> {
-    Bytes(&'a [u8]),
-    /// A part of another file, which the browser copies by itself.
-    Blob(&'a Blob),
 }
 
 /// A folder.
@@ -104,11 +98,11 @@ impl Folder {
         }
     }
 
-    /// Writes a file whole; what it held before is replaced when everything is written, and not earlier.
-    pub(crate) async fn write(&self, name: &str, pieces: &[Piece<'_>]) -> Result<(), BrowserError> {
+    /// Begins to write a file.
+    pub(crate) async fn begin(&self, name: &str) -> Result<FileWriting, BrowserError> {
         let handle =
             settled(self.handle.get_file_handle(name, &creating())).await.map_err(|thrown| refusal(&thrown))?;
-        write_file(handle.unchecked_ref(), pieces).await
+        FileWriting::begin(handle.unchecked_ref()).await
     }
 
     /// Removes a file; one that is not there is no failure.
@@ -120,34 +114,62 @@ impl Folder {
     }
 }
 
-/// Writes a file whole. The pieces are copied in parts with the page at work in between.
-pub(crate) async fn write_file(handle: &FileHandle, pieces: &[Piece<'_>]) -> Result<(), BrowserError> {
-    if property(handle, "createWritable").is_none() {
-        let message = "it can write such files in a worker alone, as Safari before version 26".to_owned();
-        return Err(BrowserError::NoDocumentStore { message });
+/// Writes a file whole. The bytes are copied in parts with the page at work in between.
+pub(crate) async fn write_file(handle: &FileHandle, bytes: &[u8]) -> Result<(), BrowserError> {
+    let file = FileWriting::begin(handle).await?;
+    for chunk in bytes.chunks(CHUNK_BYTES) {
+        file.add(chunk).await?;
     }
-    let writable = settled(handle.create_writable()).await.map_err(|thrown| refusal(&thrown))?;
-    let writable: &WritableFile = writable.unchecked_ref();
-    let outcome = async {
-        for piece in pieces {
-            match piece {
-                Piece::Bytes(bytes) => {
-                    for chunk in bytes.chunks(CHUNK_BYTES) {
-                        settled(writable.write(&Uint8Array::from(chunk))).await?;
-                    }
-                }
-                Piece::Blob(blob) => drop(settled(writable.write(blob)).await?),
-            }
+    file.finish().await
+}
+
+/// A file that is written piece by piece. What it held before is replaced when it is finished, and not earlier; where
+/// something fails, or it is never finished, nothing has changed.
+pub(crate) struct FileWriting {
+    writable: WritableFile,
+}
+
+impl FileWriting {
+    pub(crate) async fn begin(handle: &FileHandle) -> Result<Self, BrowserError> {
+        if property(handle, "createWritable").is_none() {
+            let message = "it can write such files in a worker alone, as Safari before version 26".to_owned();
+            return Err(BrowserError::NoDocumentStore { message });
         }
-        settled(writable.close()).await
-    };
-    match outcome.await {
-        Ok(_) => Ok(()),
-        Err(thrown) => {
-            // What was written so far is thrown away; a stream that failed by itself is closed already.
-            let _ = settled(writable.abort()).await;
-            Err(refusal(&thrown))
-        }
+        let writable = settled(handle.create_writable()).await.map_err(|thrown| refusal(&thrown))?;
+        Ok(Self { writable: writable.unchecked_into() })
+    }
+
+    /// Writes on with a copy of these bytes.
+    pub(crate) async fn add(&self, bytes: &[u8]) -> Result<(), BrowserError> {
+        self.write(&Uint8Array::from(bytes)).await
+    }
+
+    /// Writes on with another file, or a part of it, which the browser copies by itself.
+    pub(crate) async fn add_blob(&self, blob: &Blob) -> Result<(), BrowserError> {
+        self.write(blob).await
+    }
+
+    /// Replaces the first bytes.
+    pub(crate) async fn replace_start(&self, bytes: &[u8]) -> Result<(), BrowserError> {
+        let data = Uint8Array::from(bytes).into();
+        self.write(&options(&[("type", "write".into()), ("position", 0.into()), ("data", data)])).await
+    }
+
+    async fn write(&self, data: &JsValue) -> Result<(), BrowserError> {
+        let written = settled(self.writable.write(data)).await;
+        self.checked(written).await
+    }
+
+    pub(crate) async fn finish(&self) -> Result<(), BrowserError> {
+        let closed = settled(self.writable.close()).await;
+        self.checked(closed).await
+    }
+
+    async fn checked(&self, outcome: Result<JsValue, JsValue>) -> Result<(), BrowserError> {
+        let Err(thrown) = outcome else { return Ok(()) };
+        // What was written so far is thrown away; a stream that failed by itself is closed already.
+        let _ = settled(self.writable.abort()).await;
+        Err(refusal(&thrown))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::composite::{Behind, Machine, Op, plain_layer};
+use crate::composite::{Behind, Machine, Op, is_plain};
 use crate::layer::Layer;
 use crate::raster::TilePart;
 
@@ -36,7 +36,7 @@ impl Backdrop {
         let mut machine = Machine::new();
         let split = ops.iter().position(|op| matches!(op, Op::Layer { index, .. } if *index == active)).unwrap_or(0);
         // Two layers are blended as fast as one is read from here.
-        if split < 2 || plain_layer(ops).is_some() {
+        if split < 2 || is_plain(ops) {
             crate::composite::for_each_piece(layers, ops, &mut machine, parts, take);
             return;
         }
@@ -51,9 +51,10 @@ impl Backdrop {
                 *n_floats += behind.n_floats();
                 behind
             });
+            machine.hold(rest, layers, part.tile_idx);
             for y in part.rows.0..part.rows.1 {
                 let (x, canvas_y) = (part.origin_x + part.columns.0 as u32, part.origin_y + y as u32);
-                take(x, canvas_y, machine.row_before(behind, rest, layers, (part.tile_idx, y), part.columns));
+                take(x, canvas_y, machine.row_before(behind, rest, y, part.columns));
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Formulas are those of the W3C's Compositing and Blending Level 1, sections 9 (composition) and 10 (blending), and,
 //! where it has none, those of PDF's and Photoshop's modes of the same name. Values are sRGB-encoded, from 0 to 1.
 
-use crate::raster::TILE_EDGE;
+use crate::tile::TILE_EDGE;
 
 /// How the colours of a layer meet those below.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::composite::{Content, Op, program};
 use crate::layer::{Layer, LayerId, LayerProperties, painted_bounds, subtree_start};
-use crate::raster::{Raster, TileSlot};
+use crate::raster::Raster;
 use crate::state::State;
+use crate::tile::TileSlot;
 use crate::{Mask, PixelRect};
 
 /// One thing that a step changed, as it is on the other side of the step.

@@ -6,7 +6,10 @@
 use crate::LayerKind;
 use crate::blend::{BLANK_PLANES, Laying, Planes, greater, lay_row, lesser};
 use crate::layer::{Layer, subtree_start};
-use crate::raster::{ONE, TILE_EDGE, TilePart, stored_from_float};
+use std::sync::Arc;
+
+use crate::raster::{ONE, TilePart, stored_from_float};
+use crate::tile::{BLANK, Pixels, TILE_EDGE};
 
 /// Which layers count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,6 +112,8 @@ pub(crate) struct Machine {
     /// Pixels of the layer at work as floats.
     source: Planes,
     stored: [u16; TILE_EDGE * 4],
+    /// The pixels of the tile at work, one for each op.
+    held: Vec<Option<Arc<Pixels>>>,
 }
 
 /// The stack in the middle of a program, for a whole tile: what lies behind a layer.
@@ -128,13 +133,29 @@ impl Behind {
 
 impl Machine {
     pub(crate) fn new() -> Self {
-        Self { rows: Vec::new(), n_open: 0, touched: 0, source: BLANK_PLANES, stored: [0; TILE_EDGE * 4] }
+        Self {
+            rows: Vec::new(),
+            n_open: 0,
+            touched: 0,
+            source: BLANK_PLANES,
+            stored: [0; TILE_EDGE * 4],
+            held: Vec::new(),
+        }
     }
 
-    /// The pixels of one tile's row from column `left` up to `right` as all `ops` make them, stored.
-    pub(crate) fn row(&mut self, ops: &[Op], layers: &[Layer], at: (usize, usize), columns: (usize, usize)) -> &[u16] {
+    /// Takes a tile of every layer that `ops` name to hand: what is to be done before its rows are run.
+    pub(crate) fn hold(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize) {
+        self.held.clear();
+        self.held.extend(ops.iter().map(|op| match op {
+            Op::Layer { index, .. } => layers[*index].raster.pixels(tile_idx),
+            Op::Open | Op::Close(_) => None,
+        }));
+    }
+
+    /// The pixels of row `y` of the tile at hand from column `left` up to `right` as all `ops` make them, stored.
+    pub(crate) fn row(&mut self, ops: &[Op], y: usize, columns: (usize, usize)) -> &[u16] {
         self.reset();
-        self.run(ops, layers, at, columns);
+        self.run(ops, y, columns);
         self.round(columns.1 - columns.0)
     }
 
@@ -143,8 +164,7 @@ impl Machine {
         &mut self,
         behind: &Behind,
         ops: &[Op],
-        layers: &[Layer],
-        (tile_idx, y): (usize, usize),
+        y: usize,
         (left, right): (usize, usize),
     ) -> &[u16] {
         let n_pixels = right - left;
@@ -158,17 +178,18 @@ impl Machine {
                 plane[..n_pixels].copy_from_slice(&kept[left..right]);
             }
         }
-        self.run(ops, layers, (tile_idx, y), (left, right));
+        self.run(ops, y, (left, right));
         self.round(n_pixels)
     }
 
     /// Runs the first of a program's ops on a whole tile.
     pub(crate) fn behind(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize) -> Behind {
+        self.hold(ops, layers, tile_idx);
         let mut rows = Vec::new();
         let (mut n_open, mut touched) = (1, 0);
         for y in 0..TILE_EDGE {
             self.reset();
-            self.run(ops, layers, (tile_idx, y), (0, TILE_EDGE));
+            self.run(ops, y, (0, TILE_EDGE));
             rows.extend_from_slice(&self.rows[..self.n_open]);
             (n_open, touched) = (self.n_open, self.touched);
         }
@@ -181,21 +202,16 @@ impl Machine {
     }
 
     fn open(&mut self) {
-        match self.rows.get_mut(self.n_open) {
-            Some(row) => *row = BLANK_PLANES,
-            None => self.rows.push(BLANK_PLANES),
-        }
-        self.touched &= !(1 << self.n_open);
-        self.n_open += 1;
+        open(&mut self.rows, &mut self.n_open, &mut self.touched);
     }
 
-    fn run(&mut self, ops: &[Op], layers: &[Layer], (tile_idx, y): (usize, usize), (left, right): (usize, usize)) {
+    fn run(&mut self, ops: &[Op], y: usize, (left, right): (usize, usize)) {
         let n_pixels = right - left;
-        for op in ops {
+        for (op, held) in ops.iter().zip(&self.held) {
             match *op {
-                Op::Open => self.open(),
-                Op::Layer { index, laying } => {
-                    let Some(tile) = layers[index].raster.slot(tile_idx) else { continue };
+                Op::Open => open(&mut self.rows, &mut self.n_open, &mut self.touched),
+                Op::Layer { laying, .. } => {
+                    let Some(tile) = held else { continue };
                     take_stored(&mut self.source, tile.row(y, left, right));
                     let top = self.n_open - 1;
                     lay_row(&mut self.rows[top], &self.source, n_pixels, laying);
@@ -229,6 +245,16 @@ impl Machine {
     }
 }
 
+/// Puts a blank row on a stack.
+fn open(rows: &mut Vec<Planes>, n_open: &mut usize, touched: &mut u32) {
+    match rows.get_mut(*n_open) {
+        Some(row) => *row = BLANK_PLANES,
+        None => rows.push(BLANK_PLANES),
+    }
+    *touched &= !(1 << *n_open);
+    *n_open += 1;
+}
+
 /// Takes stored pixels apart, as floats from 0 to 1.
 fn take_stored(planes: &mut Planes, stored: &[u16]) {
     let [red, green, blue, alpha] = planes;
@@ -247,25 +273,23 @@ pub(crate) fn for_each_piece(
     parts: impl Iterator<Item = TilePart>,
     mut take: impl FnMut(u32, u32, &[u16]),
 ) {
-    let plain = plain_layer(ops);
+    let is_plain = is_plain(ops);
     for part in parts {
         let (left, right) = part.columns;
+        machine.hold(ops, layers, part.tile_idx);
+        let only = is_plain.then(|| machine.held.pop().flatten());
         for y in part.rows.0..part.rows.1 {
             let (x, canvas_y) = (part.origin_x + left as u32, part.origin_y + y as u32);
-            match plain {
-                Some(index) => take(x, canvas_y, layers[index].raster.tile(part.tile_idx).row(y, left, right)),
-                None => take(x, canvas_y, machine.row(ops, layers, (part.tile_idx, y), (left, right))),
+            match &only {
+                Some(only) => take(x, canvas_y, only.as_deref().unwrap_or(&BLANK).row(y, left, right)),
+                None => take(x, canvas_y, machine.row(ops, y, (left, right))),
             }
         }
     }
 }
 
-/// The only layer of a program that shows one layer as it is.
-pub(crate) fn plain_layer(ops: &[Op]) -> Option<usize> {
-    match ops {
-        [Op::Layer { index, laying: Laying { opacity: 1.0, mode: crate::BlendMode::Normal, is_atop: false } }] => {
-            Some(*index)
-        }
-        _ => None,
-    }
+/// Whether a program shows one layer as it is.
+pub(crate) fn is_plain(ops: &[Op]) -> bool {
+    let plain = Laying { opacity: 1.0, mode: crate::BlendMode::Normal, is_atop: false };
+    matches!(ops, [Op::Layer { laying, .. }] if *laying == plain)
 }

@@ -67,10 +67,11 @@ impl Reference<'_> {
                 let of_bare_paper = difference_of(&[0; 4]);
                 for part in raster.grid.parts(raster.bounds()) {
                     let (left, right) = part.columns;
+                    let tile = raster.pixels(part.tile_idx);
                     for y in part.rows.0..part.rows.1 {
                         let start = (part.origin_y as usize + y) * width as usize + part.origin_x as usize + left;
                         let row = &mut differences[start..start + right - left];
-                        match raster.slot(part.tile_idx) {
+                        match &tile {
                             None => row.fill(of_bare_paper),
                             Some(tile) => {
                                 let pixels = tile.row(y, left, right).as_chunks::<4>().0;

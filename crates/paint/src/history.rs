@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::PixelRect;
 use crate::change::Change;
-use crate::pack::{PackedMask, pack_tile, unpack_tile};
-use crate::raster::held_bytes;
+use crate::pack::PackedMask;
 use crate::state::State;
+use crate::tile::held_bytes;
 
 /// What undo and redo may hold unless [`crate::Document::set_undo_limit_bytes`] says otherwise.
 pub const UNDO_LIMIT_BYTES: usize = 128 << 20;
@@ -22,9 +22,7 @@ const MASK_TILES: usize = 32;
 pub(crate) struct Step {
     label: &'static str,
     changes: Vec<Change>,
-    /// Tiles that were taken out of `changes` and packed, by their number in the order of [`Change::for_each_tile`].
-    packed_tiles: Vec<(usize, Box<[u8]>)>,
-    /// The same for masks.
+    /// Masks that were taken out of `changes` and packed, by their number in the order of [`Change::for_each_mask`].
     packed_masks: Vec<(usize, PackedMask)>,
     is_packed: bool,
     /// Bytes that it holds.
@@ -37,16 +35,8 @@ pub(crate) struct Step {
 
 impl Step {
     pub(crate) fn new(label: &'static str, changes: Vec<Change>, before: Revisions, dirty: PixelRect) -> Self {
-        let mut step = Self {
-            label,
-            changes,
-            packed_tiles: Vec::new(),
-            packed_masks: Vec::new(),
-            is_packed: false,
-            bytes: 0,
-            revisions: before,
-            dirty,
-        };
+        let mut step =
+            Self { label, changes, packed_masks: Vec::new(), is_packed: false, bytes: 0, revisions: before, dirty };
         step.measure();
         step
     }
@@ -58,7 +48,6 @@ impl Step {
             change.for_each_tile(&mut |slot| bytes += held_bytes(slot));
             change.for_each_mask(&mut |mask| bytes += mask.as_ref().map_or(0, |mask| mask.values().len()));
         }
-        bytes += self.packed_tiles.iter().map(|(_, packed)| packed.len()).sum::<usize>();
         bytes += self.packed_masks.iter().map(|(_, packed)| packed.bytes()).sum::<usize>();
         self.bytes = bytes;
     }
@@ -67,19 +56,18 @@ impl Step {
     /// Returns how many were packed.
     fn pack(&mut self, n_most: usize) -> usize {
         let (mut number, mut n_done) = (0, 0);
-        let (tiles, masks) = (&mut self.packed_tiles, &mut self.packed_masks);
+        let masks = &mut self.packed_masks;
         for change in &mut self.changes {
             change.for_each_tile(&mut |slot| {
                 if n_done < n_most
-                    && let Some(tile) = slot.take_if(|tile| Arc::strong_count(tile) == 1)
+                    && let Some(tile) = slot
+                    && Arc::strong_count(tile) == 1
                 {
-                    tiles.push((number, pack_tile(&tile)));
-                    n_done += 1;
+                    n_done += usize::from(tile.is_loose());
+                    tile.fold();
                 }
-                number += 1;
             });
         }
-        number = 0;
         for change in &mut self.changes {
             change.for_each_mask(&mut |mask| {
                 if n_done < n_most
@@ -98,19 +86,6 @@ impl Step {
 
     fn unpack(&mut self) {
         self.is_packed = false;
-        if !self.packed_tiles.is_empty() {
-            self.packed_tiles.sort_unstable_by_key(|(number, _)| *number);
-            let mut packed = self.packed_tiles.drain(..).peekable();
-            let mut number = 0;
-            for change in &mut self.changes {
-                change.for_each_tile(&mut |slot| {
-                    if let Some((_, bytes)) = packed.next_if(|(at, _)| *at == number) {
-                        *slot = Some(unpack_tile(&bytes));
-                    }
-                    number += 1;
-                });
-            }
-        }
         if !self.packed_masks.is_empty() {
             self.packed_masks.sort_unstable_by_key(|(number, _)| *number);
             let mut packed = self.packed_masks.drain(..).peekable();

@@ -1,6 +1,7 @@
 //! Laying paint over a raster row by row: what fills, shapes, gradients and pasted pixels have in common.
 
-use crate::raster::{ONE, Raster, TILE_EDGE, stored_from_float};
+use crate::raster::{ONE, Raster, stored_from_float};
+use crate::tile::TILE_EDGE;
 use crate::{Mask, PixelRect, Rgb8};
 
 /// What a fill or a shape is painted with.
@@ -97,7 +98,7 @@ pub(crate) fn lay(raster: &mut Raster, laying: Laying<'_>, mut fill: impl FnMut(
             }
             is_touched = true;
             dirty = dirty.union(PixelRect::new(canvas_left, y, canvas_left + n_pixels as u32, y + 1));
-            let pixels = raster.tile_mut(part.tile_idx).row_mut(row, left, right);
+            let pixels = raster.pixels_mut(part.tile_idx).row_mut(row, left, right);
             lay_stretch(pixels, sources, covers, laying);
         }
         if is_touched {
@@ -146,6 +147,16 @@ fn lay_stretch(pixels: &mut [u16], sources: &[[f32; 4]], covers: &[f32], laying:
 
 /// Covers the selected pixels (all without a selection) with one colour, or takes them away. Returns what changed.
 pub fn fill_selected(raster: &mut Raster, ink: Ink, selection: Option<&Mask>) -> PixelRect {
+    if selection.is_none() && ink.cover() == 1.0 && !ink.is_alpha_locked {
+        // What is hidden need not be read, and what is all the same is there once.
+        let painted = raster.tile_bounds();
+        let Some(colour) = ink.colour else {
+            raster.erase(None);
+            return painted;
+        };
+        raster.fill(opaque_pixel(colour).map(stored_from_float));
+        return raster.bounds();
+    }
     lay_flat(raster, raster.bounds(), ink, selection, |_, _, covers| covers.fill(1.0))
 }
 

@@ -85,6 +85,7 @@ mod sort;
 mod state;
 mod stroke;
 mod symmetry;
+mod tile;
 mod transform;
 
 pub use blend::BlendMode;
@@ -111,7 +112,7 @@ pub use lay::{Ink, fill_selected};
 pub use layer::{Layer, LayerId, LayerKind, LayerProperties, MAX_DEPTH, MAX_LAYERS, Obstacle};
 pub use mask::Mask;
 pub use patch::{Patch, copy_pixels, cut_pixels, paste_pixels};
-pub use raster::Raster;
+pub use raster::{Raster, RasterPrint};
 pub use select::SelectionMode;
 pub use shape::{Corners, Shape, ShapeStyle, draw_shape};
 pub use sort::insertion_sort_by_key;

@@ -173,7 +173,7 @@ fn shared(value: u16, share: u8) -> u16 {
 fn painted_rect(raster: &Raster, rect: PixelRect, selection: Option<&Mask>) -> PixelRect {
     let mut painted = PixelRect::EMPTY;
     for part in raster.grid.parts(rect) {
-        let Some(tile) = raster.slot(part.tile_idx) else { continue };
+        let Some(tile) = raster.pixels(part.tile_idx) else { continue };
         let (left, right) = part.columns;
         for y in part.rows.0..part.rows.1 {
             let canvas_y = part.origin_y + y as u32;

@@ -1,70 +1,13 @@
 //! The pixels of one layer: tiles of 64 × 64, shared until they are written to.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use crate::PixelRect;
 use crate::image::on_white;
+use crate::tile::{Pixels, TILE_EDGE, Tile, TileSlot, held_bytes};
 
-/// Edge of a tile in pixels.
-pub(crate) const TILE_EDGE: usize = 64;
 /// Full cover, full alpha, full colour.
 pub(crate) const ONE: f32 = 65535.0;
-
-const TILE_LEN: usize = TILE_EDGE * TILE_EDGE * 4;
-
-/// Bytes of pixels in one tile.
-pub(crate) const TILE_BYTES: usize = TILE_LEN * 2;
-
-/// 64 × 64 pixels of four 16-bit numbers: red, green, blue, alpha, premultiplied.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Tile {
-    values: [u16; TILE_LEN],
-}
-
-/// A tile on which nothing is painted.
-pub(crate) static BLANK: Tile = Tile { values: [0; TILE_LEN] };
-
-impl Tile {
-    /// The values of row `y` (of the tile) from column `left` up to `right`.
-    pub(crate) fn row(&self, y: usize, left: usize, right: usize) -> &[u16] {
-        let start = y * TILE_EDGE * 4;
-        &self.values[start + left * 4..start + right * 4]
-    }
-
-    /// The same, to be written.
-    pub(crate) fn row_mut(&mut self, y: usize, left: usize, right: usize) -> &mut [u16] {
-        let start = y * TILE_EDGE * 4;
-        &mut self.values[start + left * 4..start + right * 4]
-    }
-
-    /// All values.
-    pub(crate) fn all(&self) -> &[u16] {
-        &self.values
-    }
-
-    /// All values, to be written.
-    pub(crate) fn all_mut(&mut self) -> &mut [u16] {
-        &mut self.values
-    }
-
-    /// The one pixel that all are equal to.
-    pub(crate) fn flat_pixel(&self) -> Option<[u16; 4]> {
-        let pixels = self.values.as_chunks::<4>().0;
-        pixels.iter().all(|pixel| *pixel == pixels[0]).then_some(pixels[0])
-    }
-
-    pub(crate) fn is_blank(&self) -> bool {
-        self.values.iter().all(|value| *value == 0)
-    }
-}
-
-/// A tile's pixels, or `None` where nothing is painted.
-pub(crate) type TileSlot = Option<Arc<Tile>>;
-
-/// Bytes of pixels behind a slot; of a tile that several slots hold, its share.
-pub(crate) fn held_bytes(slot: &TileSlot) -> usize {
-    slot.as_ref().map_or(0, |tile| TILE_BYTES / Arc::strong_count(tile))
-}
 
 /// The part of one tile that a rectangle of the canvas covers.
 #[derive(Clone, Copy, Debug)]
@@ -158,7 +101,33 @@ impl PartialEq for Raster {
     }
 }
 
+/// Tells whether a raster's pixels are those that they were: see [`Raster::print`].
+pub struct RasterPrint(Vec<Weak<Tile>>);
+
+impl std::fmt::Debug for RasterPrint {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "RasterPrint({} tiles)", self.0.len())
+    }
+}
+
 impl Raster {
+    /// What [`Raster::has_print`] knows these pixels by. It keeps no pixels.
+    #[must_use]
+    pub fn print(&self) -> RasterPrint {
+        RasterPrint(self.slots.iter().map(|slot| slot.as_ref().map(Arc::downgrade).unwrap_or_default()).collect())
+    }
+
+    /// Whether nothing was written since a print was taken. A place in memory that a print names is not given to another
+    /// tile, and a tile that is written to gets another place.
+    #[must_use]
+    pub fn has_print(&self, print: &RasterPrint) -> bool {
+        let is_same = |(slot, print): (&TileSlot, &Weak<Tile>)| match slot {
+            Some(tile) => std::ptr::eq(Arc::as_ptr(tile), print.as_ptr()),
+            None => print.ptr_eq(&Weak::new()),
+        };
+        self.slots.len() == print.0.len() && self.slots.iter().zip(&print.0).all(is_same)
+    }
+
     /// Blank pixels for a canvas of `width` × `height` pixels.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
@@ -192,14 +161,32 @@ impl Raster {
         &self.slots[tile_idx]
     }
 
-    /// A tile's pixels, blank where there are none.
-    pub(crate) fn tile(&self, tile_idx: usize) -> &Tile {
-        self.slots[tile_idx].as_deref().unwrap_or(&BLANK)
+    /// A tile's pixels; `None` where nothing is painted.
+    pub(crate) fn pixels(&self, tile_idx: usize) -> Option<Arc<Pixels>> {
+        self.slots[tile_idx].as_ref().map(Tile::pixels)
     }
 
-    /// A tile to write to; copied first when the history still needs it.
-    pub(crate) fn tile_mut(&mut self, tile_idx: usize) -> &mut Tile {
-        Arc::make_mut(self.slots[tile_idx].get_or_insert_with(|| Arc::new(BLANK.clone())))
+    /// A tile's pixels to write to; copied first when the history still needs them.
+    pub(crate) fn pixels_mut(&mut self, tile_idx: usize) -> &mut Pixels {
+        Arc::make_mut(self.slots[tile_idx].get_or_insert_default()).pixels_mut()
+    }
+
+    /// Covers all pixels with one, which costs no more than a tile or four.
+    pub(crate) fn fill(&mut self, pixel: [u16; 4]) {
+        let flat = Arc::new(Tile::flat(pixel));
+        let bounds = self.bounds();
+        for tile_idx in 0..self.n_tiles() {
+            let rect = self.grid.rect(tile_idx);
+            let inside = rect.intersection(bounds);
+            self.slots[tile_idx] = Some(Arc::clone(&flat));
+            if inside != rect {
+                // What lies beyond the canvas is always blank.
+                let pixels = self.pixels_mut(tile_idx);
+                pixels.all_mut().fill(0);
+                let (columns, rows) = (inside.width() as usize, inside.height() as usize);
+                (0..rows).for_each(|y| pixels.row_mut(y, 0, columns).as_chunks_mut::<4>().0.fill(pixel));
+            }
+        }
     }
 
     /// All tiles' places, to be packed and unpacked by the history.
@@ -245,7 +232,9 @@ impl Raster {
         let rect = PixelRect::new(x, y, x.saturating_add(1), y.saturating_add(1)).intersection(self.bounds());
         let mut pixel = [0; 4];
         for part in self.grid.parts(rect) {
-            pixel.copy_from_slice(self.tile(part.tile_idx).row(part.rows.0, part.columns.0, part.columns.1));
+            if let Some(pixels) = self.pixels(part.tile_idx) {
+                pixel.copy_from_slice(pixels.row(part.rows.0, part.columns.0, part.columns.1));
+            }
         }
         pixel
     }
@@ -256,7 +245,7 @@ impl Raster {
         row.fill(0);
         let right = left.saturating_add((row.len() / 4) as u32);
         for part in self.grid.parts(PixelRect::new(left, y, right, y.saturating_add(1)).intersection(self.bounds())) {
-            if let Some(tile) = self.slot(part.tile_idx) {
+            if let Some(tile) = self.pixels(part.tile_idx) {
                 let (first, end) = part.columns;
                 let start = (part.origin_x as usize + first - left as usize) * 4;
                 row[start..start + (end - first) * 4].copy_from_slice(tile.row(part.rows.0, first, end));
@@ -273,7 +262,7 @@ impl Raster {
             let start = (part.origin_x as usize + first - left as usize) * 4;
             let new = &row[start..start + (end - first) * 4];
             if self.slots[part.tile_idx].is_some() || new.iter().any(|value| *value != 0) {
-                self.tile_mut(part.tile_idx).row_mut(part.rows.0, first, end).copy_from_slice(new);
+                self.pixels_mut(part.tile_idx).row_mut(part.rows.0, first, end).copy_from_slice(new);
             }
         }
     }
@@ -286,7 +275,7 @@ impl Raster {
         pixels.clear();
         pixels.resize(row_bytes * rect.height() as usize, 0);
         for part in self.grid.parts(rect) {
-            let Some(tile) = self.slot(part.tile_idx) else { continue };
+            let Some(tile) = self.pixels(part.tile_idx) else { continue };
             let (left, right) = part.columns;
             let x = part.origin_x as usize + left - rect.left as usize;
             for y in part.rows.0..part.rows.1 {
@@ -320,16 +309,26 @@ impl Raster {
         written.intersection(self.bounds())
     }
 
-    /// Bytes of pixels that it holds; of a tile that several hold, its share.
+    /// Bytes that its pixels take, packed or not; of a tile that several hold, its share.
     #[must_use]
     pub fn pixel_bytes(&self) -> usize {
         self.slots.iter().map(held_bytes).sum()
     }
 
+    /// Packs all tiles.
+    pub(crate) fn fold(&self) {
+        self.tiles().for_each(Tile::fold);
+    }
+
+    /// The tiles that hold something.
+    pub(crate) fn tiles(&self) -> impl Iterator<Item = &Arc<Tile>> {
+        self.slots.iter().flatten()
+    }
+
     /// Lets go of blank tiles, and makes one tile of all that are flat and of the same colour: a filled canvas weighs as
     /// much as one tile.
     pub(crate) fn tidy(&mut self) {
-        let mut flats: Vec<Arc<Tile>> = Vec::new();
+        let mut flats: Vec<([u16; 4], Arc<Tile>)> = Vec::new();
         for slot in &mut self.slots {
             let Some(tile) = slot else { continue };
             let Some(pixel) = tile.flat_pixel() else { continue };
@@ -337,10 +336,10 @@ impl Raster {
                 *slot = None;
                 continue;
             }
-            match flats.iter().find(|flat| flat.values[..4] == pixel) {
-                Some(flat) => *slot = Some(flat.clone()),
+            match flats.iter().find(|(flat, _)| *flat == pixel) {
+                Some((_, flat)) => *slot = Some(Arc::clone(flat)),
                 // A picture with ever other flat tiles would make this slow, and has little to win.
-                None if flats.len() < 16 => flats.push(tile.clone()),
+                None if flats.len() < 16 => flats.push((pixel, Arc::clone(tile))),
                 None => {}
             }
         }
@@ -387,6 +386,23 @@ pub(crate) fn stored_from_float(value: f32) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_print_tells_whether_anything_was_written_since() {
+        let mut raster = Raster::new(200, 100);
+        let blank = raster.print();
+        assert!(raster.has_print(&blank));
+        raster.write_row(70, 5, &[9, 9, 9, 9]);
+        assert!(!raster.has_print(&blank));
+        let (print, before) = (raster.print(), raster.clone());
+        assert!(raster.has_print(&print));
+        raster.write_row(71, 5, &[9, 9, 9, 9]);
+        assert!(!raster.has_print(&print) && before.has_print(&print));
+        drop(before);
+        let alone = raster.print();
+        raster.write_row(72, 5, &[9, 9, 9, 9]);
+        assert!(!raster.has_print(&alone) && !Raster::new(64, 64).has_print(&blank));
+    }
 
     #[test]
     fn every_8_bit_pixel_survives_the_way_in_and_out() {

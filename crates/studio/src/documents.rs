@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use underpaint_paint::files::{self, Effort, Entry, FileKind, Opened, ProjectWriting, TileCache};
+use underpaint_paint::files::{self, Effort, Entry, FileKind, Opened, ProjectWriting};
 use underpaint_paint::{Content, Document, DocumentParts, LayerProperties, MAX_EDGE_PX, PaintError, Paper, RgbaImage};
 
 use crate::effect::Effects;
@@ -74,16 +74,16 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The bytes of a project, with what a cache holds already.
+    /// The bytes of a project.
     #[must_use]
-    pub fn to_bytes(&self, cache: &mut TileCache) -> Vec<u8> {
-        cache.write(&self.parts, &self.entries)
+    pub fn to_bytes(&self) -> Vec<u8> {
+        files::write_project(&self.parts, &self.entries, Effort::Fast)
     }
 
-    /// Begins to write them in slices.
+    /// Begins to write them piece by piece, and tells which state that is.
     #[must_use]
-    pub fn begin_writing(&mut self, cache: &mut TileCache) -> ProjectWriting {
-        cache.begin(&self.parts, std::mem::take(&mut self.entries))
+    pub fn into_writing(self) -> (ProjectWriting, DocumentMark) {
+        (ProjectWriting::new(&self.parts, self.entries, Effort::Fast), self.mark)
     }
 }
 
@@ -131,8 +131,8 @@ impl OpenedDocument {
 
     /// What can be seen of it, for a layer.
     #[must_use]
-    pub fn picture(&self) -> Option<RgbaImage> {
-        let document = Document::from_parts(self.document.clone()).ok()?;
+    pub fn into_picture(self) -> Option<RgbaImage> {
+        let document = Document::from_parts(self.document).ok()?;
         document.flatten_content(Content::Seen, document.width(), document.height(), Paper::Transparent).ok()
     }
 }

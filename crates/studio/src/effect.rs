@@ -110,7 +110,7 @@ pub enum Effect {
     Changed(Part),
 }
 
-/// The effects of one event as they gather: repaints are merged, parts are named once.
+/// The effects of one event as they gather: repaints that lie together are merged, parts are named once.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
     list: Vec<Effect>,
@@ -125,8 +125,12 @@ impl Effects {
         if rect.is_empty() {
             return;
         }
+        let area = |rect: PixelRect| u64::from(rect.width()) * u64::from(rect.height());
         for effect in &mut self.list {
-            if let Effect::Repaint(former) = effect {
+            // What lies together is one; the pieces of a long stroke are not the rectangle around it.
+            if let Effect::Repaint(former) = effect
+                && area(former.union(rect)) <= (area(*former) + area(rect)) / 4 * 5
+            {
                 *former = former.union(rect);
                 return;
             }

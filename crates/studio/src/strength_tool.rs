@@ -6,6 +6,9 @@ use crate::effect::Effects;
 use crate::strength::{NEUTRAL, StrengthBrush};
 use crate::{Part, Session};
 
+/// How many samples of a stroke are laid and shown as one piece: as many as come with a frame that is in time.
+const SAMPLES_AT_ONCE: usize = 6;
+
 impl Session {
     /// Whether a stroke is under way, of paint or of strength.
     #[must_use]
@@ -34,7 +37,16 @@ impl Session {
                 effects.repaint(self.strength_map.extend_stroke(sample.canvas_point, sample.pressure));
             }
         } else {
-            effects.repaint(self.document.extend_stroke(samples));
+            // A frame that comes late brings dozens of samples: piece by piece they change less than the rectangle around
+            // all of them. Predicted samples come last, and stay with the ones before them.
+            let n_real = samples.iter().position(|sample| sample.is_predicted).unwrap_or(samples.len());
+            let mut rest = samples;
+            for _ in 1..n_real.div_ceil(SAMPLES_AT_ONCE) {
+                let (piece, after) = rest.split_at(SAMPLES_AT_ONCE);
+                effects.repaint(self.document.extend_stroke(piece));
+                rest = after;
+            }
+            effects.repaint(self.document.extend_stroke(rest));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
 use underpaint_browser::canvas::{PixelCanvas, PixelRect};
-use underpaint_paint::{BlendMode, Layer, LayerId, LayerKind, LayerProperties, Place};
+use underpaint_paint::{BlendMode, Layer, LayerId, LayerKind, LayerProperties, Place, RasterPrint};
 use underpaint_studio::{Event, LayerEdit, Part, Session, layer_name};
 
 use super::{
@@ -306,17 +306,18 @@ fn name_field(list: List, id: LayerId) -> impl IntoView {
 /// A small picture of a layer, drawn again when something was painted.
 fn thumbnail_view(desk: Desk, id: LayerId) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
-    let shown = StoredValue::new(None::<u64>);
+    let shown = StoredValue::new_local(None::<RasterPrint>);
     on_change(move || {
         let Some(canvas) = canvas.get() else { return };
         let picture = desk.read(Part::History, |session| {
             let document = session.document();
-            let revision = document.revision();
-            // In mid-stroke the list would only take time from the hand.
-            if document.is_stroking() || shown.get_value() == Some(revision) {
+            // In mid-stroke the list would only take time from the hand; what was not painted on looks as it did.
+            let raster = document.layer(id)?.raster();
+            if document.is_stroking() || shown.with_value(|shown| shown.as_ref().is_some_and(|it| raster.has_print(it)))
+            {
                 return None;
             }
-            shown.set_value(Some(revision));
+            shown.set_value(Some(raster.print()));
             document.thumbnail(id, THUMBNAIL_PX)
         });
         let Some(picture) = picture else { return };

@@ -1,7 +1,8 @@
 //! What a stroke has covered so far.
 
 use super::{Dab, Shape};
-use crate::raster::{TILE_EDGE, TileGrid};
+use crate::raster::TileGrid;
+use crate::tile::TILE_EDGE;
 use crate::{BrushSettings, Gathering, PixelRect, TipKind};
 
 /// How far hairs and dabs differ in tone at the most.

@@ -3,7 +3,7 @@
 use super::Dab;
 use super::tip::{TipLevel, tip_level};
 use crate::TipKind;
-use crate::raster::TILE_EDGE;
+use crate::tile::TILE_EDGE;
 
 /// Below this diameter a textured tip is a plain disc, in pixels: there is no room for a texture.
 const PLAIN_BELOW_PX: f32 = 4.0;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::Document;
 use super::masks::changed_strength;
+use super::memory::MOST_LOOSE_BYTES;
 use crate::image::check_size;
+use crate::tile::TILE_BYTES;
 use crate::{Mask, PaintError, PixelRect, Raster};
 
 impl Document {
@@ -23,6 +25,7 @@ impl Document {
     ) -> Result<PixelRect, PaintError> {
         check_size(width, height)?;
         self.end_stroke();
+        let mut n_loose = 0;
         self.transact(label, |state| {
             for layer in &mut state.layers {
                 let mut raster = rasters(&layer.raster);
@@ -30,6 +33,11 @@ impl Document {
                     raster = raster.cropped((0, 0), (width, height));
                 }
                 raster.drop_blank_tiles();
+                // Many layers are not to lie about unpacked, before and after, all at the same time.
+                n_loose += raster.tiles().count();
+                if n_loose * TILE_BYTES > MOST_LOOSE_BYTES {
+                    raster.fold();
+                }
                 layer.raster = raster;
             }
             let fits = |mask: &Mask| (mask.width(), mask.height()) == (width, height);

@@ -6,6 +6,7 @@
 mod canvas;
 mod layers;
 mod masks;
+mod memory;
 mod parts;
 mod pictures;
 mod previews;
@@ -30,13 +31,6 @@ use crate::{Layer, LayerId, LayerProperties, Mask, Obstacle, PaintError, PixelRe
 
 /// Longest edge of a document or picture, in pixels.
 pub const MAX_EDGE_PX: u32 = 4096;
-
-/// What the pixels of layers and the history are to hold together, where that is possible.
-const MEMORY_BYTES: usize = 352 << 20;
-/// What the history may hold even beside very large documents.
-const LEAST_UNDO_BYTES: usize = 32 << 20;
-/// How many tiles [`Document::tidy`] packs.
-const TIDY_TILES: usize = 64;
 
 /// A painting: layers, a selection, undo and redo, and at most one stroke under way.
 ///
@@ -246,6 +240,7 @@ impl Document {
         // The history packs only what nobody else holds.
         drop(before);
         self.push_step(label, changes, self.revisions, dirty);
+        self.pack_loose(usize::MAX, memory::MOST_LOOSE_BYTES);
         self.advance(is_render_changed);
         dirty
     }
@@ -329,36 +324,6 @@ impl Document {
             dirty = dirty.union(if is_back { self.undo() } else { self.redo() });
         }
         dirty.intersection(self.bounds())
-    }
-
-    /// Bytes that undo and redo hold.
-    #[must_use]
-    pub fn history_bytes(&self) -> usize {
-        self.history.bytes()
-    }
-
-    /// Changes how much undo and redo may hold at most; the oldest steps are packed, then they go, the last one stays.
-    /// Large documents leave less to the history: see [`crate::UNDO_LIMIT_BYTES`].
-    pub fn set_undo_limit_bytes(&mut self, limit_bytes: usize) {
-        self.undo_limit_bytes = limit_bytes;
-        self.share_memory();
-    }
-
-    /// Packs a little of what the history holds, for times when nobody paints. Returns whether there may be more to do.
-    pub fn tidy(&mut self) -> bool {
-        !self.is_stroking() && self.history.tidy(TIDY_TILES)
-    }
-
-    /// Bytes that the pixels of all layers take.
-    #[must_use]
-    pub fn pixel_bytes(&self) -> usize {
-        self.layers().iter().map(|layer| layer.raster.pixel_bytes()).sum()
-    }
-
-    /// Gives the history what the layers leave.
-    fn share_memory(&mut self) {
-        let left_bytes = MEMORY_BYTES.saturating_sub(self.pixel_bytes()).max(LEAST_UNDO_BYTES);
-        self.history.set_limit_bytes(self.undo_limit_bytes.min(left_bytes));
     }
 
     /// What is selected; `None` when nothing is, and everything may change.

@@ -5,6 +5,7 @@ use crate::composite::{Content, Machine, for_each_piece, program};
 use crate::image::check_size;
 use crate::raster::{ONE, Raster, seen_from_stored, stored_from_float, stored_from_straight, straight_from_stored};
 use crate::resample::resample;
+use crate::tile::Tile;
 use crate::{CanvasPoint, LayerProperties, Mask, PaintError, Paper, PixelRect, Rgb8, RgbaImage};
 
 impl Document {
@@ -160,7 +161,7 @@ impl Raster {
             if self.slot(part.tile_idx).is_none() {
                 continue;
             }
-            let tile = self.tile_mut(part.tile_idx);
+            let tile = self.pixels_mut(part.tile_idx);
             let (left, right) = part.columns;
             for y in part.rows.0..part.rows.1 {
                 let (x, y_px) = (part.origin_x + left as u32, part.origin_y + y as u32);
@@ -179,13 +180,12 @@ impl Raster {
             if self.slot(tile_idx) == before.slot(tile_idx) {
                 continue;
             }
-            let former = before.tile(tile_idx);
-            if former.is_blank() {
+            let Some(former) = before.slot(tile_idx).as_ref().filter(|tile| !tile.is_blank()).map(Tile::pixels) else {
                 self.replace(tile_idx, None);
                 continue;
-            }
-            let edge = crate::raster::TILE_EDGE;
-            let tile = self.tile_mut(tile_idx);
+            };
+            let edge = crate::tile::TILE_EDGE;
+            let tile = self.pixels_mut(tile_idx);
             for y in 0..edge {
                 let pixels = tile.row_mut(y, 0, edge).as_chunks_mut::<4>().0.iter_mut();
                 for (pixel, former) in pixels.zip(former.row(y, 0, edge).as_chunks::<4>().0) {

@@ -35,7 +35,7 @@ pub use deflate::Effort;
 pub use open::{FileKind, Opened, open, sniff};
 pub use ora::{read_ora, write_ora};
 pub use png::{Png, PngText, read_png, write_png};
-pub use project::{Entry, Project, ProjectWriting, TileCache, read_project, write_project, write_project_png};
+pub use project::{Entry, Project, ProjectWriting, read_project, write_project, write_project_png};
 pub use psd::read_psd;
 
 /// What the pixels of all layers of a file may take in memory, in bytes.

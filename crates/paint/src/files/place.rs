@@ -30,6 +30,8 @@ pub(crate) struct Budget {
     left_pixels: u64,
 }
 
+/// What layers take before further ones are packed as they are read.
+const UNPACKED_BYTES: usize = 64 << 20;
 /// Pixels that are unpacked at most, whatever of them is kept: what is all one colour takes no memory, but time.
 const WORK_LIMIT_PIXELS: u64 = 1 << 30;
 
@@ -53,7 +55,12 @@ impl Budget {
     /// Makes a layer that was read small, and counts it.
     pub(crate) fn take(&mut self, raster: &mut Raster) -> Result<(), PaintError> {
         raster.tidy();
-        self.take_bytes(raster.pixel_bytes())
+        self.take_bytes(raster.pixel_bytes())?;
+        // A few layers are quickly at hand as they are; many are not to fill the memory while the others are read.
+        if PIXELS_LIMIT_BYTES - self.left_bytes > UNPACKED_BYTES {
+            raster.fold();
+        }
+        Ok(())
     }
 
     /// Counts bytes.

@@ -2,7 +2,7 @@
 
 use super::Surface;
 use crate::dab::Grain;
-use crate::raster::TILE_EDGE;
+use crate::tile::TILE_EDGE;
 use crate::{BrushSettings, GrainKind};
 
 /// How soft the paper's peaks stand out of its valleys.

@@ -6,13 +6,16 @@ mod smudge;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use cover::CoverMaker;
 use lay::{Paint, PaintRow};
 use smudge::Smudge;
 
 use crate::dab::{Dab, StrokeMask};
 use crate::path::StrokePath;
-use crate::raster::{BLANK, Raster, TILE_EDGE, Tile, TileSlot};
+use crate::raster::Raster;
+use crate::tile::{BLANK, Pixels, TILE_EDGE, Tile, TileSlot};
 use crate::{BrushSettings, Mask, PixelRect, StrokeMode, StrokeSample, SymmetryCopy};
 
 /// What a stroke may touch.
@@ -30,10 +33,10 @@ pub(crate) struct Surface<'a> {
 pub(crate) struct TilesBefore(Vec<Option<TileSlot>>);
 
 impl TilesBefore {
-    /// Keeps a tile as it is, unless an earlier state is kept already.
-    fn note(&mut self, tile_idx: usize, raster: &Raster) -> &Tile {
+    /// Keeps a tile as it is, unless an earlier state is kept already. Returns the pixels that are kept.
+    fn note(&mut self, tile_idx: usize, raster: &Raster) -> Option<Arc<Pixels>> {
         let slot = self.0[tile_idx].get_or_insert_with(|| raster.slot(tile_idx).clone());
-        slot.as_deref().unwrap_or(&BLANK)
+        slot.as_ref().map(Tile::pixels)
     }
 }
 
@@ -193,7 +196,8 @@ impl Stroke {
                 continue;
             }
             let before = self.before.note(part.tile_idx, raster);
-            let tile = raster.tile_mut(part.tile_idx);
+            let before = before.as_deref().unwrap_or(&BLANK);
+            let tile = raster.pixels_mut(part.tile_idx);
             let (left, right) = part.columns;
             for y in part.rows.0..part.rows.1 {
                 let Some(mask) = self.mask.row(part.tile_idx, y, left, right) else { continue };

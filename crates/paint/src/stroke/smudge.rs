@@ -7,7 +7,8 @@
 use super::cover::CoverMaker;
 use super::{Surface, TilesBefore};
 use crate::dab::{Dab, Shape};
-use crate::raster::{ONE, Raster, TILE_EDGE, stored_from_float};
+use crate::raster::{ONE, Raster, stored_from_float};
+use crate::tile::TILE_EDGE;
 use crate::{BrushSettings, PixelRect, TipKind};
 
 type Pixel = [f32; 4];
@@ -68,7 +69,7 @@ impl Smudge {
         for part in raster.grid.parts(rect) {
             before.note(part.tile_idx, raster);
             let offset_x = part.origin_x as f32 + 0.5 - dab.centre.x;
-            let tile = raster.tile_mut(part.tile_idx);
+            let tile = raster.pixels_mut(part.tile_idx);
             for y in part.rows.0..part.rows.1 {
                 let canvas_y = part.origin_y + y as u32;
                 let dy = canvas_y as f32 + 0.5 - dab.centre.y;

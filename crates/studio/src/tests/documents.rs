@@ -1,7 +1,6 @@
 //! Documents as a whole: what is taken out comes back, what is broken changes nothing, and keeping waits for its moment.
 
 use underpaint_paint::RgbaImage;
-use underpaint_paint::files::TileCache;
 
 use super::driver::Studio;
 use crate::{DocumentEdit, Effect, Event, FormEdit, OpenedDocument, PointerPhase};
@@ -29,7 +28,7 @@ fn a_document_comes_back_from_its_bytes_and_from_its_png_with_form_and_stroke_lo
     tick(&mut studio, 0.3);
     assert!(!studio.session.timelapse().is_empty());
     let snapshot = studio.session.snapshot();
-    for bytes in [snapshot.to_bytes(&mut TileCache::default()), studio.session.project_png()] {
+    for bytes in [snapshot.to_bytes(), studio.session.project_png()] {
         let opened = OpenedDocument::read(&bytes).unwrap();
         assert!(!opened.is_picture && opened.warning.is_none());
         let mut other = Studio::new();
@@ -43,7 +42,7 @@ fn a_document_comes_back_from_its_bytes_and_from_its_png_with_form_and_stroke_lo
 
 #[test]
 fn broken_files_are_refused_with_a_sentence_before_anything_is_touched() {
-    let bytes = painted().session.snapshot().to_bytes(&mut TileCache::default());
+    let bytes = painted().session.snapshot().to_bytes();
     for broken in [&b""[..], b"\x89PNG\r\n\x1a\nrubbish", b"UPPROJ", &bytes[..bytes.len() / 2]] {
         assert!(OpenedDocument::read(broken).is_err());
     }

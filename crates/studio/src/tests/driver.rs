@@ -82,8 +82,12 @@ impl Studio {
     pub(super) fn handle(&mut self, event: Event) {
         let what = format!("{event:?}");
         let effects = self.session.handle(event);
-        let n_repaints = effects.iter().filter(|effect| matches!(effect, Effect::Repaint(_))).count();
-        assert!(n_repaints <= 1, "{n_repaints} repaints after {what}");
+        let repaints: Vec<_> =
+            effects.iter().filter_map(|it| if let Effect::Repaint(rect) = it { Some(*rect) } else { None }).collect();
+        for (at, rect) in repaints.iter().enumerate() {
+            let is_named_twice = |other: &PixelRect| other.union(*rect) == *other;
+            assert!(!repaints[..at].iter().any(is_named_twice), "{repaints:?} after {what}");
+        }
         self.check(&effects);
         self.effects.extend(effects);
     }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use underpaint_paint::files::TileCache;
 use underpaint_paint::{Content, Document, Layer, LayerId, Mask, Paper, Raster};
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, JobId, ModelReport, Request, Response};
 use underpaint_studio::{
@@ -48,7 +47,6 @@ pub struct Page {
     job: Option<(JobId, GenerateInput)>,
     /// The state that this document began with.
     first: (u64, Print),
-    cache: TileCache,
     /// What was done last, for messages.
     done: Vec<Event>,
     pub n_checks: usize,
@@ -71,7 +69,6 @@ impl Page {
             layers: HashMap::new(),
             job: None,
             first: (0, Print(0)),
-            cache: TileCache::default(),
             done: Vec::new(),
             n_checks: 0,
         };
@@ -127,10 +124,9 @@ impl Page {
             // Another size clears a canvas.
             self.canvas = vec![0; n_bytes];
         }
-        let (mut n_repaints, mut pixels) = (0, Vec::new());
+        let mut pixels = Vec::new();
         for effect in &effects {
             let Effect::Repaint(rect) = effect else { continue };
-            n_repaints += 1;
             let document = self.session.document();
             assert_eq!(
                 document.read_rect(*rect, Paper::White, &mut pixels),
@@ -144,7 +140,6 @@ impl Page {
                 self.canvas[start..start + row_bytes].copy_from_slice(row);
             }
         }
-        assert!(n_repaints <= 1, "{}", self.told("several repaints"));
         if is_new {
             self.begin_document();
         }
@@ -186,8 +181,7 @@ impl Page {
     fn keep(&mut self) {
         assert!(!self.session.is_stroking(), "{}", self.told("kept in mid-stroke"));
         let snapshot = self.session.snapshot();
-        while !self.cache.pack_some(&snapshot.parts, 3) {}
-        let bytes = snapshot.to_bytes(&mut self.cache);
+        let bytes = snapshot.to_bytes();
         self.assert_same_document(&bytes, &snapshot, "what was kept");
         let mark = snapshot.mark;
         self.handle(Event::Document(DocumentEdit::Kept(mark)));
@@ -216,7 +210,7 @@ impl Page {
             return;
         }
         let snapshot = self.session.snapshot();
-        self.assert_same_document(&snapshot.to_bytes(&mut TileCache::default()), &snapshot, "the project");
+        self.assert_same_document(&snapshot.to_bytes(), &snapshot, "the project");
         self.handle(Event::Blur);
         self.handle(Event::Action(Action::Cancel));
         let snapshot = self.session.snapshot();

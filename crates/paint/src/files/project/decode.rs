@@ -9,11 +9,13 @@ use crate::files::deflate::crc32;
 use crate::files::place::Budget;
 use crate::image::check_size;
 use crate::layer::{MAX_LAYERS, is_tree};
-use crate::raster::{TILE_BYTES, TILE_EDGE, Tile};
+use crate::tile::{TILE_BYTES, TILE_EDGE, Tile};
 use crate::{BlendMode, DocumentParts, LayerKind, LayerParts, LayerProperties, Mask, PaintError, PixelRect, Raster};
 
 /// What one entry may unfold to, in bytes.
 const ENTRY_LIMIT_BYTES: usize = 256 << 20;
+/// Bytes of the checksum's section at the end.
+const SUM_BYTES: usize = 12;
 /// Longest form of a varint, in bytes.
 const VARINT_BYTES: usize = 5;
 
@@ -27,10 +29,20 @@ pub fn read_project(bytes: &[u8]) -> Result<Project, PaintError> {
     if head.take(MAGIC.len()).ok() != Some(&MAGIC[..]) {
         return Err(head.problem("it is not a project of this program"));
     }
-    if head.u16_le()? > VERSION {
+    let version = head.u16_le()?;
+    if version > VERSION {
         return Err(head.problem("a newer version of this program made it; reload the page to get that"));
     }
-    if head.u32_le()? != crc32(&[&bytes[HEAD_BYTES..]]) {
+    let (mut sum, mut summed) = (head.u32_le()?, &bytes[HEAD_BYTES..]);
+    if version > 1 {
+        // What is written piece by piece has its checksum at the end.
+        let (rest, last) = summed.split_last_chunk::<SUM_BYTES>().ok_or_else(|| head.problem("it is cut short"))?;
+        let [b'S', b'U', b'M', b'S', 4, 0, 0, 0, last @ ..] = last else {
+            return Err(head.problem("it is cut short: its checksum is missing"));
+        };
+        (sum, summed) = (u32::from_le_bytes(*last), rest);
+    }
+    if sum != crc32(&[summed]) {
         return Err(head.problem("it is damaged: its checksum is wrong"));
     }
     read_sections(head)
@@ -41,7 +53,7 @@ pub fn read_project(bytes: &[u8]) -> Result<Project, PaintError> {
 struct Sections<'a> {
     head: Option<Bytes<'a>>,
     layers: Option<Bytes<'a>>,
-    tiles: Option<Bytes<'a>>,
+    tiles: Vec<Bytes<'a>>,
     maps: Option<Bytes<'a>>,
     selection: Option<Bytes<'a>>,
     strength_map: Option<Bytes<'a>>,
@@ -57,7 +69,7 @@ fn read_sections(mut bytes: Bytes<'_>) -> Result<Project, PaintError> {
         match kind {
             b"HEAD" => sections.head = Some(content),
             b"LAYR" => sections.layers = Some(content),
-            b"TILE" => sections.tiles = Some(content),
+            b"TILE" => sections.tiles.push(content),
             b"MAPS" => sections.maps = Some(content),
             b"SELE" => sections.selection = Some(content),
             b"STRE" => sections.strength_map = Some(content),
@@ -70,7 +82,7 @@ fn read_sections(mut bytes: Bytes<'_>) -> Result<Project, PaintError> {
     let (width, height, active) = (head.varint()?, head.varint()?, head.varint()? as usize);
     check_size(width, height)?;
     let described = read_layers(sections.layers.ok_or_else(missing)?)?;
-    let tiles = read_tiles(sections.tiles.ok_or_else(missing)?)?;
+    let tiles = read_tiles(sections.tiles)?;
     let layers = place_tiles(described, &tiles, sections.maps.ok_or_else(missing)?, (width, height))?;
     let mask = |content: Option<Bytes<'_>>| {
         content.map(|mut content| {
@@ -116,12 +128,14 @@ fn read_layers(mut bytes: Bytes<'_>) -> Result<Vec<(u8, LayerProperties)>, Paint
     }
 }
 
-fn read_tiles(mut bytes: Bytes<'_>) -> Result<Vec<Arc<Tile>>, PaintError> {
+fn read_tiles(sections: Vec<Bytes<'_>>) -> Result<Vec<Arc<Tile>>, PaintError> {
     let mut budget = Budget::new(FORMAT);
     let mut tiles = Vec::new();
-    while !bytes.is_empty() {
-        budget.take_bytes(TILE_BYTES)?;
-        tiles.push(read_tile(&mut bytes)?);
+    for mut bytes in sections {
+        while !bytes.is_empty() {
+            budget.take_bytes(TILE_BYTES)?;
+            tiles.push(read_tile(&mut bytes)?);
+        }
     }
     Ok(tiles)
 }
@@ -160,13 +174,14 @@ fn without_outside(tile: &Arc<Tile>, inside: PixelRect, budget: &mut Budget) -> 
     if (n_columns, n_rows) == (TILE_EDGE, TILE_EDGE) {
         return Ok(tile.clone());
     }
-    let pixels = tile.all().as_chunks::<4>().0.iter().enumerate();
-    if !pixels.into_iter().any(|(at, pixel)| *pixel != [0; 4] && is_outside(at)) {
+    let pixels = tile.pixels();
+    let mut pixels = pixels.all().as_chunks::<4>().0.iter().enumerate();
+    if !pixels.any(|(at, pixel)| *pixel != [0; 4] && is_outside(at)) {
         return Ok(tile.clone());
     }
     budget.take_bytes(TILE_BYTES)?;
     let mut cut = (**tile).clone();
-    for (at, pixel) in cut.all_mut().as_chunks_mut::<4>().0.iter_mut().enumerate() {
+    for (at, pixel) in cut.pixels_mut().all_mut().as_chunks_mut::<4>().0.iter_mut().enumerate() {
         if is_outside(at) {
             *pixel = [0; 4];
         }
@@ -218,12 +233,12 @@ mod tests {
 
     #[test]
     fn tiles_of_a_file_have_nothing_beyond_the_canvas_and_no_colour_beyond_alpha() {
-        let mut bytes = vec![super::super::FLAT];
+        let mut bytes = vec![crate::pack::FLAT];
         [40_000u16, 5, 0, 300].iter().for_each(|it| bytes.extend(it.to_le_bytes()));
         let tile = read_tile(&mut Bytes::new(&bytes, FORMAT)).unwrap();
         let mut budget = Budget::new(FORMAT);
         let cut = without_outside(&tile, PixelRect::new(64, 0, 74, 20), &mut budget).unwrap();
-        assert_eq!(cut.row(19, 9, 11), [300, 5, 0, 300, 0, 0, 0, 0]);
-        assert_eq!(cut.row(20, 0, 1), [0; 4]);
+        assert_eq!(cut.pixels().row(19, 9, 11), [300, 5, 0, 300, 0, 0, 0, 0]);
+        assert_eq!(cut.pixels().row(20, 0, 1), [0; 4]);
     }
 }

@@ -1,101 +1,49 @@
 //! Writing a project.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::tiles::{TileWriter, put_map, put_packed};
+use super::tiles::{put_map, put_packed, put_planes};
 use super::{Entry, HEAD_BYTES, KINDS, MAGIC, VERSION};
 use crate::files::Effort;
 use crate::files::bytes::{put_sized, put_varint};
 use crate::files::deflate::crc32_after;
-use crate::raster::Tile;
+use crate::tile::Tile;
 use crate::{DocumentParts, LayerKind, LayerProperties, Mask};
-
-/// Tiles as a project holds them, kept from one saving to the next: only what was painted since is packed again.
-#[derive(Default)]
-pub struct TileCache {
-    /// By where they are in memory; the tile is held, so that its place is not given to another.
-    packed: BTreeMap<*const Tile, (Arc<Tile>, Vec<u8>)>,
-}
-
-impl std::fmt::Debug for TileCache {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "TileCache({} tiles)", self.packed.len())
-    }
-}
-
-impl TileCache {
-    /// Packs at most so many tiles of a document that are not packed yet, in the way that is fast. Returns whether that
-    /// was all: a page packs in slices, so that nobody waits for it.
-    pub fn pack_some(&mut self, document: &DocumentParts, n_most: usize) -> bool {
-        let mut writer = TileWriter::new(Effort::Fast);
-        let mut n_left = n_most;
-        for tile in tiles_of(document) {
-            if self.packed.contains_key(&Arc::as_ptr(tile)) {
-                continue;
-            }
-            if n_left == 0 {
-                return false;
-            }
-            n_left -= 1;
-            let mut bytes = Vec::new();
-            if !tile.is_blank() {
-                writer.put(&mut bytes, tile);
-            }
-            self.packed.insert(Arc::as_ptr(tile), (Arc::clone(tile), bytes));
-        }
-        true
-    }
-
-    /// The project's bytes, of what is packed and what is not packed yet. Tiles that the document has no more are let go.
-    #[must_use]
-    pub fn write(&mut self, document: &DocumentParts, entries: &[Entry]) -> Vec<u8> {
-        self.pack_some(document, usize::MAX);
-        let mut writing = self.begin(document, entries.to_vec());
-        while !writing.go_on(self, usize::MAX) {}
-        writing.into_bytes()
-    }
-
-    /// Begins to write a project in slices: see [`ProjectWriting::go_on`]. Tiles that the document has no more are let go.
-    #[must_use]
-    pub fn begin(&mut self, document: &DocumentParts, entries: Vec<Entry>) -> ProjectWriting {
-        let held: BTreeSet<_> = tiles_of(document).map(Arc::as_ptr).collect();
-        self.packed.retain(|place, _| held.contains(place));
-        let n_bytes = self.packed.values().map(|(_, packed)| packed.len()).sum();
-        ProjectWriting::new(document, entries, Effort::Fast, n_bytes)
-    }
-}
-
-/// The tiles of all layers that have any.
-fn tiles_of(document: &DocumentParts) -> impl Iterator<Item = &Arc<Tile>> {
-    let layers = document.layers.iter().filter(|layer| layer.properties.kind != LayerKind::Group);
-    layers.flat_map(|layer| (0..layer.raster.n_tiles()).filter_map(|tile_idx| layer.raster.slot(tile_idx).as_ref()))
-}
 
 /// A document and what belongs to it as bytes. [`super::read_project`] gives back the same, bit for bit.
 ///
 /// Blank tiles cost nothing, and a tile that many places share is written once.
 #[must_use]
 pub fn write_project(document: &DocumentParts, entries: &[Entry], effort: Effort) -> Vec<u8> {
-    let mut writer = TileWriter::new(effort);
-    let mut writing = ProjectWriting::new(document, entries.to_vec(), effort, 0);
-    while !writing.write_some(usize::MAX, |bytes, tile| writer.put(bytes, tile)) {}
-    writing.into_bytes()
+    let mut writing = ProjectWriting::new(document, entries.to_vec(), effort);
+    let mut bytes = Vec::new();
+    while let Some(piece) = writing.next_piece(usize::MAX, &mut || false) {
+        if bytes.is_empty() {
+            bytes = piece;
+        } else {
+            bytes.extend_from_slice(&piece);
+        }
+    }
+    bytes
 }
 
-/// A project that is being written, a slice at a time, so that nobody waits for it.
+/// A project that is being written piece by piece: nobody waits for it, and it is never in memory as a whole.
+///
+/// It shares its tiles with the document that it was begun with, as that was then, and lets go of each that is written.
 #[derive(Debug)]
 pub struct ProjectWriting {
-    bytes: Vec<u8>,
     effort: Effort,
-    /// Where the section of the tiles begins.
-    tiles_start: usize,
+    /// What was written and not given out yet.
+    bytes: Vec<u8>,
     tiles: std::vec::IntoIter<TileToWrite>,
-    maps: Vec<u8>,
+    maps: Option<Vec<u8>>,
     masks: Vec<([u8; 4], Mask)>,
     entries: std::vec::IntoIter<Entry>,
-    /// The checksum of the first so many bytes.
-    sum: (u32, usize),
+    /// The checksum of what was given out, and of so many bytes of what was not.
+    sum: u32,
+    n_summed: usize,
+    is_over: bool,
 }
 
 /// A tile that waits to be written. Its pixels are no news to anybody who reads a message.
@@ -108,9 +56,10 @@ impl std::fmt::Debug for TileToWrite {
 }
 
 impl ProjectWriting {
-    fn new(document: &DocumentParts, entries: Vec<Entry>, effort: Effort, n_bytes: usize) -> Self {
-        let mut bytes = Vec::with_capacity(n_bytes + (1 << 16));
-        bytes.extend_from_slice(&MAGIC);
+    /// Begins to write a document with what belongs to it.
+    #[must_use]
+    pub fn new(document: &DocumentParts, entries: Vec<Entry>, effort: Effort) -> Self {
+        let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&VERSION.to_le_bytes());
         bytes.extend_from_slice(&[0; 4]);
         put_section(&mut bytes, *b"HEAD", |bytes| {
@@ -123,83 +72,71 @@ impl ProjectWriting {
         let (tiles, maps) = numbered_tiles(document);
         let masks = [(*b"SELE", &document.selection), (*b"STRE", &document.strength_map)];
         let masks = masks.into_iter().filter_map(|(kind, mask)| Some((kind, mask.clone()?))).rev().collect();
-        let tiles_start = begin_section(&mut bytes, *b"TILE");
-        let (tiles, entries, sum) = (tiles.into_iter(), entries.into_iter(), (u32::MAX, HEAD_BYTES));
-        Self { bytes, effort, tiles_start, tiles, maps, masks, entries, sum }
+        let sum = crc32_after(u32::MAX, bytes.get(HEAD_BYTES..).unwrap_or_default());
+        let (tiles, entries) = (tiles.into_iter(), entries.into_iter());
+        let n_summed = bytes.len();
+        Self { effort, bytes, tiles, maps: Some(maps), masks, entries, sum, n_summed, is_over: false }
     }
 
-    /// Goes on for about so many bytes, with what a cache holds. Returns whether that was all.
-    pub fn go_on(&mut self, cache: &TileCache, n_bytes: usize) -> bool {
-        self.write_some(n_bytes, |bytes, tile| match cache.packed.get(&Arc::as_ptr(tile)) {
-            Some((_, packed)) => bytes.extend_from_slice(packed),
-            None => TileWriter::new(Effort::Fast).put(bytes, tile),
-        })
-    }
-
-    /// The bytes, once [`ProjectWriting::go_on`] said that this was all.
-    #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
-    }
-
-    fn write_some(&mut self, n_bytes: usize, mut put_tile: impl FnMut(&mut Vec<u8>, &Arc<Tile>)) -> bool {
-        let end = self.bytes.len().saturating_add(n_bytes);
-        while self.tiles_start > 0 {
-            if self.bytes.len() >= end {
-                return false;
-            }
-            match self.tiles.next() {
-                Some(TileToWrite(tile)) => put_tile(&mut self.bytes, &tile),
-                None => {
-                    end_section(&mut self.bytes, std::mem::take(&mut self.tiles_start));
-                    let (maps, effort) = (std::mem::take(&mut self.maps), self.effort);
-                    put_section(&mut self.bytes, *b"MAPS", |bytes| put_packed(bytes, &maps, effort));
-                }
-            }
+    /// The next bytes: about so many, or fewer where `is_late` says that it is time for something else; it is asked after
+    /// every tile, which takes a tenth of a millisecond to pack where it was not packed before. `None` after the last.
+    pub fn next_piece(&mut self, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) -> Option<Vec<u8>> {
+        if self.is_over {
+            return None;
         }
-        while self.bytes.len() < end {
-            if let Some((kind, mask)) = self.masks.pop() {
-                put_section(&mut self.bytes, kind, |bytes| put_packed(bytes, mask.values(), self.effort));
-            } else if let Some(entry) = self.entries.next() {
-                put_section(&mut self.bytes, *b"ENTR", |bytes| {
-                    put_sized(bytes, entry.key.as_bytes());
-                    put_packed(bytes, &entry.value, self.effort);
-                });
-            } else {
+        while self.bytes.len() < n_bytes && !self.is_over {
+            self.put_some(n_bytes, is_late);
+            if is_late() {
                 break;
             }
         }
-        if self.bytes.len() >= end || !self.masks.is_empty() || self.entries.len() > 0 {
-            return false;
+        let piece = std::mem::take(&mut self.bytes);
+        if !self.is_over {
+            self.sum = crc32_after(self.sum, &piece[std::mem::take(&mut self.n_summed)..]);
         }
-        let (sum, from) = self.sum;
-        let to = from.saturating_add(n_bytes).min(self.bytes.len());
-        self.sum = (crc32_after(sum, &self.bytes[from..to]), to);
-        if to < self.bytes.len() {
-            return false;
+        Some(piece)
+    }
+
+    /// Writes the next section, of the tiles as many as there is time for.
+    fn put_some(&mut self, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) {
+        let (bytes, effort) = (&mut self.bytes, self.effort);
+        if self.tiles.len() > 0 {
+            put_section(bytes, *b"TILE", |bytes| {
+                for TileToWrite(tile) in self.tiles.by_ref() {
+                    match effort {
+                        Effort::Fast => bytes.extend_from_slice(&tile.packed()),
+                        Effort::Small => put_planes(bytes, &tile),
+                    }
+                    // A section's length has 32 bits.
+                    if bytes.len() >= n_bytes.min(1 << 30) || is_late() {
+                        break;
+                    }
+                }
+            });
+        } else if let Some(maps) = self.maps.take() {
+            put_section(bytes, *b"MAPS", |bytes| put_packed(bytes, &maps, effort));
+        } else if let Some((kind, mask)) = self.masks.pop() {
+            put_section(bytes, kind, |bytes| put_packed(bytes, mask.values(), effort));
+        } else if let Some(entry) = self.entries.next() {
+            put_section(bytes, *b"ENTR", |bytes| {
+                put_sized(bytes, entry.key.as_bytes());
+                put_packed(bytes, &entry.value, effort);
+            });
+        } else {
+            let sum = !crc32_after(self.sum, &bytes[self.n_summed..]);
+            put_section(bytes, *b"SUMS", |bytes| bytes.extend_from_slice(&sum.to_le_bytes()));
+            self.is_over = true;
         }
-        self.bytes[HEAD_BYTES - 4..HEAD_BYTES].copy_from_slice(&(!self.sum.0).to_le_bytes());
-        true
     }
 }
 
-/// Begins a section and returns where its content begins.
-fn begin_section(bytes: &mut Vec<u8>, kind: [u8; 4]) -> usize {
+fn put_section(bytes: &mut Vec<u8>, kind: [u8; 4], put: impl FnOnce(&mut Vec<u8>)) {
     bytes.extend_from_slice(&kind);
     bytes.extend_from_slice(&[0; 4]);
-    bytes.len()
-}
-
-/// Ends a section: its length is known now.
-fn end_section(bytes: &mut [u8], start: usize) {
+    let start = bytes.len();
+    put(bytes);
     let len = (bytes.len() - start) as u32;
     bytes[start - 4..start].copy_from_slice(&len.to_le_bytes());
-}
-
-fn put_section(bytes: &mut Vec<u8>, kind: [u8; 4], put: impl FnOnce(&mut Vec<u8>)) {
-    let start = begin_section(bytes, kind);
-    put(bytes);
-    end_section(bytes, start);
 }
 
 fn put_properties(bytes: &mut Vec<u8>, depth: u8, properties: &LayerProperties) {

@@ -7,17 +7,18 @@
 //! | bytes | what |
 //! |---|---|
 //! | 8 | `UPPROJ` and the version (2 bytes) |
-//! | 4 | CRC-32 of everything after it |
+//! | 4 | zeros; in version 1 the CRC-32 of everything after it |
 //! | … | sections: 4 letters, 4 bytes of length, the content |
 //!
 //! | section | what |
 //! |---|---|
 //! | `HEAD` | varints: width, height, active layer |
 //! | `LAYR` | number of layers; for each: depth, kind, flags, opacity (f32), blend mode and name (varint length, UTF-8) |
-//! | `TILE` | the tiles, each once however many layers hold it: method, then see [`tiles`] |
+//! | `TILE` | tiles, each once however many layers hold it: see [`tiles`]; there may be several such sections |
 //! | `MAPS` | packed: for each layer but groups and each place of a tile a varint: 0 blank, else the tile's number from 1 |
 //! | `SELE`, `STRE` | packed: selection and painted strength, 8 bits a pixel |
 //! | `ENTR` | one entry: key (varint length, UTF-8), then the packed value |
+//! | `SUMS` | the last: CRC-32 of everything between the head and this section; not in version 1 |
 //!
 //! "Packed" is a method (0 as it is, 1 LZ4, 2 deflate), varints of the length and of the packed length, and the bytes. Sections that a reader does
 //! not know are passed over; the version rises only when older readers would show something wrong.
@@ -27,7 +28,7 @@ mod encode;
 mod tiles;
 
 pub use decode::read_project;
-pub use encode::{ProjectWriting, TileCache, write_project};
+pub use encode::{ProjectWriting, write_project};
 
 use super::png::{PngParts, PngText, write_parts};
 use super::{Effort, FileKind};
@@ -36,7 +37,7 @@ use crate::{Content, Document, DocumentParts, Paper, RgbaImage};
 /// What errors call it.
 const FORMAT: &str = "project";
 const MAGIC: [u8; 6] = *b"UPPROJ";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 /// Bytes before the sections.
 const HEAD_BYTES: usize = 12;
 
@@ -44,8 +45,6 @@ const HEAD_BYTES: usize = 12;
 const STORED: u8 = 0;
 const LZ4: u8 = 1;
 const DEFLATED: u8 = 2;
-/// A tile of one colour: four numbers.
-const FLAT: u8 = 3;
 
 /// What a layer is for, by its number in the file.
 const KINDS: [crate::LayerKind; 4] =
@@ -181,7 +180,7 @@ pub(crate) mod tests {
         }
         assert!(problem(b"something else").contains("not a project"));
         let mut newer = whole.clone();
-        newer[6] = 2;
+        newer[6] = 3;
         assert!(problem(&newer).contains("newer version"));
         let mut damaged = whole;
         damaged[300] ^= 1;
@@ -189,23 +188,32 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_a_cache_writes_is_what_is_written_without_and_only_changes_are_packed_again() {
-        let mut document = busy_document();
-        let entries = [Entry::new("form", b"x")];
-        let mut cache = TileCache::default();
-        assert!(!cache.pack_some(&document.to_parts(), 1));
-        assert_eq!(
-            cache.write(&document.to_parts(), &entries),
-            write_project(&document.to_parts(), &entries, Effort::Fast)
-        );
-        assert!(cache.pack_some(&document.to_parts(), 0));
-        // In slices it is the same, whatever happens to the cache in the meantime.
-        let mut writing = cache.begin(&document.to_parts(), entries.to_vec());
-        assert!(!writing.go_on(&cache, 100) && !writing.go_on(&TileCache::default(), 100));
-        while !writing.go_on(&cache, 1000) {}
-        assert_eq!(writing.into_bytes(), write_project(&document.to_parts(), &entries, Effort::Fast));
-        document.clear();
-        assert_eq!(cache.write(&document.to_parts(), &[]), write_project(&document.to_parts(), &[], Effort::Fast));
-        assert!(cache.pack_some(&document.to_parts(), 0));
+    fn what_is_written_piece_by_piece_is_what_is_written_at_once() {
+        let document = busy_document();
+        let entries = [Entry::new("form", b"x"), Entry::new("log", &[7; 9000])];
+        let whole = read_project(&write_project(&document.to_parts(), &entries, Effort::Fast)).unwrap();
+        for (n_bytes, n_tiles) in [(1, 1), (1000, usize::MAX), (1 << 20, 2), (usize::MAX, usize::MAX)] {
+            let mut writing = ProjectWriting::new(&document.to_parts(), entries.to_vec(), Effort::Fast);
+            let (mut bytes, mut n_pieces) = (Vec::new(), 0);
+            let mut n_asked = 0;
+            let mut is_late = || {
+                n_asked += 1;
+                n_asked % n_tiles == 0
+            };
+            while let Some(piece) = writing.next_piece(n_bytes, &mut is_late) {
+                bytes.extend_from_slice(&piece);
+                n_pieces += 1;
+            }
+            assert_eq!(read_project(&bytes).unwrap(), whole);
+            assert_eq!(n_pieces == 1, n_bytes == usize::MAX, "{n_pieces} pieces");
+        }
+    }
+
+    #[test]
+    fn projects_of_version_1_are_read() {
+        let bytes = include_bytes!("../../../tests/files/version_1.project");
+        let project = read_project(bytes).unwrap();
+        assert_eq!(project.document, busy_document().to_parts());
+        assert_eq!(project.entries, [Entry::new("form", b"steps=6")]);
     }
 }

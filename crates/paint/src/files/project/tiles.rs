@@ -1,17 +1,17 @@
 //! Tiles of a project, and bytes packed.
 //!
-//! A tile is a method and its content: [`FLAT`] with four numbers of 16 bits, or packed planes (each number as its difference
-//! from the pixel before, see [`crate::pack`]).
+//! A tile is as it is packed in memory ([`crate::pack`] has the form), or, where it is to be small, packed planes: each number
+//! as its difference from the pixel before. Files of version 1 have tiles of one colour and planes alone.
 
 use std::sync::Arc;
 
-use super::{DEFLATED, FLAT, LZ4, STORED};
+use super::{DEFLATED, LZ4, STORED};
 use crate::PaintError;
 use crate::files::Effort;
 use crate::files::bytes::{Bytes, put_sized, put_varint};
 use crate::files::deflate::{deflate_raw, inflate_raw};
-use crate::pack::{PLANES_BYTES, planes_of, tile_from_planes};
-use crate::raster::{BLANK, Tile};
+use crate::pack::{BITS, FLAT, PLANES_BYTES, packed_bytes, planes_of, tile_from_planes, unpack_tile};
+use crate::tile::Tile;
 
 /// Deflate makes at most so many bytes of one, and LZ4 fewer.
 const MAX_EXPANSION: usize = 1032;
@@ -56,63 +56,49 @@ fn packed_by(method: u8, bytes: &mut Bytes<'_>, least: usize, most: usize) -> Re
     unpacked.ok_or_else(|| bytes.problem("it is damaged: a part of it cannot be unpacked"))
 }
 
-/// Writes tiles, with room for planes that is used again.
-pub(super) struct TileWriter {
-    planes: Box<[u8; PLANES_BYTES]>,
-    packed: Vec<u8>,
-    effort: Effort,
+/// Writes a tile as small as can be.
+pub(super) fn put_planes(bytes: &mut Vec<u8>, tile: &Arc<Tile>) {
+    if tile.flat_pixel().is_some() {
+        bytes.extend_from_slice(&tile.packed());
+        return;
+    }
+    let mut planes = Box::new([0; PLANES_BYTES]);
+    planes_of(&tile.pixels(), &mut planes);
+    put_packed(bytes, &planes[..], Effort::Small);
 }
 
-impl TileWriter {
-    pub(super) fn new(effort: Effort) -> Self {
-        Self { planes: Box::new([0; PLANES_BYTES]), packed: Vec::new(), effort }
-    }
-
-    pub(super) fn put(&mut self, bytes: &mut Vec<u8>, tile: &Tile) {
-        if let Some(pixel) = tile.flat_pixel() {
-            bytes.push(FLAT);
-            pixel.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()));
-            return;
-        }
-        planes_of(tile, &mut self.planes);
-        if self.effort == Effort::Fast {
-            self.put_fast(bytes);
-        } else {
-            put_packed(bytes, &self.planes[..], self.effort);
-        }
-    }
-}
-
-impl TileWriter {
-    /// The planes with LZ4, by way of room that is used again.
-    fn put_fast(&mut self, bytes: &mut Vec<u8>) {
-        self.packed.resize(lz4_flex::block::get_maximum_output_size(PLANES_BYTES), 0);
-        let len = lz4_flex::block::compress_into(&self.planes[..], &mut self.packed).unwrap_or(PLANES_BYTES);
-        let is_smaller = len < PLANES_BYTES;
-        bytes.push(if is_smaller { LZ4 } else { STORED });
-        put_varint(bytes, PLANES_BYTES as u32);
-        put_sized(bytes, if is_smaller { &self.packed[..len] } else { &self.planes[..] });
-    }
-}
-
-/// Reads a tile. Colours beyond their alpha, which no painting makes, are cut to it.
+/// Reads a tile and keeps it packed. Colours beyond their alpha, which no painting makes, are cut to it.
 pub(super) fn read_tile(bytes: &mut Bytes<'_>) -> Result<Arc<Tile>, PaintError> {
-    let method = bytes.u8()?;
-    let mut tile = if method == FLAT {
-        let pixel = [bytes.u16_le()?, bytes.u16_le()?, bytes.u16_le()?, bytes.u16_le()?];
-        let mut tile = Arc::new(BLANK.clone());
-        Arc::make_mut(&mut tile).all_mut().as_chunks_mut::<4>().0.fill(pixel);
-        tile
-    } else {
-        let planes = packed_by(method, bytes, PLANES_BYTES, PLANES_BYTES)?;
-        tile_from_planes(&planes).ok_or_else(|| bytes.problem("it is damaged: a tile has the wrong size"))?
+    let problem = bytes.problem("it is damaged: a tile cannot be unpacked");
+    let mut ahead = *bytes;
+    let method = ahead.u8()?;
+    let (mut pixels, packed) = match method {
+        FLAT | BITS => {
+            let len = if method == FLAT { 9 } else { packed_bytes(bytes.rest()).ok_or_else(|| problem.clone())? };
+            let packed = bytes.take(len)?;
+            (unpack_tile(packed).ok_or(problem)?, Some(packed))
+        }
+        _ => {
+            *bytes = ahead;
+            let planes = packed_by(method, bytes, PLANES_BYTES, PLANES_BYTES)?;
+            (tile_from_planes(&planes).ok_or(problem)?, None)
+        }
     };
     let is_beyond = |pixel: &[u16; 4]| pixel[0].max(pixel[1]).max(pixel[2]) > pixel[3];
-    if tile.all().as_chunks::<4>().0.iter().any(is_beyond) {
-        for pixel in Arc::make_mut(&mut tile).all_mut().as_chunks_mut::<4>().0 {
+    let is_sound = !pixels.all().as_chunks::<4>().0.iter().any(is_beyond);
+    if let Some(packed) = packed
+        && is_sound
+        && (method == FLAT || pixels.flat_pixel().is_none())
+    {
+        return Ok(Arc::new(Tile::of_packed(packed)));
+    }
+    if !is_sound {
+        for pixel in Arc::make_mut(&mut pixels).all_mut().as_chunks_mut::<4>().0 {
             *pixel = pixel.map(|value| value.min(pixel[3]));
         }
     }
+    let tile = Arc::new(Tile::new(pixels));
+    tile.fold();
     Ok(tile)
 }
 
