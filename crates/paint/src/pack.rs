@@ -158,11 +158,13 @@ fn unpack_rows(content: &[u8], all: &mut [[u16; 4]]) -> Option<()> {
                 *slope = plane[0].wrapping_sub(above);
             }
         }
-        let [red, green, blue, alpha] = &planes;
+        let is_opaque = is_shallow && planes[3].iter().all(|alpha| *alpha == 255);
+        let factor = if is_opaque { 257 } else { 1 };
+        let [red, green, blue, alpha] = planes.map(|plane| plane.map(|value| value.wrapping_mul(factor)));
         for (x, pixel) in row.iter_mut().enumerate() {
             *pixel = [red[x], green[x], blue[x], alpha[x]];
         }
-        if is_shallow {
+        if is_shallow && !is_opaque {
             row.iter_mut().for_each(|pixel| *pixel = stored_from_straight(&pixel.map(|value| value as u8)));
         }
     }
@@ -348,6 +350,11 @@ mod tests {
                         stored_from_straight(&[value, value / 2, 255 - value, 200 + (x / 3) as u8])
                     })
                 },
+                9_000,
+            ),
+            (
+                "an opaque picture",
+                painted(|x, y| stored_from_straight(&[(x * y) as u8, x as u8, (y * 4) as u8, 255])),
                 9_000,
             ),
             ("one pixel", painted(|x, y| if (x, y) == (63, 63) { [1, 2, 3, u16::MAX] } else { [0; 4] }), 1_000),

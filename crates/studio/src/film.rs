@@ -7,7 +7,7 @@ use underpaint_paint::{Content, Document, Paper, PixelRect, RgbaImage};
 use crate::{Picture, Timelapse};
 
 /// Pixels of layers that are looked at between two frames of the page: a few milliseconds.
-const PIXELS_AT_ONCE: u64 = 1 << 20;
+const PIXELS_AT_ONCE: u64 = 1 << 18;
 
 /// The log, and what is not in it yet.
 #[derive(Debug)]
