@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::PixelRect;
 use crate::change::Change;
+use crate::insertion_sort_by_key;
 use crate::pack::PackedMask;
 use crate::state::State;
 use crate::tile::held_bytes;
@@ -87,7 +88,7 @@ impl Step {
     fn unpack(&mut self) {
         self.is_packed = false;
         if !self.packed_masks.is_empty() {
-            self.packed_masks.sort_unstable_by_key(|(number, _)| *number);
+            insertion_sort_by_key(&mut self.packed_masks, |(number, _)| *number);
             let mut packed = self.packed_masks.drain(..).peekable();
             let mut number = 0;
             for change in &mut self.changes {
