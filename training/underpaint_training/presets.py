@@ -61,16 +61,18 @@ class Preset:
     given: a picture's calm sky is another thing to the group normalisation than a crop of it."""
     whole_every_late: int = 2
     whole_late_from: float = 0.7
-    fewstep_critic_from: float = 0.15
+    fewstep_critic_from: float = 0.03
     """Share of that stage after which the critic joins: a weak painter cannot learn from one."""
     critic_lr: float = 1e-3
     critic_limit: float = 1e4
     """How much the critic's wish may be scaled up to the others'."""
     likeness_weight: float = 0.3
     """Of the perceptual distance of the latents, beside their plain distance."""
+    facts_limit: float = 1.0
+    """How long their gradient may be in a row beside that of the likenesses."""
     facts_weight: float = 0.5
     """Of the caption's facts, as the latent eyes see them in what is painted."""
-    strengths_weight: float = 1.0
+    strengths_weight: float = 2.0
     """Of the amount of texture in windows (`strengths.py`)."""
     latent_critic_weight: float = 0.5
     """Pull of the critic of latents at what the UNet names, as a share of that of the other losses."""
@@ -174,9 +176,9 @@ PRESETS = {
         unet_pictures=2,
         half_share=0.35,
         crop_until=1.0,
-        half_pictures=4,
+        half_pictures=6,
         full_latents=5000,
-        fewstep_minutes=60.0,
+        fewstep_minutes=90.0,
         ema=0.998,
     ),
     "gpu": Preset(
