@@ -152,6 +152,8 @@ def main():
     if going_on:
         kept, unet = resume.painter(options.start, preset)
         text = kept or text
+        if options.unet_minutes is None:  # the export paints in few steps already: that stage goes on
+            preset = replace(preset, unet_minutes=0.0)
         log(f"unet: starts from the export in {options.start}; optimiser and clock start anew")
     empty = tokenizer.encode(fast, [""])[0]
     tokens = diffusion.all_tokens(state / "tokenizer", scenes.captions[:count], log)
@@ -288,7 +290,7 @@ def write(folder, preset, scenes, trial, vae, text, unet, tokens, few):
     words = tokenizer.known_words([caption for group in scenes.captions for caption in group])
     extra = {
         "name": "Underpaint starter",
-        "version": 1,
+        "version": 2,
         "size": preset.size,
         "strength": 0.5 if few else 0.4,
         "steps": 4 if few else 12,
