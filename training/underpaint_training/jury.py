@@ -85,6 +85,6 @@ class Jury:
             share = (gradient.norm() / (wish.norm() + 1e-8)).clamp(0, self.preset.critic_limit)
             gradient = gradient + self.preset.latent_critic_weight * share * wish
             self.critic.requires_grad_(True)
-        losses = {name: float(value) for name, value in parts.items()} | {"critic": float(verdict)}
+        losses = {name: value.item() for name, value in parts.items()} | {"critic": verdict.item()}
         common.finite_or_stop(list(losses.values()), "fewstep")
         return gradient, losses
