@@ -36,10 +36,12 @@ from underpaint_training import (  # noqa: E402
     presets,
     resume,
     tokenizer,
+    words,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
-STAGES = ("data", "features", "autoencoder", "latents", "eyes", "diffusion", "fewstep", "decoder", "finish", "export", "evaluate")
+STAGES = ("data", "features", "autoencoder", "latents", "eyes", "words", "diffusion", "fewstep", "decoder",
+          "finish", "export", "evaluate")
 
 
 def log(text):
@@ -64,6 +66,7 @@ def arguments():
     parser.add_argument("--unet-minutes", type=float)
     parser.add_argument("--decoder-minutes", type=float)
     parser.add_argument("--eyes-minutes", type=float)
+    parser.add_argument("--words-minutes", type=float)
     parser.add_argument("--fewstep-minutes", type=float)
     parser.add_argument("--finish-minutes", type=float)
     parser.add_argument("--features-minutes", type=float)
@@ -82,6 +85,7 @@ def arguments():
     changes = {"vae_minutes": found.vae_minutes, "unet_minutes": found.unet_minutes,
                "decoder_minutes": found.decoder_minutes, "pictures": found.pictures,
                "eyes_minutes": found.eyes_minutes, "fewstep_minutes": found.fewstep_minutes,
+               "words_minutes": found.words_minutes,
                "finish_minutes": found.finish_minutes,
                "features_minutes": found.features_minutes}
     preset = replace(preset, **{name: value for name, value in changes.items() if value is not None})
@@ -140,13 +144,16 @@ def main():
         return
     latent_sight = latent_eyes.train(scenes, latents, state / "latent-eyes.pt", preset.eyes_minutes,
                                      device=preset.device, log=log, history=curve["eyes"])
-    if "diffusion" not in wanted:
+    if "words" not in wanted:
         return
     fast = tokenizer.load(state / "tokenizer")
     start_id, end_id = fast.token_to_id(tokenizer.START), fast.token_to_id(tokenizer.END)
     text, unet = diffusion.build(preset, fast.get_vocab_size(), start_id, end_id)
-    if going_on and not (state / "diffusion.pt").exists():
-        text, unet = resume.painter(options.start)
+    if going_on:
+        kept, unet = resume.painter(options.start, preset)
+        text = kept or text
+        if options.unet_minutes is None:  # the export paints in few steps already: that stage goes on
+            preset = replace(preset, unet_minutes=0.0)
         log(f"unet: starts from the export in {options.start}; optimiser and clock start anew")
     empty = tokenizer.encode(fast, [""])[0]
     tokens = diffusion.all_tokens(state / "tokenizer", scenes.captions[:count], log)
@@ -158,8 +165,15 @@ def main():
         crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device, few, side)
     log("parameters: " + ", ".join(f"{n} {sum(p.numel() for p in m.parameters()) / 1e6:.2f} M" for n, m in
                                    (("vae", vae), ("text", text), ("unet", unet))))
-    key = f"{preset.unet} {preset.text}"
     helpers = start_helpers(options.workers)
+    reader = words.train(preset, text, unet, scenes, tokens, batches, state / "words.pt", log, curve["words"])
+    if "RANK" not in os.environ:
+        ids = torch.from_numpy(tokenizer.encode(fast, [captions[-1] for captions in trial.captions[:200]]))
+        told = words.understood(text, reader, ids.to(preset.device), trial.attributes[:200])
+        log(f"words: share of 200 evaluation captions whose facts are told: {told}")
+    if "diffusion" not in wanted:
+        return
+    key = f"{preset.unet} {preset.text}"
     steps = diffusion.train(preset, text, unet, batches, state / "diffusion.pt", key, log, curve["diffusion"], half, crops)
     if "fewstep" not in wanted:
         return
@@ -167,7 +181,7 @@ def main():
     if few:
         key = f"{key} after {steps} steps"
         facts, _ = latent_sight.labels.rows(scenes.attributes[:full])
-        steps = fewstep.train(preset, text, unet, latent_sight, facts, batches, state / "fewstep.pt", key, log,
+        steps = fewstep.train(preset, text, unet, latent_sight, reader, facts, batches, state / "fewstep.pt", key, log,
                               curve["fewstep"], crops)
         key = f"{key} and {steps} of few-step training"
     for helper in helpers:
@@ -276,7 +290,7 @@ def write(folder, preset, scenes, trial, vae, text, unet, tokens, few):
     words = tokenizer.known_words([caption for group in scenes.captions for caption in group])
     extra = {
         "name": "Underpaint starter",
-        "version": 1,
+        "version": 2,
         "size": preset.size,
         "strength": 0.5 if few else 0.4,
         "steps": 4 if few else 12,

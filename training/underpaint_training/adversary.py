@@ -30,12 +30,13 @@ class Critic(torch.nn.Module):
 
 
 class SceneCritic(torch.nn.Module):
-    """Judges the latents of pictures in patches, with the sketch beside them and the mean of the caption's embedding
-    (a projection critic, Miyato & Koyama, 2018): is this a picture, of this sketch and one of these words? One verdict
-    from the latents themselves, one from each level of a frozen network's activations (Sauer et al., 2021). A little
-    noise blurs what float16 would lose anyway."""
+    """Judges the latents of pictures in patches, with the sketch beside them and what the caption tells (a projection
+    critic, Miyato & Koyama, 2018): is this a picture, of this sketch and one of these words? One verdict from the latents
+    themselves, one from each level of a frozen network's activations (Sauer et al., 2021). A little noise blurs what
+    float16 would lose anyway."""
 
     def __init__(self, channels, widths, words, width=48, noise=0.1):
+        """`words`: how many numbers say what a caption tells (`words.Reader.told`)."""
         super().__init__()
         self.noise = noise
         self.own = torch.nn.Sequential(
@@ -53,17 +54,34 @@ class SceneCritic(torch.nn.Module):
         self.answers = torch.nn.ModuleList([spectral_norm(torch.nn.Conv2d(w, 1, 3, 1, 1)) for w in inner])
         self.words = torch.nn.ModuleList([spectral_norm(torch.nn.Linear(words, w)) for w in inner])
 
-    def forward(self, seen, sketch, said):
-        """`seen`: latents (n, channels, h, w) and the frozen network's activations of them; `said` (n, words). Returns
-        the verdicts of all patches, each level's with the same weight, as a list."""
+    def inner(self, seen, sketch):
+        """`seen`: latents (n, channels, h, w) and the frozen network's activations of them; what the verdicts rest on."""
         latents, levels = seen
         noisy = latents + self.noise * torch.randn_like(latents)
-        inner = [self.own(torch.cat([noisy, sketch], 1))] + [own(level) for own, level in zip(self.levels, levels)]
-        verdicts = []
-        for answer, words, found in zip(self.answers, self.words, inner):
-            fits = (found * words(said)[:, :, None, None]).mean(1, keepdim=True)
-            verdicts.append((answer(found) + fits).flatten(1))
-        return verdicts
+        return [self.own(torch.cat([noisy, sketch], 1))] + [own(level) for own, level in zip(self.levels, levels)]
+
+    def verdicts(self, inner, told):
+        """The verdicts of all patches under the words `told` (n, words), each level's with the same weight, as a list."""
+        found = []
+        for answer, words, places in zip(self.answers, self.words, inner):
+            fits = torch.einsum("nchw,nc->nhw", places, words(told))[:, None]
+            found.append((answer(places) + fits).flatten(1))
+        return found
+
+    def forward(self, seen, sketch, told):
+        return self.verdicts(self.inner(seen, sketch), told)
+
+
+def scene_loss(critic, made, picture, sketch, told, wrong=0.5):
+    """Hinge loss of the `SceneCritic`: pictures above 1, painted ones below -1, and so, with the weight `wrong`, pictures
+    beside another row's words (Reed et al., 2016): else a critic can do without listening."""
+    real = critic.inner(picture, sketch)
+    pairs = zip(critic.verdicts(real, told), critic(made, sketch, told), critic.verdicts(real, told.roll(1, 0)))
+    losses = [
+        F.relu(1 - yes).mean() + (F.relu(1 + no).mean() + wrong * F.relu(1 + odd).mean()) / (1 + wrong)
+        for yes, no, odd in pairs
+    ]
+    return sum(losses) / len(losses)
 
 
 def critic_loss(critic, found, wanted, *given):

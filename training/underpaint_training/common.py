@@ -21,7 +21,7 @@ class Clock:
 
     @property
     def progress(self):
-        return min(self.spent / self.total, 1.0)
+        return min(self.spent / self.total, 1.0) if self.total > 0 else 1.0
 
 
 class Workers:

@@ -16,8 +16,8 @@ import torch.nn.functional as F
 from . import common, features
 
 WIDTHS = (48, 96, 128)
-ASKED = ("time", "weather", "season", "style")
-"""The facts that a crop of a picture can show; place and objects may lie outside of it."""
+ASKED = {"style": 2.0, "weather": 1.5, "season": 1.0, "time": 0.5}
+"""The facts that a crop of a picture can show, and how much each counts; place and objects may lie outside of it."""
 
 
 class LatentEyes(torch.nn.Module):
@@ -74,21 +74,23 @@ def distance(mine, aims):
     return total / len(aims)
 
 
-def asked(eyes, said, wanted, one):
-    """Mean cross entropy of the asked facts over the rows whose real picture shows them: where the eyes read `one` off
-    `wanted` (the real latents' answers). What cannot be seen in the picture itself is not asked for."""
-    total, count, column = said.sum() * 0, 0, 0
+def asked(eyes, said, wanted, truth, told):
+    """Weighted mean cross entropy of the asked facts. `truth`: int64 (n, kinds) in the order of the eyes' labels. A row's
+    fact counts as far as the caption tells it (`told`: probabilities by kind) and only where the eyes read the truth off
+    `wanted` (the real latents' answers): what cannot be seen in the picture itself is not asked for."""
+    total, weights, column = said.sum() * 0, 1e-6, 0
     theirs = eyes.labels.split(wanted)
     for kind, answers in eyes.labels.split(said).items():
         if kind == "objects":
             continue
         if kind in ASKED:
-            truth = one[:, column]
-            visible = (truth >= 0) & (theirs[kind].argmax(1) == truth)
-            if visible.any():
-                total, count = total + F.cross_entropy(answers[visible], truth[visible], reduction="sum"), count + visible.sum()
+            values = truth[:, column]
+            weight = ASKED[kind] * (theirs[kind].argmax(1) == values)
+            weight = weight * told[kind].gather(1, values.clamp(min=0)[:, None])[:, 0]
+            total = total + (weight * F.cross_entropy(answers, values.clamp(min=0), reduction="none")).sum()
+            weights = weights + weight.sum()
         column += 1
-    return total / max(int(count), 1)
+    return total / weights
 
 
 def classes_of(scenes, count):

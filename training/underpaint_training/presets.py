@@ -56,17 +56,30 @@ class Preset:
     """The UNet's last stage (`fewstep.py`): sharp pictures in few steps without guidance."""
     fewstep_lr: float = 1.5e-3
     fewstep_ema: float = 0.996
-    fewstep_crop_until: float = 1.0
-    """Until this share of that stage it learns on crops of half the side, where `half_pictures` is given."""
-    fewstep_critic_from: float = 0.15
+    whole_every: int = 3
+    """One step in so many of that stage sees whole pictures, the others crops of half the side, where `half_pictures` is
+    given: a picture's calm sky is another thing to the group normalisation than a crop of it."""
+    whole_every_late: int = 2
+    whole_late_from: float = 0.7
+    fewstep_critic_from: float = 0.03
     """Share of that stage after which the critic joins: a weak painter cannot learn from one."""
     critic_lr: float = 1e-3
+    critic_limit: float = 1e4
+    """How much the critic's wish may be scaled up to the others'."""
     likeness_weight: float = 0.3
     """Of the perceptual distance of the latents, beside their plain distance."""
-    facts_weight: float = 0.25
+    facts_limit: float = 1.0
+    """How long their gradient may be in a row beside that of the likenesses."""
+    facts_weight: float = 0.5
     """Of the caption's facts, as the latent eyes see them in what is painted."""
-    latent_critic_weight: float = 0.9
-    """Pull of the critic of latents on the UNet's last layer, as a share of that of the other losses."""
+    strengths_weight: float = 2.0
+    """Of the amount of texture in windows (`strengths.py`)."""
+    latent_critic_weight: float = 0.5
+    """Pull of the critic of latents at what the UNet names, as a share of that of the other losses."""
+    words_minutes: float = 4.0
+    """The text encoder learns what captions tell (`words.py`)."""
+    words_lr: float = 3e-3
+    words_batch: int = 24
     unet_minutes: float = 47.0
     unet_pictures: int = 16
     """Pictures in one UNet batch; each is used `unet_draws` times, with other noise, times and captions."""
@@ -118,7 +131,8 @@ def _text(hidden, layers, heads):
 
 
 def _unet(channels, layers, context, heads, size, groups, attention):
-    """`attention`: for each level, whether it has transformers (that look around and at the words) or not."""
+    """`attention`: for each level, whether it has transformers (that look around and at the words) or not. The pooled
+    words go into the time embedding besides, and so to every place."""
     return dict(
         sample_size=size // 8,
         in_channels=4,
@@ -132,6 +146,8 @@ def _unet(channels, layers, context, heads, size, groups, attention):
         norm_num_groups=groups,
         flip_sin_to_cos=True,
         freq_shift=0,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=8,
     )
 
 
@@ -156,13 +172,14 @@ PRESETS = {
         features_minutes=5.0,
         vae_minutes=17.0,
         decoder_minutes=20.0,
-        unet_minutes=240.0,
+        eyes_minutes=16.5,
+        unet_minutes=60.0,
         unet_pictures=2,
         half_share=0.35,
         crop_until=1.0,
-        half_pictures=4,
+        half_pictures=6,
         full_latents=5000,
-        fewstep_minutes=60.0,
+        fewstep_minutes=90.0,
         ema=0.998,
     ),
     "gpu": Preset(
@@ -177,6 +194,7 @@ PRESETS = {
         unet=UNET,
         features_minutes=2.0,
         eyes_minutes=2.0,
+        words_minutes=1.0,
         fewstep_minutes=6.0,
         fewstep_lr=2e-4,
         vae_minutes=6.0,
@@ -204,6 +222,8 @@ def smoke(preset):
         pictures=24,
         features_minutes=0.05,
         eyes_minutes=0.05,
+        words_minutes=0.1,
+        words_batch=8,
         fewstep_minutes=0.15,
         vae_minutes=0.15,
         vae_batch=2,

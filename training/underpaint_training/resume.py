@@ -2,8 +2,10 @@
 
 What comes back: the autoencoder as it is (its latents are what the UNet knows, so it is not trained further; only the
 decoder may be refined), the tokenizer, the text encoder and the UNet's weights. What does not: the optimiser's
-moments, the clock and, where the export is a distilled one, the teacher. The diffusion stage then starts from the
-student's weights, which are a good start and no more: the loss first rises to that of an unguided model.
+moments and the clock.
+
+An export from before the pooled words (version 1: no `addition_embed_type`) may be gone on from, too: the new part
+starts fresh and quiet, and the text encoder fresh, for to the old one all captions sounded alike.
 """
 
 import json
@@ -13,6 +15,8 @@ from pathlib import Path
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel
 
+GROWN = ("addition_embed_type", "addition_embed_type_num_heads")
+"""What an older export may lack."""
 FILES = ("vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json", "tokenizer.json")
 
 
@@ -26,7 +30,7 @@ def fits(folder, preset):
         found = json.loads(path.read_text())
         for name, value in wanted.items():
             value = list(value) if isinstance(value, tuple) else value
-            if name in found and found[name] != value:
+            if name in found and found[name] != value and not (name in GROWN and found["addition_embed_type"] is None):
                 return f"{path}: {name} is {found[name]}, the preset has {value}"
     for name in FILES:
         if not (folder / "tokenizer" / name).exists():
@@ -38,10 +42,17 @@ def autoencoder(folder):
     return AutoencoderKL.from_pretrained(Path(folder) / "vae").float()
 
 
-def painter(folder):
-    """(text encoder, UNet) of the export, float32."""
-    text = CLIPTextModel.from_pretrained(Path(folder) / "text_encoder").float()
-    return text, UNet2DConditionModel.from_pretrained(Path(folder) / "unet").float()
+def painter(folder, preset):
+    """(text encoder or None, UNet) of the export, float32."""
+    kept = UNet2DConditionModel.from_pretrained(Path(folder) / "unet").float()
+    unet = UNet2DConditionModel(**preset.unet)
+    missing, unexpected = unet.load_state_dict(kept.state_dict(), strict=False)
+    strange = [name for name in missing if not name.startswith("add_embedding.")] + list(unexpected)
+    if strange:
+        raise ValueError(f"{folder}/unet: not the preset's network: {', '.join(strange[:5])}")
+    if kept.config.addition_embed_type is None:
+        return None, unet
+    return CLIPTextModel.from_pretrained(Path(folder) / "text_encoder").float(), unet
 
 
 def tokens(folder, where):

@@ -1,0 +1,90 @@
+"""Who judges what the UNet names in its last stage (`fewstep.py`), and how their wishes become one.
+
+* The dataset's picture: pseudo-Huber distance of the latents.
+* The latent eyes: perceptual distance, and the facts that the caption tells.
+* The strengths of filters and of the eyes' activations in windows (`strengths.py`): the right amount of texture.
+* A critic that has the sketch, the caption's facts and the same eyes (`adversary.SceneCritic`).
+
+All of them look at the named latents only, so that their wishes are summed up there and go through the UNet once.
+"""
+
+import torch
+
+from . import adversary, common, latent_eyes, strengths
+
+
+def distance(found, wanted, scale=0.03):
+    """Pseudo-Huber distance per row (Song & Dhariwal, 2023): squared near, straight far, so that no row outshouts."""
+    return ((found - wanted).pow(2).mean((1, 2, 3)) + scale**2).sqrt() - scale
+
+
+class Jury:
+    """The judges with the critic's optimiser."""
+
+    def __init__(self, preset, eyes, reader, channels, workers, device):
+        self.preset, self.eyes, self.reader, self.workers = preset, eyes.to(device), reader, workers
+        self.kernels = strengths.filters(channels).to(device)
+        self.critic = adversary.SceneCritic(channels, eyes.widths, reader.labels.total).to(device)
+        self.optimizer = torch.optim.Adam(self.critic.parameters(), lr=preset.critic_lr, betas=(0.5, 0.95))
+        workers.same([self.critic])
+
+    def state_dict(self):
+        return {"critic": self.critic.state_dict(), "critic_optimizer": self.optimizer.state_dict()}
+
+    def load_state_dict(self, state):
+        self.critic.load_state_dict(state["critic"])
+        self.optimizer.load_state_dict(state["critic_optimizer"])
+
+    def parts(self, named, picture, truth, told):
+        """(the losses of all but the critic by name, the eyes' activations of `named`, of `picture`)."""
+        with torch.no_grad():
+            aims = self.eyes.activations(picture)
+            amounts = strengths.measured(picture, aims, self.kernels)
+        seen = self.eyes.activations(named)
+        parts = {
+            "near": distance(named, picture).mean(),
+            "likeness": latent_eyes.distance(seen, aims).mean(),
+            "facts": latent_eyes.asked(self.eyes, self.eyes.facts(seen[-1]), self.eyes.facts(aims[-1]), truth, told),
+            "strengths": strengths.distance(strengths.measured(named, seen, self.kernels), amounts),
+        }
+        return parts, seen, aims
+
+    def weighed(self, parts, leaf):
+        """The gradient at `leaf` of the losses as the preset weighs them. That of the facts is a tenfold of the others'
+        where a fact is missed, and mostly grain that fools the eyes: in each row it may not be longer than they."""
+        preset = self.preset
+        plain = parts["near"] + preset.likeness_weight * parts["likeness"] + preset.strengths_weight * parts["strengths"]
+        (gradient,) = torch.autograd.grad(plain, leaf, retain_graph=True)
+        (facts,) = torch.autograd.grad(preset.facts_weight * parts["facts"], leaf, retain_graph=True)
+        lengths = [wish.flatten(1).norm(dim=1) for wish in (gradient, facts)]
+        share = (preset.facts_limit * lengths[0] / (lengths[1] + 1e-8)).clamp(max=1)
+        return gradient + share[:, None, None, None] * facts
+
+    def wishes(self, named, picture, sketch, truth, answers, learns, speaks):
+        """The gradient of all wishes at the latents `named`, and the losses by name.
+
+        `truth`: int64 (n, kinds), the facts; `answers` (n, words): what the caption tells (`words.Reader.told`).
+        `learns`: whether the critic learns from this batch, `speaks`: whether it is listened to.
+        """
+        leaf = named.detach().requires_grad_(True)
+        told = self.reader.labels.split(answers)
+        parts, seen, aims = self.parts(leaf, picture, truth, told)
+        gradient = self.weighed(parts, leaf)
+        verdict = torch.zeros(())
+        if learns:
+            made = leaf.detach(), [level.detach() for level in seen]
+            verdict = adversary.scene_loss(self.critic, made, (picture, aims), sketch, answers)
+            self.optimizer.zero_grad(set_to_none=True)
+            verdict.backward()
+            self.workers.mean_gradients(list(self.critic.parameters()))
+            self.optimizer.step()
+        if speaks:
+            self.critic.requires_grad_(False)
+            pleased = adversary.painter_loss(self.critic, (leaf, seen), sketch, answers)
+            (wish,) = torch.autograd.grad(pleased, leaf)
+            share = (gradient.norm() / (wish.norm() + 1e-8)).clamp(0, self.preset.critic_limit)
+            gradient = gradient + self.preset.latent_critic_weight * share * wish
+            self.critic.requires_grad_(True)
+        losses = {name: value.item() for name, value in parts.items()} | {"critic": verdict.item()}
+        common.finite_or_stop(list(losses.values()), "fewstep")
+        return gradient, losses
