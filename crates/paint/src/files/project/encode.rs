@@ -102,7 +102,7 @@ impl ProjectWriting {
         let (bytes, effort) = (&mut self.bytes, self.effort);
         if self.tiles.len() > 0 {
             put_section(bytes, *b"TILE", |bytes| {
-                while let Some(TileToWrite(tile)) = self.tiles.next() {
+                for TileToWrite(tile) in self.tiles.by_ref() {
                     match effort {
                         Effort::Fast => bytes.extend_from_slice(&tile.packed()),
                         Effort::Small => put_planes(bytes, &tile),
