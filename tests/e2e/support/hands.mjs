@@ -39,7 +39,7 @@ export function ink(studio, name = 'sketch') {
     const context = copy.getContext('2d', { willReadFrequently: true });
     context.drawImage(canvas, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
-    const found = { n: 0, sum: 0, left: width, top: height, right: 0, bottom: 0, columns: new Array(width).fill(0) };
+    const found = { n: 0, sum: 0, left: width, top: height, right: 0, bottom: 0, columns: new Array(width).fill(0), tones: new Array(width).fill(0) };
     let hash = 2166136261;
     for (let idx = 0; idx < data.length; idx += 4) {
       hash = Math.imul(hash ^ (data[idx] | (data[idx + 1] << 8) | (data[idx + 2] << 16)), 16777619) >>> 0;
@@ -49,6 +49,7 @@ export function ink(studio, name = 'sketch') {
       found.n += 1;
       found.sum += dark;
       found.columns[x] += 1;
+      found.tones[x] += dark;
       found.left = Math.min(found.left, x);
       found.right = Math.max(found.right, x + 1);
       found.top = Math.min(found.top, y);
