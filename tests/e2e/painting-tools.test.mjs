@@ -126,6 +126,7 @@ describe('tools', () => {
 
   test('symmetry repeats a stroke in the mirror, as one step', async () => {
     await settings(studio, { 'option-symmetry': 1 });
+    await studio.settled();
     assert.ok((await count(studio, '.axis')) > 0);
     await studio.stroke([[0.2, 0.3], [0.2, 0.6]]);
     await studio.settled();
