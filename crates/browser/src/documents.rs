@@ -221,8 +221,7 @@ impl DocumentStore {
         let number = versions.first().map_or(1, |it| it.number.saturating_add(1));
         let file_name = Version { id: id.to_owned(), number }.file_name();
         let file = self.folder.begin(&file_name).await?;
-        file.add(&head.encode()).await?;
-        Ok(DocumentWriting {
+        let writing = DocumentWriting {
             store: self.clone(),
             id: id.to_owned(),
             head,
@@ -232,7 +231,9 @@ impl DocumentStore {
             checksum: Checksum::new(),
             waiting: Vec::new(),
             _turn: turn,
-        })
+        };
+        writing.noted(writing.file.add(&writing.head.encode()).await).await?;
+        Ok(writing)
     }
 
     /// Gives a document another name. Its contents and the time of its last change stay.
@@ -268,7 +269,7 @@ impl DocumentStore {
                 let body = blob.slice_with_f64_and_f64(range.start as f64, end as f64);
                 let body = crate::error::OrRefused::or_refused(body, "copying a document")?;
                 let writing = self.begin_version(copy_id, change(head)).await?;
-                writing.file.add_blob(&body).await?;
+                writing.noted(writing.file.add_blob(&body).await).await?;
                 return writing.close().await;
             }
             Err(BrowserError::DocumentMissing { id: id.to_owned() })

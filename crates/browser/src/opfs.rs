@@ -98,11 +98,16 @@ impl Folder {
         }
     }
 
-    /// Begins to write a file.
+    /// Begins to write a file that is not there yet.
     pub(crate) async fn begin(&self, name: &str) -> Result<FileWriting, BrowserError> {
         let handle =
             settled(self.handle.get_file_handle(name, &creating())).await.map_err(|thrown| refusal(&thrown))?;
-        FileWriting::begin(handle.unchecked_ref()).await
+        let writing = FileWriting::begin(handle.unchecked_ref()).await;
+        if writing.is_err() {
+            // Asking for the handle has made an empty file.
+            let _ = self.remove(name).await;
+        }
+        writing
     }
 
     /// Removes a file; one that is not there is no failure.

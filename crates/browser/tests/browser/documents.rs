@@ -122,20 +122,45 @@ async fn a_write_that_fails_keeps_the_last_version_and_leaves_nothing_behind() {
     let store = DocumentStore::open().await.unwrap();
     let id = new_document_id().unwrap();
     store.write(version(&id, "first", b"first")).await.unwrap();
-    // The browser's own way to say that the disk is full, in the middle of a write.
+    // The browser's own way to say that the disk is full: at the head, the contents, the checksum, the head once more.
+    for whole_writes in 0..4 {
+        javascript(&format!(
+            "{{
+                const kind = FileSystemWritableFileStream.prototype;
+                let left = {whole_writes};
+                window.originalWrite = kind.write;
+                kind.write = function (data) {{
+                    if (left-- > 0) return window.originalWrite.call(this, data);
+                    return Promise.reject(new DOMException('full', 'QuotaExceededError'));
+                }};
+            }}"
+        ));
+        let outcome = store.write(version(&id, "second", b"second")).await;
+        let renamed = store.rename(&id, "renamed").await;
+        javascript("FileSystemWritableFileStream.prototype.write = window.originalWrite");
+        assert!(matches!(outcome, Err(BrowserError::StorageFull)), "{outcome:?}");
+        assert!(matches!(renamed, Err(BrowserError::StorageFull)), "{renamed:?}");
+        assert_eq!(store.read(&id).await.unwrap().bytes, b"first");
+        assert_eq!(file_names(&id).await, [format!("{id}.1")]);
+    }
+    store.delete(&id).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_file_that_cannot_be_opened_for_writing_is_not_left_empty() {
+    let store = DocumentStore::open().await.unwrap();
+    let id = new_document_id().unwrap();
     javascript(
         "{
-            const kind = FileSystemWritableFileStream.prototype;
-            window.originalWrite = kind.write;
-            kind.write = function () { return Promise.reject(new DOMException('full', 'QuotaExceededError')); };
+            const kind = FileSystemFileHandle.prototype;
+            window.originalOpening = kind.createWritable;
+            kind.createWritable = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
         }",
     );
-    let outcome = store.write(version(&id, "second", b"second")).await;
-    javascript("FileSystemWritableFileStream.prototype.write = window.originalWrite");
-    assert!(matches!(outcome, Err(BrowserError::StorageFull)), "{outcome:?}");
-    assert_eq!(store.read(&id).await.unwrap().bytes, b"first");
-    assert_eq!(file_names(&id).await, [format!("{id}.1")]);
-    store.delete(&id).await.unwrap();
+    let outcome = store.write(version(&id, "first", b"first")).await;
+    javascript("FileSystemFileHandle.prototype.createWritable = window.originalOpening");
+    assert!(matches!(outcome, Err(BrowserError::Refused { .. })), "{outcome:?}");
+    assert!(file_names(&id).await.is_empty());
 }
 
 #[wasm_bindgen_test]
