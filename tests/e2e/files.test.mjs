@@ -4,7 +4,7 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { site } from './support/browser.mjs';
-import { BLUE, RED, colourAt, drop, eventually, fresh, ink, layerNames, press, saved, settings, untilKept } from './support/hands.mjs';
+import { BLUE, RED, colourAt, drop, eventually, fresh, ink, layerNames, newDocument, press, saved, settings, untilKept } from './support/hands.mjs';
 import { open } from './support/studio.mjs';
 
 const fixture = (name) => readFileSync(new URL(`../fixtures/files/${name}`, import.meta.url));
@@ -114,8 +114,7 @@ describe('files that go out, and come in again', () => {
   after(() => studio?.close());
 
   beforeEach(async () => {
-    await press(studio, 'files', 'new-document');
-    await eventually(async () => (await ink(studio)).n === 0 && (await layerNames(studio)).length === 1, 'the new document');
+    await newDocument(studio);
     await fresh(studio);
   });
 
@@ -138,8 +137,7 @@ describe('files that go out, and come in again', () => {
   }
 
   async function leaveAndComeBack(name, bytes) {
-    await press(studio, 'files', 'new-document');
-    await eventually(async () => (await ink(studio)).n === 0, 'the new document');
+    await newDocument(studio);
     await drop(studio, [name, bytes]);
   }
 
@@ -178,8 +176,7 @@ describe('files that go out, and come in again', () => {
     for (const part of ['a harbour in the fog', 'Negative prompt: people', 'Steps: 13', 'Seed: 4242', 'CFG scale: 4.5', 'Denoising strength: 0.37']) {
       assert.ok(bytes.includes(part), part);
     }
-    await press(studio, 'files', 'new-document');
-    await eventually(async () => (await ink(studio)).n === 0, 'the new document');
+    await newDocument(studio);
     await settings(studio, { prompt: '', negative: '', strength: 0.8, steps: 3, guidance: 1, seed: '', 'free-paper': false, 'selection-only': true, 'picture-size': 0, sigmas: 0, compat: 0, 'clip-skip': 0 });
     assert.notDeepEqual(await read(), before);
     await drop(studio, ['harbour.png', bytes]);

@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { site } from './support/browser.mjs';
-import { Hands, RED, colourAt, eventually, fresh, ink, layerNames, places, press, saved, settings, violations } from './support/hands.mjs';
+import { Hands, RED, colourAt, eventually, fresh, ink, layerNames, newDocument, places, press, saved, settings, violations } from './support/hands.mjs';
 import { Studio, open } from './support/studio.mjs';
 
 /** The dialog for a file is the person's; what it gives is a real file of the browser's private file system. */
@@ -66,8 +66,7 @@ describe('the document as a file of one’s own', () => {
     await studio.handle('save-as').click();
     await studio.settled();
     await studio.page.evaluate(() => { window.answer = 'second.png'; });
-    await press(studio, 'new-document');
-    await eventually(async () => (await ink(studio)).n === 0, 'the new document');
+    await newDocument(studio);
     const { asked } = await chosen(studio, 'second.png');
     await studio.stroke([[0.2, 0.2], [0.8, 0.4]]);
     await studio.page.keyboard.press('Control+s');
@@ -78,8 +77,7 @@ describe('the document as a file of one’s own', () => {
 
   test('a browser without that dialog puts the project into the downloads', async () => {
     await studio.page.evaluate(() => { delete window.showSaveFilePicker; window.showSaveFilePicker = undefined; });
-    await press(studio, 'files', 'new-document');
-    await eventually(async () => (await ink(studio)).n === 0, 'the new document');
+    await newDocument(studio);
     await studio.stroke([[0.2, 0.2], [0.8, 0.4]]);
     const { name, bytes } = await saved(studio, () => studio.page.keyboard.press('Control+s'));
     assert.match(name, /\.png$/);
@@ -97,8 +95,7 @@ describe('the clipboard of the system', () => {
   after(() => studio?.close());
 
   beforeEach(async () => {
-    await press(studio, 'files', 'new-document');
-    await eventually(async () => (await ink(studio)).n === 0 && (await layerNames(studio)).length === 1, 'the new document');
+    await newDocument(studio);
     await fresh(studio);
   });
 

@@ -190,6 +190,12 @@ export async function fresh(studio) {
   await studio.settled();
 }
 
+/** A new document with one empty layer; what was open before is kept among the documents. */
+export async function newDocument(studio) {
+  await press(studio, 'files', 'new-document');
+  await eventually(async () => (await ink(studio)).n === 0 && (await layerNames(studio)).length === 1, 'the new document');
+}
+
 /** Opens or folds a dock. */
 export async function unfold(studio, dock, isOpen = true) {
   const isFolded = (await studio.handle(`dock-${dock}`).getAttribute('data-folded')) === 'true';
