@@ -11,10 +11,11 @@ use std::{
 use leptos::{prelude::*, task::spawn_local};
 use underpaint_browser::{
     BrowserError, clock,
-    documents::{DocumentEntry, DocumentLock, DocumentStore, ask_for_persistence, new_document_id},
+    documents::{DocumentEntry, DocumentLock, DocumentStore, new_document_id},
     download,
     files::{GivenFile, open_files},
     picture_file::{PictureLimits, decode_picture},
+    storage,
     tabs::TabLine,
     transfer::{DropEvent, DropListener, PasteListener, copy_picture},
 };
@@ -287,7 +288,7 @@ impl Shelf {
             outcome => outcome?,
         };
         if !self.inner().has_asked.replace(true) {
-            ask_for_persistence().await;
+            storage::ask_for_persistence().await;
         }
         Ok(DocumentEdit::Kept(mark))
     }

@@ -8,17 +8,14 @@
 //! Writing never blocks: bytes are copied in parts, as they are made, and written by the browser beside the page's thread.
 //! Whoever calls gathers many small changes into one write. Writes of one document follow each other, also those of several tabs.
 
-use js_sys::Promise;
-use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
 use crate::{
     BrowserError,
     document_file::{CHECKSUM_BYTES, Checksum, Head, Reading},
     lock::{self, Ask, Hold},
-    opfs::{FileWriting, Folder, read_range, settled},
+    opfs::{FileWriting, Folder, read_range},
     random::random_seed,
-    scope::{navigator_property, property},
 };
 
 const FOLDER: &str = "documents";
@@ -67,17 +64,6 @@ pub struct DocumentVersion<'a> {
     pub thumbnail_png: &'a [u8],
     /// The contents.
     pub bytes: &'a [u8],
-}
-
-/// How full the storage of this site is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StorageUse {
-    /// Bytes in use, models and caches of this site included. Browsers round.
-    pub used_bytes: u64,
-    /// Bytes that this site may use at most.
-    pub quota_bytes: u64,
-    /// The browser has promised to delete nothing by itself.
-    pub is_persistent: bool,
 }
 
 /// An id for a new document: lower-case letters, digits and `-`, unlike any other.
@@ -474,37 +460,6 @@ fn check_id(id: &str) -> Result<(), BrowserError> {
 async fn turn(id: &str) -> Result<Option<Hold>, BrowserError> {
     check_id(id)?;
     lock::take(&format!("underpaint-write-{id}"), Ask::Wait, || {}).await
-}
-
-#[wasm_bindgen]
-extern "C" {
-    type StorageManager;
-    #[wasm_bindgen(method, catch)]
-    fn estimate(this: &StorageManager) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn persisted(this: &StorageManager) -> Result<Promise, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn persist(this: &StorageManager) -> Result<Promise, JsValue>;
-}
-
-fn storage_manager() -> Option<StorageManager> {
-    navigator_property("storage").map(JsCast::unchecked_into)
-}
-
-/// How full the storage is; `None` where the browser does not tell.
-pub async fn storage_use() -> Option<StorageUse> {
-    let storage = storage_manager()?;
-    let estimate = settled(storage.estimate()).await.ok()?;
-    let bytes = |name| property(&estimate, name).and_then(|it| it.as_f64()).map(|it| it as u64);
-    let is_persistent = settled(storage.persisted()).await.is_ok_and(|it| it.is_truthy());
-    Some(StorageUse { used_bytes: bytes("usage")?, quota_bytes: bytes("quota")?, is_persistent })
-}
-
-/// Asks the browser to delete nothing by itself, also when the disk is nearly full; whether it promises that. Some
-/// browsers ask the person, so it should follow something the person did, such as a first stroke.
-pub async fn ask_for_persistence() -> bool {
-    let Some(storage) = storage_manager() else { return false };
-    settled(storage.persist()).await.is_ok_and(|it| it.is_truthy())
 }
 
 /// Sorts a short list, and leaves equals in their order: the library's sort, made for millions of items, would bring its

@@ -4,9 +4,8 @@ use std::{cell::Cell, rc::Rc};
 
 use underpaint_browser::{
     BrowserError,
-    documents::{
-        DocumentLock, DocumentStore, DocumentVersion, StorageUse, ask_for_persistence, new_document_id, storage_use,
-    },
+    documents::{DocumentLock, DocumentStore, DocumentVersion, new_document_id},
+    storage::{StorageUse, ask_for_persistence, storage_use},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
