@@ -9,7 +9,7 @@ pub type JobId = u64;
 
 /// What the page asks of the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Request {
     /// Choose the device and load the starter model; answered by `Response::Loading`… and `Response::Loaded`.
     Load {
@@ -35,7 +35,7 @@ pub enum Request {
 
 /// What the worker says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Response {
     /// The worker runs and listens.
     Ready,

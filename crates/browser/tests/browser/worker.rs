@@ -15,7 +15,7 @@ use crate::{blob_url, javascript, sleep_millis};
 /// A worker that says `Ready` once it holds its lock, late enough for a request to be sent before.
 const READY: &str = "
     navigator.locks.request(self.name, () => {
-        setTimeout(() => postMessage({ body: { type: 'ready' } }), 100);
+        setTimeout(() => postMessage({ body: 'ready' }), 100);
         return new Promise(() => {});
     });
 ";
@@ -61,11 +61,12 @@ async fn a_request_waits_for_ready_and_its_numbers_and_pixels_come_back_unchange
     let script = format!(
         "{READY}
         onmessage = ({{ data: {{ body, pixels }} }}) => {{
-            if (!(pixels instanceof ArrayBuffer) || body.input.prompt !== 'ein See, 湖') throw new Error('wrong request');
-            postMessage({{ body: {{
-                type: 'picture', job: body.job, revision: body.input.seed, width: 2, height: body.input.height,
-                duration_secs: body.input.strength,
-            }}, pixels }}, [pixels]);
+            const {{ job, input }} = body.generate ?? {{}};
+            if (!(pixels instanceof ArrayBuffer) || input?.prompt !== 'ein See, 湖') throw new Error('wrong request');
+            const picture = {{
+                job, revision: input.seed, width: 2, height: input.height, duration_secs: input.strength,
+            }};
+            postMessage({{ body: {{ picture }}, pixels }}, [pixels]);
         }};"
     );
     let (worker, events) = spawn(&script);
@@ -113,7 +114,7 @@ async fn a_worker_that_closes_itself_is_noticed_and_a_new_one_works() {
 
 #[wasm_bindgen_test]
 async fn a_fatal_answer_is_told_once_and_ends_the_worker() {
-    let fatal = "{ type: 'fatal', error: { kind: 'bug', message: 'a defect' } }";
+    let fatal = "{ fatal: { error: { kind: 'bug', message: 'a defect' } } }";
     let (worker, events) =
         spawn(&format!("{READY} onmessage = () => {{ postMessage({{ body: {fatal} }}); self.close(); }};"));
     wait_for(&events, 1).await;
@@ -142,7 +143,7 @@ async fn a_script_that_is_missing_or_throws_is_a_crash_that_says_so() {
 
 #[wasm_bindgen_test]
 async fn a_malformed_answer_is_a_crash_and_no_panic() {
-    let (_worker, events) = spawn("postMessage({ body: { type: 'nonsense' } });");
+    let (_worker, events) = spawn("postMessage({ body: { nonsense: {} } });");
     wait_for(&events, 1).await;
     assert!(crash_message(&events.borrow()[0]).contains("malformed"));
 }
