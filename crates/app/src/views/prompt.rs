@@ -61,13 +61,13 @@ pub fn Prompt(desk: Desk) -> impl IntoView {
     view! {
         <div class="field composer__prompt">
             <div class="prompt-head">
-                <label class="visually-hidden" for="prompt">
-                    {t("prompt-title")}
-                </label>
                 <StyleChoice desk />
                 <Examples desk />
             </div>
             <div class="prompt">
+                <label class="visually-hidden" for="prompt">
+                    {t("prompt-title")}
+                </label>
                 <div class="text prompt__mirror" aria-hidden="true" node_ref=mirror>
                     {pieces}
                 </div>

@@ -354,9 +354,7 @@ pub(super) fn items_of(tool: Tool) -> Vec<&'static Item> {
         Tool::Line => &[&OUTLINE, std::slice::from_ref(&OPACITY)],
         Tool::Rectangle | Tool::Ellipse => &[&INSIDE, &OUTLINE, std::slice::from_ref(&OPACITY)],
         Tool::Polygon => &[&CLOSING, &INSIDE, &OUTLINE, std::slice::from_ref(&OPACITY)],
-        Tool::SelectRectangle | Tool::SelectEllipse | Tool::Lasso => {
-            &[&JOINING, std::slice::from_ref(&SMOOTH), &SELECTED]
-        }
+        Tool::SelectRectangle | Tool::SelectEllipse | Tool::Lasso => &[&JOINING, &SELECTED],
         Tool::Wand => &[&JOINING[..1], &REGION[..1], &REGION[2..], &SELECTED],
         Tool::Transform => &[&TRANSFORM, &CLOSING[1..]],
         Tool::Crop => &[&CROP],
@@ -372,7 +370,7 @@ pub(super) fn more_of(tool: Tool) -> Option<(&'static str, Vec<&'static Item>)> 
     let (title, parts): (_, &[&'static [Item]]) = match tool {
         _ if tool.has_guides() => ("options-guides", &[&AIDS]),
         Tool::Wand => ("options-more", &[&JOINING[1..], &REGION[1..2], &CHANGED]),
-        _ if tool.selects() => ("options-more", &[&CHANGED]),
+        _ if tool.selects() => ("options-more", &[std::slice::from_ref(&SMOOTH), &CHANGED]),
         _ => return None,
     };
     Some((title, parts.iter().copied().flatten().collect()))
