@@ -65,6 +65,13 @@ pub fn Prompt(desk: Desk) -> impl IntoView {
                     {t("prompt-title")}
                 </label>
                 <StyleChoice desk />
+                // In the place of the examples: the canvas must not jump while one types.
+                <div class="unknown" id="unknown-words" aria-live="polite">
+                    <When when=move || !unknown.with(Vec::is_empty)>
+                        <span class="unknown__title">{t("unknown-words")}</span>
+                        {move || unknown.get().into_iter().map(|word| unknown_word(desk, word)).collect_any()}
+                    </When>
+                </div>
                 <Examples desk />
             </div>
             <div class="prompt">
@@ -85,12 +92,6 @@ pub fn Prompt(desk: Desk) -> impl IntoView {
                     on:keydown=on_key
                     on:scroll=follow_scroll
                 ></textarea>
-            </div>
-            <div class="unknown" id="unknown-words" aria-live="polite">
-                <When when=move || !unknown.with(Vec::is_empty)>
-                    <span class="unknown__title">{t("unknown-words")}</span>
-                    {move || unknown.get().into_iter().map(|word| unknown_word(desk, word)).collect_any()}
-                </When>
             </div>
         </div>
     }
