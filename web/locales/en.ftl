@@ -146,6 +146,7 @@ page-title = Page
 docks-title = Docks
 stroke-opacity = Strokes
 tools-title = Tools
+tools-all = All tools
 colour-title = Colour
 colour-hue = Hue
 colour-saturation = Saturation
@@ -184,6 +185,7 @@ progress-finishing = Finishing…
 
 prompt-title = Prompt
 prompt-hint = What is it? A lake at dawn, a lighthouse in a storm…
+composer-more = Strength, style and live mode
 prompt-examples = Prompts to try
 negative-title = Negative prompt
 negative-hint = What should not be in it
@@ -236,6 +238,7 @@ fingers-title = A finger on the canvas
 fingers-automatic = Paints until a pen is seen
 fingers-paint = Paints
 fingers-pan = Moves the view
+fingers-note = Two fingers move, zoom and turn the view, and show all of it when they close quickly. A tap of two undoes, of three redoes, of four folds the panels. A finger that rests takes the colour below it.
 
 ## Notices
 

@@ -7,6 +7,7 @@ use underpaint_browser::{
     BrowserError,
     keyboard::{Focus, KeyInput, KeyboardListener},
     pointer::{self, PointerInput, PointerListener},
+    size::SizeListener,
 };
 use underpaint_studio::{
     Event, KeyEvent, KeyFocus, Modifiers, PointerButton, PointerEvent, PointerKind, PointerPhase, PointerSample,
@@ -18,6 +19,7 @@ use crate::desk::Desk;
 /// The listeners of the page; dropping them ends the listening.
 pub struct Listeners {
     _pointer: PointerListener,
+    _size: SizeListener,
     _keyboard: KeyboardListener,
 }
 
@@ -55,7 +57,8 @@ pub fn listen(desk: Desk, well: &leptos::web_sys::Element) -> Result<Listeners, 
         desk.send(if is_down { Event::KeyDown(event) } else { Event::KeyUp(event) });
         is_claimed
     })?;
-    Ok(Listeners { _pointer: pointer, _keyboard: keyboard })
+    let size = SizeListener::new(well, move || desk.with_presenter(|presenter| presenter.follow_size(desk)));
+    Ok(Listeners { _pointer: pointer, _size: size, _keyboard: keyboard })
 }
 
 /// Which button went down, told from those that are held; the same one goes up later.
@@ -157,11 +160,5 @@ pub fn wheel(desk: Desk, event: &leptos::ev::WheelEvent, well: &leptos::web_sys:
 /// Listens to what concerns the whole window.
 pub fn listen_to_window(desk: Desk) {
     let on_blur = window_event_listener(leptos::ev::blur, move |_| desk.send(Event::Blur));
-    let on_resize = window_event_listener(leptos::ev::resize, move |_| {
-        desk.with_presenter(|presenter| presenter.mark_cursor(desk));
-    });
-    on_cleanup(move || {
-        on_blur.remove();
-        on_resize.remove();
-    });
+    on_cleanup(move || on_blur.remove());
 }

@@ -205,6 +205,14 @@ impl Presenter {
         }
     }
 
+    /// The element that shows the canvas has another size: the canvas goes to its new place before anything is shown.
+    pub fn follow_size(&self, desk: Desk) {
+        self.measure(desk);
+        if let Some(stage) = self.stage.borrow().as_ref() {
+            desk.peek(|session| present_cursor(stage, session));
+        }
+    }
+
     fn present(&self, desk: Desk) -> Result<(), BrowserError> {
         self.is_frame_requested.set(false);
         let stage = self.stage.borrow();
@@ -327,7 +335,8 @@ fn present_cursor(stage: &Stage, session: &Session) {
     // The style sheet lets the canvas fill its well; the view moves it from there.
     let fitted_zoom = sketch.offset_width() as f32 / session.document().width().max(1) as f32;
     let [a, b, c, d, x, y] = view.matrix();
-    let transform = if view.is_fitted() && !view.is_mirrored() || fitted_zoom <= 0.0 {
+    let is_in_place = view.is_fitted() && x.abs() < 0.5 && y.abs() < 0.5;
+    let transform = if is_in_place && !view.is_mirrored() || fitted_zoom <= 0.0 {
         String::new()
     } else {
         let [a, b, c, d] = [a, b, c, d].map(|it| it / fitted_zoom);
@@ -354,7 +363,11 @@ fn present_cursor(stage: &Stage, session: &Session) {
 
     let (cursor, ring_px) = match session.cursor() {
         Cursor::Circle { diameter_px } => ("none", Some(diameter_px)),
-        Cursor::Pick => ("crosshair", session.picked_colour().map(|_| PICK_RING_PX)),
+        Cursor::Pick => {
+            // A fingertip covers the ring that a mouse's pointer leaves free.
+            let ring_px = if session.is_finger_picking() { PICK_RING_PX * 2.0 } else { PICK_RING_PX };
+            ("crosshair", session.picked_colour().map(|_| ring_px))
+        }
         Cursor::Cross => ("crosshair", None),
         Cursor::Arrow => ("pointer", None),
         Cursor::Move => ("move", None),

@@ -35,7 +35,8 @@ pub fn prepare(toolbar: NodeRef<html::Div>) {
     on_cleanup(move || on_resize.remove());
 }
 
-fn settle(toolbar: &web_sys::Element) {
+/// Gives a toolbar whose buttons come and go its one stop among those that are there.
+pub fn settle(toolbar: &web_sys::Element) {
     let buttons = buttons_of(toolbar);
     let stop = buttons.iter().position(|it| it.get_attribute("tabindex").as_deref() == Some("0")).unwrap_or(0);
     stop_at(&buttons, stop);

@@ -43,6 +43,7 @@ pub mod random;
 mod scope;
 pub mod service_worker;
 pub mod settings;
+pub mod size;
 pub mod store;
 pub mod tabs;
 mod tilt;

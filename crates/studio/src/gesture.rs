@@ -165,6 +165,16 @@ pub(crate) struct Finger {
     pub(crate) last: ViewPoint,
 }
 
+/// A finger that has not left the place where it came down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct RestingFinger {
+    pub(crate) pointer_id: i32,
+    pub(crate) place: ViewPoint,
+    pub(crate) since_secs: f64,
+    /// It was still there when the time was up.
+    pub(crate) was_seen: bool,
+}
+
 /// What the pointer is doing. Every state but `Ready` belongs to pointers that are down, and each can be aborted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Gesture {
@@ -182,6 +192,7 @@ pub(crate) enum Gesture {
     /// A colour is being taken.
     Picking {
         pointer_id: i32,
+        kind: PointerKind,
         /// What an abort returns to.
         former: Rgb8,
     },

@@ -32,7 +32,7 @@ impl Session {
             PointerPhase::Up => self.on_release(event, last, effects),
             PointerPhase::Cancel => {
                 if self.gesture.holds(event.pointer_id) {
-                    self.abort_gesture(effects);
+                    self.on_cancel(event.kind, effects);
                 }
                 self.set_hover(None, effects);
             }
@@ -108,6 +108,7 @@ impl Session {
             }
             (PointerButton::Secondary | PointerButton::Other, _) => {}
         }
+        self.note_rest(event, last);
         effects.changed(Part::Cursor);
     }
 
@@ -119,6 +120,7 @@ impl Session {
             return;
         }
         self.set_hover(Some(last.view_point), effects);
+        self.follow_rest(last.view_point);
         match &mut self.gesture {
             Gesture::Ready => {}
             Gesture::Drawing { .. } => {
@@ -287,11 +289,12 @@ impl Session {
     }
 
     fn start_picking(&mut self, event: &PointerEvent, last: PointerSample, effects: &mut Effects) {
-        self.gesture = Gesture::Picking { pointer_id: event.pointer_id, former: self.colours.foreground };
+        let (pointer_id, kind, former) = (event.pointer_id, event.kind, self.colours.foreground);
+        self.gesture = Gesture::Picking { pointer_id, kind, former };
         self.pick_at(last.view_point, effects);
     }
 
-    fn pick_at(&mut self, view_point: ViewPoint, effects: &mut Effects) {
+    pub(crate) fn pick_at(&mut self, view_point: ViewPoint, effects: &mut Effects) {
         if let Some(colour) = self.colour_under(self.view.canvas_from_view(view_point)) {
             self.picked_colour = Some(colour);
             self.colours.foreground = colour;

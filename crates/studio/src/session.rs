@@ -7,7 +7,7 @@ use crate::documents::Keeping;
 use crate::effect::Effects;
 use crate::engine_link::EngineLink;
 use crate::film::Film;
-use crate::gesture::Gesture;
+use crate::gesture::{Gesture, RestingFinger};
 use crate::live::Live;
 use crate::strength::FollowedMask;
 use crate::tools::ToolState;
@@ -112,6 +112,7 @@ pub struct Session {
     pub(crate) view: View,
     pub(crate) hover: Option<ViewPoint>,
     pub(crate) gesture: Gesture,
+    pub(crate) resting_finger: Option<RestingFinger>,
     pub(crate) is_alt_held: bool,
     pub(crate) is_space_held: bool,
     /// Where the last stroke ended and how firmly, for straight lines.
@@ -187,6 +188,7 @@ impl Session {
             picked_colour: None,
             hover: None,
             gesture: Gesture::Ready,
+            resting_finger: None,
             is_alt_held: false,
             is_space_held: false,
             last_stroke_end: None,
@@ -256,11 +258,7 @@ impl Session {
             Event::Settings(edit) => self.edit_settings(edit, &mut effects),
             Event::CanvasBlur => self.leave_keyboard_cursor(&mut effects),
             Event::Rendering(edit) => self.edit_rendering(edit, &mut effects),
-            Event::ViewResized { width, height } => {
-                self.view.resize(width, height);
-                effects.changed(Part::View);
-                effects.changed(Part::Cursor);
-            }
+            Event::ViewResized { width, height } => self.on_view_resized(width, height, &mut effects),
             Event::Worker { response, pixels } => self.on_response(response, pixels, &mut effects),
             Event::WorkerLost { reason } => self.on_worker_lost(&reason, &mut effects),
             Event::PageError { message } => {
@@ -274,6 +272,7 @@ impl Session {
                 // Nothing else is going on: old steps of the history are packed.
                 self.document.tidy();
                 self.on_tick(now_secs, &mut effects);
+                self.take_colour_at_rest(&mut effects);
             }
         }
         self.follow_masks(&mut effects);

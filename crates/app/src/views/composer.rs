@@ -5,7 +5,7 @@ use underpaint_studio::{Action, CellState, EngineState, Event, FormEdit, LiveSta
 
 use super::{
     buttons::{ActionButton, keys_of, keyshortcuts_of, title_of},
-    icon::Icon,
+    icon::{Icon, icon},
     picture::stage_text,
     prompt::Prompt,
     slider::Slider,
@@ -18,8 +18,21 @@ use crate::{
 /// The bar below the stage.
 #[component]
 pub fn Composer(desk: Desk) -> impl IntoView {
+    // Where the canvas has little room, all but the prompt and Render waits behind a button.
+    let is_open = RwSignal::new(false);
     view! {
-        <section class="composer" aria-label=t("action-render")>
+        <section class="composer" data-open=move || is_open.get().to_string() aria-label=t("action-render")>
+            <button
+                type="button"
+                class="icon-button composer__more"
+                data-testid="composer-more"
+                aria-expanded=move || is_open.get().to_string()
+                aria-label=t("composer-more")
+                title=t("composer-more")
+                on:click=move |_| is_open.update(|it| *it = !*it)
+            >
+                {icon(Icon::Sliders)}
+            </button>
             <Prompt desk />
             <Strength desk />
             <Go desk />

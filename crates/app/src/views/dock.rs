@@ -3,7 +3,7 @@
 //! A dock is one line of [`DOCKS`] and one line of [`content_of`]. On a wide window docks stand in a column; on a tablet
 //! or a phone each is a sheet that its button in the bar opens, one at a time.
 
-use leptos::{html::Section, prelude::*};
+use leptos::{html::Section, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use underpaint_studio::{Event, Part, SettingsEdit};
 
 use super::{
@@ -64,6 +64,16 @@ fn content_of(desk: Desk, name: &str) -> AnyView {
     }
 }
 
+/// Closes the open sheet, and gives the focus back to the button that has opened it.
+fn close(open_sheet: RwSignal<Option<&'static str>>) {
+    let tab = open_sheet.get_untracked().and_then(|name| document().get_element_by_id(&format!("tab-{name}")));
+    open_sheet.set(None);
+    if let Some(tab) = tab.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        // A button that is out of sight has no use for it.
+        let _ = tab.focus();
+    }
+}
+
 /// The docks, and the bar of their buttons.
 #[component]
 pub fn Docks(desk: Desk) -> impl IntoView {
@@ -75,6 +85,7 @@ pub fn Docks(desk: Desk) -> impl IntoView {
             <button
                 type="button"
                 class="dock-tab"
+                id=format!("tab-{}", dock.name)
                 title=t(dock.title_id)
                 data-testid=format!("tab-{}", dock.name)
                 aria-expanded=move || is_open().to_string()
@@ -89,7 +100,7 @@ pub fn Docks(desk: Desk) -> impl IntoView {
     let close_on_escape = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" && open_sheet.get_untracked().is_some() {
             event.stop_propagation();
-            open_sheet.set(None);
+            close(open_sheet);
         }
     };
     view! {
@@ -149,7 +160,7 @@ fn Dock(desk: Desk, dock: &'static DockSpec, open_sheet: RwSignal<Option<&'stati
                     type="button"
                     class="icon-button dock__close"
                     aria-label=t("close")
-                    on:click=move |_| open_sheet.set(None)
+                    on:click=move |_| close(open_sheet)
                 >
                     {icon(Icon::Close)}
                 </button>

@@ -61,20 +61,13 @@ pub fn Prompt(desk: Desk) -> impl IntoView {
     view! {
         <div class="field composer__prompt">
             <div class="prompt-head">
-                <label class="visually-hidden" for="prompt">
-                    {t("prompt-title")}
-                </label>
                 <StyleChoice desk />
-                // In the place of the examples: the canvas must not jump while one types.
-                <div class="unknown" id="unknown-words" aria-live="polite">
-                    <When when=move || !unknown.with(Vec::is_empty)>
-                        <span class="unknown__title">{t("unknown-words")}</span>
-                        {move || unknown.get().into_iter().map(|word| unknown_word(desk, word)).collect_any()}
-                    </When>
-                </div>
                 <Examples desk />
             </div>
             <div class="prompt">
+                <label class="visually-hidden" for="prompt">
+                    {t("prompt-title")}
+                </label>
                 <div class="text prompt__mirror" aria-hidden="true" node_ref=mirror>
                     {pieces}
                 </div>
@@ -92,6 +85,12 @@ pub fn Prompt(desk: Desk) -> impl IntoView {
                     on:keydown=on_key
                     on:scroll=follow_scroll
                 ></textarea>
+            </div>
+            <div class="unknown" id="unknown-words" aria-live="polite">
+                <When when=move || !unknown.with(Vec::is_empty)>
+                    <span class="unknown__title">{t("unknown-words")}</span>
+                    {move || unknown.get().into_iter().map(|word| unknown_word(desk, word)).collect_any()}
+                </When>
             </div>
         </div>
     }

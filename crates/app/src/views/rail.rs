@@ -1,9 +1,14 @@
 //! The tools, and the colour they paint with.
 
 use leptos::prelude::*;
-use underpaint_studio::{Action, Part};
+use underpaint_studio::{Action, Part, Session};
 
-use super::{buttons::ActionButton, colour::ColourWell, icon::Icon, toolbar::Toolbar};
+use super::{
+    buttons::ActionButton,
+    colour::ColourWell,
+    icon::{Icon, icon},
+    toolbar::{Toolbar, close_popover},
+};
 use crate::{desk::Desk, texts::t};
 
 use crate::flow::CollectAny;
@@ -39,6 +44,9 @@ static GROUPS: [&[(Action, Icon)]; 5] = [
     &[(Action::Undo, Icon::Undo), (Action::Redo, Icon::Redo)],
 ];
 
+/// How many tools of the first group a small screen shows beside the button that opens them all.
+const N_SHOWN: usize = 4;
+
 /// The rail of tools.
 #[component]
 pub fn Rail(desk: Desk) -> impl IntoView {
@@ -53,11 +61,38 @@ pub fn Rail(desk: Desk) -> impl IntoView {
     let group = move |group: &&'static [(Action, Icon)]| {
         view! { <span class="rail__group">{group.iter().map(button).collect_any()}</span> }
     };
+    // The tool at hand, where a small screen does not show it.
+    let hidden_tool = Memo::new(move |_| {
+        let tool = desk.read(Part::Tool, Session::tool).action();
+        let n_shown = GROUPS[0].iter().take(N_SHOWN);
+        let is_shown = n_shown.clone().any(|it| it.0 == tool);
+        GROUPS.iter().copied().flatten().position(|it| !is_shown && it.0 == tool)
+    });
+    let image = move || hidden_tool.get().and_then(|at| GROUPS.iter().copied().flatten().nth(at));
     view! {
-        <section class="rail" aria-label=t("tools-title")>
-            <Toolbar title_id="tools-title" class="rail__tools">
+        <section
+            class="rail"
+            aria-label=t("tools-title")
+            on:keydown=|event| {
+                if event.key() == "Escape" && close_popover("tools") {
+                    event.stop_propagation();
+                }
+            }
+        >
+            <Toolbar title_id="tools-title" class="rail__tools" id="tools">
                 {GROUPS.iter().map(group).collect_any()}
             </Toolbar>
+            <button
+                type="button"
+                class="icon-button rail__all"
+                data-testid="all-tools"
+                data-active=move || hidden_tool.get().map(|_| "true")
+                aria-label=t("tools-all")
+                title=t("tools-all")
+                popovertarget="tools"
+            >
+                {move || icon(image().map_or(Icon::Grid, |it| it.1))}
+            </button>
             <ColourWell desk />
         </section>
     }

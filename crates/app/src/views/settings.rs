@@ -75,6 +75,7 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                     |settings| settings.fingers as usize,
                     |at| SettingsEdit::Fingers(Fingers::ALL[at]),
                 )}
+                <p class="keys-note">{t("fingers-note")}</p>
                 <div>
                     <button
                         type="button"

@@ -1,12 +1,13 @@
 //! The bar of what the tool at hand is set to: one view for the rows of all tools.
 
-use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::prelude::*;
 use underpaint_studio::{Part, Session, Tool};
 
 use super::{
     buttons::ActionButton,
     slider::event_target_number,
     tool_rows::{Item, Kind, has_aids, items_of, more_of},
+    toolbar::close_popover,
 };
 use crate::{
     desk::Desk,
@@ -24,7 +25,7 @@ pub fn ToolOptions(desk: Desk) -> impl IntoView {
             data-testid="tool-options"
             aria-label=t("options-title")
             on:keydown=|event| {
-                if event.key() == "Escape" && close_sheet() {
+                if event.key() == "Escape" && close_popover("more-options") {
                     event.stop_propagation();
                 }
             }
@@ -35,13 +36,6 @@ pub fn ToolOptions(desk: Desk) -> impl IntoView {
             {move || more_view(desk, tool.get())}
         </section>
     }
-}
-
-/// Closes what the bar has opened. Whether there was anything: Escape is then not also the page's own Cancel.
-fn close_sheet() -> bool {
-    let sheet = document().get_element_by_id("more-options").and_then(|it| it.dyn_into::<HtmlElement>().ok());
-    let open = sheet.filter(|it| it.matches(":popover-open").unwrap_or_default());
-    open.is_some_and(|it| it.hide_popover().is_ok())
 }
 
 /// The button at the end of the bar, and what it opens.

@@ -356,6 +356,106 @@ fn any_heap_of_pointer_events_leaves_a_session_in_order() {
 }
 
 #[test]
+fn a_finger_that_rests_takes_the_colour_below_it_and_leaves_no_dot() {
+    let mut studio = inked();
+    studio.drag(Tool::Brush, &[(20.0, 40.0), (100.0, 40.0)]);
+    studio.handle(Event::Colour(ColourEdit::Foreground(Rgb8::WHITE)));
+    let revision = studio.session.document().revision();
+    let tick = |studio: &mut Studio, secs: f64| {
+        studio.now_secs += secs;
+        studio.handle(Event::Tick { now_secs: studio.now_secs });
+    };
+    studio.touch(PointerPhase::Down, 1, 60.0, 40.0);
+    // A finger trembles.
+    studio.touch(PointerPhase::Move, 1, 63.0, 42.0);
+    tick(&mut studio, 0.45);
+    assert!(!studio.session.is_finger_picking(), "the first look may come before the news of a move");
+    tick(&mut studio, 0.25);
+    assert!(studio.session.is_finger_picking());
+    assert_eq!(studio.session.colours().foreground, INK);
+    assert_eq!(studio.session.document().revision(), revision);
+    // It goes on to where there is paper, and lifts there.
+    studio.touch(PointerPhase::Move, 1, 60.0, 80.0);
+    studio.touch(PointerPhase::Up, 1, 60.0, 80.0);
+    assert_eq!(studio.session.colours().foreground, Rgb8::WHITE);
+    assert_eq!(studio.session.document().revision(), revision);
+    // Neither a finger on its way nor a pen takes anything.
+    studio.touch(PointerPhase::Down, 1, 60.0, 40.0);
+    studio.touch(PointerPhase::Move, 1, 90.0, 40.0);
+    tick(&mut studio, 1.0);
+    tick(&mut studio, 1.0);
+    studio.touch(PointerPhase::Up, 1, 90.0, 40.0);
+    studio.pen(PointerPhase::Down, 60.0, 80.0, 1.0);
+    tick(&mut studio, 1.0);
+    tick(&mut studio, 1.0);
+    assert!(!studio.session.is_finger_picking());
+    studio.pen(PointerPhase::Up, 60.0, 80.0, 0.0);
+    assert_eq!(studio.session.colours().foreground, Rgb8::WHITE);
+}
+
+#[test]
+fn two_fingers_that_close_quickly_show_the_whole_canvas() {
+    let mut studio = inked();
+    studio.handle(Event::ViewResized { width: 256.0, height: 192.0 });
+    let fitted = *studio.session.view();
+    let pinch = |studio: &mut Studio, from: f32, to: f32, secs: f64| {
+        studio.touch(PointerPhase::Down, 1, 120.0 - from, 90.0);
+        studio.touch(PointerPhase::Down, 2, 120.0 + from, 90.0);
+        studio.now_secs += secs;
+        for (finger, side) in [(1, -1.0), (2, 1.0)] {
+            studio.touch(PointerPhase::Move, finger, 120.0 + side * to, 90.0);
+        }
+        for (finger, side) in [(1, -1.0), (2, 1.0)] {
+            studio.touch(PointerPhase::Up, finger, 120.0 + side * to, 90.0);
+        }
+    };
+    pinch(&mut studio, 20.0, 80.0, 0.1);
+    assert!(studio.session.view().zoom() > fitted.zoom() * 3.0);
+    // Slowly they only zoom.
+    pinch(&mut studio, 80.0, 40.0, 0.6);
+    assert!(!studio.session.view().is_fitted());
+    pinch(&mut studio, 80.0, 40.0, 0.1);
+    assert_eq!(*studio.session.view(), fitted);
+}
+
+#[test]
+fn a_tap_of_four_fingers_folds_the_panels_and_brings_them_back() {
+    let mut studio = inked();
+    for is_hidden in [true, false] {
+        for phase in [PointerPhase::Down, PointerPhase::Up] {
+            (0..4).for_each(|finger| studio.touch(phase, finger, 20.0 + 20.0 * finger as f32, 50.0));
+        }
+        assert_eq!(studio.session.settings().are_docks_hidden, is_hidden);
+    }
+    assert!(studio.session.document().is_blank());
+}
+
+#[test]
+fn a_stroke_that_the_system_interrupts_or_a_turned_screen_cuts_short_is_kept() {
+    for is_turned in [false, true] {
+        let mut studio = inked();
+        studio.handle(Event::ViewResized { width: 128.0, height: 96.0 });
+        studio.touch(PointerPhase::Down, 1, 20.0, 40.0);
+        studio.now_secs += 0.5;
+        studio.touch(PointerPhase::Move, 1, 90.0, 40.0);
+        if is_turned {
+            studio.handle(Event::ViewResized { width: 96.0, height: 128.0 });
+            // The finger is still down, and now lies elsewhere.
+            studio.touch(PointerPhase::Move, 1, 20.0, 90.0);
+        }
+        studio.touch(PointerPhase::Cancel, 1, 20.0, 90.0);
+        assert_eq!(studio.session.undo_label(), Some("step-brush-stroke"), "turned: {is_turned}");
+        assert_eq!(studio.colour(60, 40), INK);
+        assert_eq!(studio.colour(40, 80), Rgb8::WHITE);
+    }
+    // What has just begun was a palm.
+    let mut studio = inked();
+    studio.touch(PointerPhase::Down, 1, 20.0, 40.0);
+    studio.touch(PointerPhase::Cancel, 1, 20.0, 40.0);
+    assert!(studio.session.document().is_blank());
+}
+
+#[test]
 fn what_the_browser_expects_of_a_stroke_is_shown_and_taken_back() {
     let mut guessed = inked();
     let mut plain = inked();
