@@ -92,11 +92,14 @@ describe('at the desk', () => {
   test('in a small window the bars fit and the picture’s facts stay in two lines; its button keeps it as a layer', async () => {
     await studio.page.setViewportSize({ width: 1280, height: 720 });
     const beyond = [];
-    for (const tool of ['brush', 'line', 'select-rectangle', 'wand', 'transform', 'crop', 'strength-brush']) {
-      await press(studio, tool);
-      await studio.settled();
-      const n = await studio.handle('tool-options').evaluate((it) => it.scrollWidth - it.clientWidth);
-      if (n > 0) beyond.push(`${tool}: ${n} px`);
+    for (const language of ['pt-BR', 'en']) {
+      await settings(studio, { language });
+      for (const tool of ['brush', 'line', 'fill', 'select-rectangle', 'wand', 'transform', 'crop', 'strength-brush']) {
+        await press(studio, tool);
+        await studio.settled();
+        const n = await studio.handle('tool-options').evaluate((it) => it.scrollWidth - it.clientWidth);
+        if (n > 0) beyond.push(`${language} ${tool}: ${n} px`);
+      }
     }
     assert.deepEqual(beyond, []);
     await press(studio, 'strength-brush');

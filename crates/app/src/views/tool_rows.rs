@@ -371,7 +371,7 @@ fn guides(session: &Session, change: impl FnOnce(&mut Guides, (f32, f32))) -> Ev
 pub(super) fn items_of(tool: Tool) -> Vec<&'static Item> {
     let parts: &[&'static [Item]] = match tool {
         Tool::Brush | Tool::Eraser => &[&BRUSH],
-        Tool::Fill => &[&REGION, std::slice::from_ref(&EXPAND), std::slice::from_ref(&OPACITY)],
+        Tool::Fill => &[&REGION, std::slice::from_ref(&OPACITY)],
         Tool::Gradient => &[&GRADIENT, std::slice::from_ref(&OPACITY)],
         Tool::Line => &[&OUTLINE, std::slice::from_ref(&OPACITY)],
         Tool::Rectangle | Tool::Ellipse => &[&INSIDE, &OUTLINE, std::slice::from_ref(&OPACITY)],
@@ -393,6 +393,7 @@ pub(super) fn more_of(tool: Tool) -> Option<(&'static str, Vec<&'static Item>)> 
         _ if tool.has_guides() => ("options-guides", &[&AIDS]),
         Tool::Wand => ("options-more", &[&REGION[2..], &REGION[1..2], &JOINING[1..], &CHANGED]),
         Tool::Transform => ("options-more", &[&BENDING]),
+        Tool::Fill => ("options-more", &[std::slice::from_ref(&EXPAND)]),
         _ if tool.selects() => ("options-more", &[std::slice::from_ref(&SMOOTH), &CHANGED]),
         _ => return None,
     };
