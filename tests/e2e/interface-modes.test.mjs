@@ -37,6 +37,7 @@ for (const [screen, context] of Object.entries(SCREENS)) {
       // Something in every panel: a stroke, a picture, a selection, an unknown word, a style.
       await studio.stroke([[0.2, 0.4], [0.8, 0.4]]);
       await settings(studio, { prompt: 'a suny lake', steps: 1 });
+      if (await studio.handle('composer-more').isVisible()) await studio.handle('composer-more').click();
       await studio.handle('style').selectOption({ label: 'Ink' });
       await studio.render();
       const areSheets = await studio.handle('tab-layers').isVisible();

@@ -1,6 +1,7 @@
 // Docks, views, languages, keys, and the whole of it by keyboard.
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { eventually } from './support/hands.mjs';
 import { isSame } from './support/pixels.mjs';
 import { open } from './support/studio.mjs';
 
@@ -127,7 +128,7 @@ test('toolbars have one stop for Tab, and arrows walk through them', async () =>
   }
 });
 
-test('from blank canvas to a sketch, a prompt and Render without a pointer', async () => {
+test('from blank canvas to a sketch, a prompt, a picture that is kept and saved without a pointer', async () => {
   const studio = await open({ query: '?device=cpu&size=64' });
   try {
     const { page } = studio;
@@ -147,8 +148,16 @@ test('from blank canvas to a sketch, a prompt and Render without a pointer', asy
       if ((await page.evaluate(() => document.activeElement.id)) === 'prompt') break;
     }
     await page.keyboard.type('a lake');
+    const said = () => page.locator('.visually-hidden[role="status"]').innerText();
+    await page.evaluate(() => {
+      const region = document.querySelector('.visually-hidden[role="status"]');
+      globalThis.heard = [];
+      new MutationObserver(() => globalThis.heard.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+    });
     await page.keyboard.press('Control+Enter');
     await studio.until('done');
+    await eventually(async () => /done in/i.test(await said()), 'the end said');
+    assert.ok((await page.evaluate(() => globalThis.heard)).some((it) => /steps? from/i.test(it)), 'the start was not said');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       (async () => {
@@ -157,6 +166,17 @@ test('from blank canvas to a sketch, a prompt and Render without a pointer', asy
       })(),
     ]);
     assert.match(download.suggestedFilename(), /^a-lake-\d+\.png$/);
+    // The picture becomes paint, as a step that is told and can be taken back.
+    for (let presses = 0; presses < 40 && !(await focused()).includes('well--sketch'); presses += 1) {
+      await page.keyboard.press('Shift+Tab');
+    }
+    await page.keyboard.press('k');
+    await eventually(async () => /paint now/i.test(await said()), 'the keeping said');
+    assert.match(await studio.handle('undo').getAttribute('aria-label'), /undo/i);
+    const kept = await studio.pixels('sketch');
+    await page.keyboard.press('Control+z');
+    await studio.settled();
+    assert.ok(!isSame(kept, await studio.pixels('sketch')));
   } finally {
     await studio.close();
   }

@@ -80,6 +80,9 @@ impl Session {
         let n_added = self.queue.push(&input, &self.form_of_render(), &payload, seeds);
         if n_added < self.form.n_variations as usize {
             effects.announce(Phrase::new("said-queue-full").with("pictures", MAX_QUEUED as u32));
+        } else {
+            // Who does not see the line above the button hears what runs now, and for how long.
+            effects.announce(self.plan().phrase());
         }
         self.live.note_asked(&input, self.engine.job.is_some(), self.now_secs);
         effects.changed(Part::Queue);
