@@ -17,4 +17,5 @@ import './rendering-living.test.mjs';
 import './rendering-prompt.test.mjs';
 import './rendering-studio.test.mjs';
 import './studio-gaps.test.mjs';
+import './at-the-desk.test.mjs';
 import './resilience.test.mjs';

@@ -99,13 +99,18 @@ describe('tools', () => {
     await studio.settled();
     assert.equal(await count(studio, '.handle.over'), 8);
     assert.deepEqual(await colourAt(studio, 0.62, 0.6), RED);
+    // The field says how far it was dragged, and takes another number.
     const field = studio.handle('option-move-across');
-    await field.fill('-51');
+    assert.equal(await field.inputValue(), '154');
+    await field.fill('103');
     await field.press('Enter');
     await studio.page.locator('.well--sketch').focus();
     await studio.page.keyboard.press('Enter');
     await studio.settled();
-    assert.equal(await count(studio, '.handle'), 0);
+    // What was kept is framed again, to go on with.
+    assert.equal(await count(studio, '.handle.over'), 8);
+    assert.equal(await field.inputValue(), '0');
+    assert.equal(await studio.handle('apply').getAttribute('aria-disabled'), 'true');
     assert.deepEqual(await colourAt(studio, 0.52, 0.6), RED);
     assert.deepEqual(await colourAt(studio, 0.32, 0.3), PAPER);
   });

@@ -286,10 +286,11 @@ describe('the bar of options and the field of colours', () => {
 
   test('every tool’s options fit without scrolling at 1440 px, in both languages', async () => {
     const bar = () => studio.handle('tool-options').evaluate((it) => it.scrollWidth - it.clientWidth);
-    const tools = ['brush', 'eraser', 'fill', 'gradient', 'line', 'rectangle', 'ellipse', 'polygon', 'select-rectangle', 'lasso', 'wand', 'transform', 'crop', 'eyedropper', 'pan'];
+    const tools = ['brush', 'eraser', 'fill', 'gradient', 'line', 'rectangle', 'ellipse', 'polygon', 'select-rectangle', 'lasso', 'wand', 'transform', 'crop', 'eyedropper', 'pan', 'strength-brush'];
     const beyond = [];
-    for (const language of ['en', 'pt']) {
+    for (const language of ['en', 'pt-BR']) {
       await settings(studio, { language });
+      assert.equal(await studio.page.evaluate(() => document.documentElement.lang), language);
       for (const tool of tools) {
         await press(studio, tool);
         await studio.settled();

@@ -111,7 +111,7 @@ pub use image::{Paper, RgbaImage};
 pub use lay::{Ink, fill_selected};
 pub use layer::{Layer, LayerId, LayerKind, LayerProperties, MAX_DEPTH, MAX_LAYERS, Obstacle};
 pub use mask::Mask;
-pub use patch::{Patch, copy_pixels, cut_pixels, paste_pixels};
+pub use patch::{Patch, copy_pixels, cut_pixels, paste_pixels, selected_paint};
 pub use raster::{Raster, RasterPrint};
 pub use select::SelectionMode;
 pub use shape::{Corners, Shape, ShapeStyle, draw_shape};

@@ -102,11 +102,17 @@ impl Patch {
     }
 }
 
+/// The smallest rectangle that holds the selected paint (all of it without a selection); empty where there is none.
+#[must_use]
+pub fn selected_paint(raster: &Raster, selection: Option<&Mask>) -> PixelRect {
+    let bounds = selection.map_or(raster.bounds(), |mask| mask.bounds().intersection(raster.bounds()));
+    painted_rect(raster, bounds, selection)
+}
+
 /// Copies the selected pixels (all without a selection). `None` where there is no paint.
 #[must_use]
 pub fn copy_pixels(raster: &Raster, selection: Option<&Mask>) -> Option<Patch> {
-    let bounds = selection.map_or(raster.bounds(), |mask| mask.bounds().intersection(raster.bounds()));
-    let rect = painted_rect(raster, bounds, selection);
+    let rect = selected_paint(raster, selection);
     if rect.is_empty() {
         return None;
     }

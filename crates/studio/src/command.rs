@@ -342,6 +342,9 @@ impl Session {
         effects.changed(Part::History);
         effects.changed(Part::Layers);
         effects.changed(Part::Status);
+        if self.tool == Tool::Transform {
+            effects.changed(Part::Overlay);
+        }
         // Cropping, and taking it back, change the size.
         if self.view.set_canvas_size(self.document.width(), self.document.height()) {
             self.last_stroke_end = None;

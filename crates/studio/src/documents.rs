@@ -235,8 +235,12 @@ impl Session {
     pub fn document_thumbnail(&self, edge_px: u32) -> Option<Vec<u8>> {
         let log = self.film.log();
         let (width, height) = fitted_size(log.width(), log.height(), edge_px);
-        let seen = self.film.seen_image()?;
-        let small = crate::timelapse::scaled(&seen, width, height);
+        let small = if self.film.is_behind() {
+            // The stroke log has not looked at everything yet; the list of documents must not show what was before.
+            self.document.flatten_content(Content::Seen, width, height, Paper::White).ok()?
+        } else {
+            crate::timelapse::scaled(&self.film.seen_image()?, width, height)
+        };
         Some(files::write_png(&small, &[], Effort::Fast))
     }
 
@@ -388,6 +392,9 @@ impl Session {
             keeping.seen = Some(mark);
         }
         let due_secs = (keeping.last_change_secs + QUIET_SECS).min(keeping.first_change_secs + LONGEST_WAIT_SECS);
+        // What is kept has the stroke log in it: while that looks at the last stroke, keeping waits as long as it may.
+        let latest_secs = keeping.first_change_secs + LONGEST_WAIT_SECS;
+        let due_secs = if self.film.is_behind() { latest_secs } else { due_secs };
         if !keeping.is_under_way && self.now_secs >= due_secs.max(keeping.not_before_secs) {
             keeping.is_under_way = true;
             effects.push(Effect::KeepDocument);

@@ -122,11 +122,6 @@ impl Session {
             EngineState::Loading { fraction: Some(fraction) } => {
                 with_next(Phrase::new("status-loading-percent").with("percent", (fraction * 100.0).round() as u32))
             }
-            EngineState::Ready => link.notice.clone().unwrap_or_else(|| match link.device.as_ref().map(|it| it.kind) {
-                Some(DeviceKind::Gpu) => "status-ready-gpu".into(),
-                Some(DeviceKind::Cpu) => "status-ready-cpu".into(),
-                None => "status-ready".into(),
-            }),
             EngineState::Rendering { is_cancelling: true, .. } => "status-stopping".into(),
             EngineState::Rendering { stage, step, n_steps, .. } => {
                 let what = match stage {
@@ -140,15 +135,39 @@ impl Session {
                     elapsed_secs => Phrase::new("status-elapsed").with("status", what).with("seconds", elapsed_secs),
                 }
             }
-            EngineState::Done { duration_secs } => link.notice.clone().unwrap_or_else(|| {
-                let seed = link.picture.as_ref().map_or(0, |picture| picture.input.seed);
-                Phrase::new("status-done")
-                    .with("seconds", PhraseValue::number(*duration_secs, 1))
-                    .with("seed", seed.to_string())
-            }),
+            state @ (EngineState::Ready | EngineState::Done { .. }) => {
+                link.notice.clone().unwrap_or_else(|| match (state, &link.picture, &link.device) {
+                    (EngineState::Done { duration_secs }, Some(picture), _) => Phrase::new("status-done")
+                        .with("seconds", PhraseValue::number(*duration_secs, 1))
+                        .with("seed", picture.input.seed.to_string()),
+                    // Another document came in the meantime: what was done is no picture of its own.
+                    (_, _, Some(device)) => match device.kind {
+                        DeviceKind::Gpu => "status-ready-gpu".into(),
+                        DeviceKind::Cpu => "status-ready-cpu".into(),
+                    },
+                    (_, _, None) => "status-ready".into(),
+                })
+            }
             EngineState::Error { message } => message.clone(),
             EngineState::Crashed { message } => with_next(message.clone()),
         }
+    }
+
+    /// Why pictures are computed where they are.
+    #[must_use]
+    pub fn device_reason(&self) -> Option<Phrase> {
+        // The engine speaks English alone; what it says of a device is told apart here.
+        let DeviceReport { kind, name, reason } = self.engine.device.as_ref()?;
+        let is_software = reason.contains("software");
+        let id = match kind {
+            DeviceKind::Gpu if is_software => "device-gpu-software",
+            DeviceKind::Gpu => "device-gpu",
+            DeviceKind::Cpu if is_software => "device-cpu-software",
+            DeviceKind::Cpu if reason.contains("no WebGPU") => "device-cpu-no-webgpu",
+            DeviceKind::Cpu if reason.contains("asked for") => "device-cpu-asked",
+            DeviceKind::Cpu => "device-cpu",
+        };
+        Some(Phrase::new(id).with("name", name.clone()))
     }
 
     pub(crate) fn on_response(&mut self, response: Response, pixels: Option<Vec<u8>>, effects: &mut Effects) {

@@ -33,7 +33,7 @@ const fn stroke(rgb: u32, size: f32, hardness: f32, points: &'static [(f32, f32)
 pub static EXAMPLES: [Example; 3] = [
     Example {
         title_id: "example-meadow",
-        prompt: "a sunny meadow with two trees under a blue sky, oil painting",
+        prompt: "a sunny meadow with trees under a blue sky, oil painting",
         strokes: &[
             stroke(0xb4_d7f1, 64.0, 0.9, &[(-2.0, 24.0), (102.0, 24.0)]),
             stroke(0x7f_b048, 52.0, 0.9, &[(-2.0, 84.0), (102.0, 84.0)]),
@@ -158,6 +158,8 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::unknown_words;
+    use crate::{Language, Texts};
 
     #[test]
     fn examples_cover_the_canvas_and_differ() {
@@ -171,5 +173,20 @@ mod tests {
             })
             .collect();
         assert!(means[0] != means[1] && means[1] != means[2]);
+    }
+
+    #[test]
+    fn the_starter_knows_every_word_of_the_examples_and_of_the_hint() {
+        let starter = include_str!("../../../web/starter/underpaint.json");
+        let (_, known) = starter.split_once("\"known_words\"").unwrap();
+        let (known, _) = known.split_once(']').unwrap();
+        let known: Vec<String> = known.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+        assert!(known.len() > 100);
+        // What stands in the empty field is what people type first, in any language.
+        let hints = Language::ALL.map(|language| Texts::new(language).text("prompt-hint"));
+        let hints = hints.iter().filter_map(|hint| hint.rsplit([':', '?']).next());
+        for words in EXAMPLES.iter().map(|example| example.prompt).chain(hints) {
+            assert_eq!(unknown_words(words, &known), [], "{words}");
+        }
     }
 }

@@ -105,7 +105,9 @@ pub use texts::{Language, Texts};
 pub use timelapse::{TIMELAPSE_EDGE_PX, TIMELAPSE_LIMIT_BYTES, Timelapse, timelapse_size};
 pub use timelapse_frames::{FilmSettings, TimelapseFrames};
 pub use timing::TimingBook;
-pub use tools::{Handle, MAX_OUTLINE_PX, OverlayShape, SelectionEdit, ToolEdit, ToolOptions, TransformEdit};
+pub use tools::{
+    Handle, MAX_OUTLINE_PX, OverlayShape, SelectionEdit, ToolEdit, ToolOptions, TransformEdit, TransformNumbers,
+};
 pub use underpaint_protocol::steps_that_run;
 pub use view::{View, ViewPoint};
 pub use words::UnknownWord;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use underpaint_browser::documents::DocumentEntry;
+use underpaint_paint::MAX_EDGE_PX;
 use underpaint_studio::{Action, Phrase, Session};
 
 use super::{
@@ -21,7 +22,27 @@ const SIZES_PX: [(u32, u32); 6] = [(512, 512), (768, 512), (512, 768), (1024, 10
 #[component]
 pub fn Files(desk: Desk) -> impl IntoView {
     let shelf = desk.shelf();
-    let size = RwSignal::new(0usize);
+    let size = RwSignal::new(SIZES_PX[0]);
+    let edge =
+        move |name: &'static str, title_id: &'static str, get: fn((u32, u32)) -> u32, set: fn(&mut (u32, u32), u32)| {
+            view! {
+                <input
+                    class="input files__edge"
+                    type="number"
+                    min="1"
+                    max=MAX_EDGE_PX
+                    data-testid=name
+                    aria-label=t(title_id)
+                    prop:value=move || get(size.get()).to_string()
+                    on:change=move |event| {
+                        if let Ok(px) = event_target_value(&event).parse::<u32>() {
+                            size.update(|size| set(size, px.clamp(1, MAX_EDGE_PX)));
+                        }
+                        size.notify();
+                    }
+                />
+            }
+        };
     let button = move |name: &'static str, press: fn(Desk)| {
         view! {
             <button type="button" class="button" data-testid=name.trim_start_matches("action-") on:click=move |_| press(desk)>
@@ -44,22 +65,37 @@ pub fn Files(desk: Desk) -> impl IntoView {
                         class="input"
                         data-testid="new-size"
                         aria-label=t("new-size")
-                        on:change=move |event| size.set(event_target_value(&event).parse().unwrap_or(0))
+                        on:change=move |event| {
+                            let chosen = event_target_value(&event).parse().ok().and_then(|idx: usize| SIZES_PX.get(idx));
+                            if let Some(chosen) = chosen {
+                                size.set(*chosen);
+                            }
+                        }
                     >
                         {SIZES_PX
                             .iter()
                             .enumerate()
                             .map(|(idx, (width, height))| {
-                                view! { <option value=idx.to_string()>{format!("{width} × {height}")}</option> }
+                                view! {
+                                    <option value=idx.to_string() prop:selected=move || size.get() == (*width, *height)>
+                                        {format!("{width} × {height}")}
+                                    </option>
+                                }
                             })
                             .collect_any()}
+                        <option value="" hidden prop:selected=move || !SIZES_PX.contains(&size.get())>
+                            {t("new-size-own")}
+                        </option>
                     </select>
+                    {edge("new-width", "option-crop-width", |it| it.0, |it, px| it.0 = px)}
+                    "×"
+                    {edge("new-height", "option-crop-height", |it| it.1, |it, px| it.1 = px)}
                     <button
                         type="button"
                         class="button button--primary"
                         data-testid="new-document"
                         on:click=move |_| {
-                            let (width, height) = SIZES_PX.get(size.get_untracked()).copied().unwrap_or((512, 512));
+                            let (width, height) = size.get_untracked();
                             shelf.new_document(desk, width, height);
                         }
                     >
@@ -71,6 +107,9 @@ pub fn Files(desk: Desk) -> impl IntoView {
                 <div class="files__row">
                     {button("action-save", |desk| desk.act(Action::Save))}
                     {button("action-save-as", |desk| desk.act(Action::SaveAs))}
+                </div>
+                <div class="files__row" role="group" aria-labelledby="files-export">
+                    <span class="label" id="files-export">{t("files-export")}</span>
                     {button("save-project", |desk| {
                         let bytes = desk.peek(Session::project_png);
                         desk.shelf().export(desk, ".png", "image/png", Some(bytes));

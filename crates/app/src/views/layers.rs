@@ -261,7 +261,10 @@ fn row_view(list: List, id: LayerId) -> impl IntoView {
 
 fn name_field(list: List, id: LayerId) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let former = list.property(Some(id), String::new(), |it| it.name.clone());
+    // A layer without a name of its own has one in the list, and that is what is changed.
+    let former =
+        list.desk.peek(|session| session.document().layer(id).map(|it| say(&layer_name(it))).unwrap_or_default());
+    let shown = StoredValue::new(former.clone());
     on_change(move || {
         if let Some(field) = field.get() {
             request_animation_frame(move || {
@@ -275,7 +278,9 @@ fn name_field(list: List, id: LayerId) -> impl IntoView {
         if list.renaming.get_untracked() == Some(id) {
             let name = field.get_untracked().map(|it| it.value()).unwrap_or_default();
             list.renaming.set(None);
-            list.edit(LayerEdit::Rename(id, name));
+            if shown.with_value(|shown| *shown != name) {
+                list.edit(LayerEdit::Rename(id, name));
+            }
             list.focus_active();
         }
     };

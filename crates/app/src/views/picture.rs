@@ -5,7 +5,7 @@ use underpaint_protocol::Stage;
 use underpaint_studio::{Action, EngineState, Part, Phrase, PhraseValue, Session, letters};
 
 use super::{
-    buttons::{keyshortcuts_of, title_of},
+    buttons::{ActionButton, keyshortcuts_of, title_of},
     icon::{Icon, icon},
 };
 use crate::{
@@ -165,6 +165,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                 <p class="plaque__facts">{facts}</p>
                 <div class="plaque__actions">
                     {action_button(Action::Keep, Icon::Keep, "picture-keep")}
+                    <ActionButton desk action=Action::KeepAsLayer image=Icon::Layers part=Part::Status />
                     {action_button(Action::SavePicture, Icon::Save, "picture-save")}
                 </div>
             </div>

@@ -81,7 +81,17 @@ pub fn Settings(desk: Desk) -> impl IntoView {
                         type="button"
                         class="button"
                         data-testid="welcome-again"
-                        on:click=move |_| edit(SettingsEdit::WelcomeAgain)
+                        on:click=move |_| {
+                            // The card lies on bare paper; what is painted stays among the documents.
+                            let painted = desk.peek(|session| {
+                                let document = session.document();
+                                (!document.is_blank()).then(|| (document.width(), document.height()))
+                            });
+                            if let Some((width, height)) = painted {
+                                desk.shelf().new_document(desk, width, height);
+                            }
+                            edit(SettingsEdit::WelcomeAgain);
+                        }
                     >
                         {t("welcome-again")}
                     </button>

@@ -23,7 +23,7 @@ pub fn Status(desk: Desk, offline: Offline) -> impl IntoView {
         })
     };
     let text = move || desk.read(Part::Status, |session| say(&session.status_text()));
-    let why = move || desk.read(Part::Status, |session| session.device().map(|it| it.reason.clone()));
+    let why = move || desk.read(Part::Status, |session| session.device_reason().as_ref().map(say));
     view! {
         <footer class="status">
             <p class="status__text" data-testid="status" data-state=state data-device=device title=why>

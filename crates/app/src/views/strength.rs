@@ -141,10 +141,12 @@ fn StrengthPanel(desk: Desk) -> impl IntoView {
                 type="button"
                 class="button"
                 data-testid="clear-strength"
+                title=t("step-strength-clear")
+                aria-label=t("step-strength-clear")
                 prop:disabled=is_blank
                 on:click=move |_| desk.send(Event::Rendering(RenderEdit::ClearStrength))
             >
-                {t("step-strength-clear")}
+                {t("action-clear")}
             </button>
         </div>
     }

@@ -63,6 +63,14 @@ macro_rules! option {
     };
 }
 
+/// Further than this nothing is moved by a field.
+const MAX_MOVE_PX: f32 = 9999.0;
+
+/// A measured number as a field shows it, without a minus before nothing.
+fn tenths(value: f32) -> f32 {
+    (value * 10.0).round() / 10.0 + 0.0
+}
+
 const PERCENT: Kind = Kind::Number(0.0, 100.0, 1.0);
 const MODES: [SelectionMode; 4] =
     [SelectionMode::Replace, SelectionMode::Add, SelectionMode::Subtract, SelectionMode::Intersect];
@@ -136,29 +144,44 @@ static CHANGED: [Item; 3] = [
     row("option-soften", Kind::Step(0.0), |_| 0.0, |_, px| Event::Selection(SelectionEdit::Feather(px))),
     Item::Act(Action::CopyMerged, Icon::Layers),
 ];
-static TRANSFORM: [Item; 8] = [
+static TRANSFORM: [Item; 4] = [
     row(
         "option-move-across",
-        Kind::Step(0.0),
-        |_| 0.0,
-        |_, px| Event::Transform(TransformEdit::Move { dx: px.into(), dy: 0.0 }),
+        Kind::Number(-MAX_MOVE_PX, MAX_MOVE_PX, 1.0),
+        |session| tenths(session.transform_numbers().dx),
+        |session, px| {
+            let dx = px - session.transform_numbers().dx;
+            Event::Transform(TransformEdit::Move { dx: dx.into(), dy: 0.0 })
+        },
     ),
     row(
         "option-move-down",
-        Kind::Step(0.0),
-        |_| 0.0,
-        |_, px| Event::Transform(TransformEdit::Move { dx: 0.0, dy: px.into() }),
+        Kind::Number(-MAX_MOVE_PX, MAX_MOVE_PX, 1.0),
+        |session| tenths(session.transform_numbers().dy),
+        |session, px| {
+            let dy = px - session.transform_numbers().dy;
+            Event::Transform(TransformEdit::Move { dx: 0.0, dy: dy.into() })
+        },
     ),
-    row("option-turn", Kind::Step(0.0), |_| 0.0, |_, degrees| Event::Transform(TransformEdit::Turn(degrees.into()))),
+    row(
+        "option-turn",
+        Kind::Number(-360.0, 360.0, 1.0),
+        |session| tenths(session.transform_numbers().degrees),
+        |session, degrees| {
+            Event::Transform(TransformEdit::Turn((degrees - session.transform_numbers().degrees).into()))
+        },
+    ),
     row(
         "option-scale",
-        Kind::Step(100.0),
-        |_| 100.0,
-        |_, percent| {
-            let factor = f64::from(percent) / 100.0;
+        Kind::Number(1.0, 10_000.0, 1.0),
+        |session| tenths(session.transform_numbers().scale * 100.0),
+        |session, percent| {
+            let factor = f64::from(percent / 100.0 / session.transform_numbers().scale);
             Event::Transform(TransformEdit::Scale { across: factor, down: factor })
         },
     ),
+];
+static BENDING: [Item; 3] = [
     row(
         "option-skew",
         Kind::Step(0.0),
@@ -167,7 +190,6 @@ static TRANSFORM: [Item; 8] = [
     ),
     Item::Act(Action::FlipAcross, Icon::Mirror),
     Item::Act(Action::FlipDown, Icon::FlipDown),
-    Item::Act(Action::Apply, Icon::Check),
 ];
 static CROP: [Item; 8] = [
     Item::Act(Action::Apply, Icon::Check),
@@ -349,18 +371,18 @@ fn guides(session: &Session, change: impl FnOnce(&mut Guides, (f32, f32))) -> Ev
 pub(super) fn items_of(tool: Tool) -> Vec<&'static Item> {
     let parts: &[&'static [Item]] = match tool {
         Tool::Brush | Tool::Eraser => &[&BRUSH],
-        Tool::Fill => &[&REGION, std::slice::from_ref(&EXPAND), std::slice::from_ref(&OPACITY)],
+        Tool::Fill => &[&REGION, std::slice::from_ref(&OPACITY)],
         Tool::Gradient => &[&GRADIENT, std::slice::from_ref(&OPACITY)],
         Tool::Line => &[&OUTLINE, std::slice::from_ref(&OPACITY)],
         Tool::Rectangle | Tool::Ellipse => &[&INSIDE, &OUTLINE, std::slice::from_ref(&OPACITY)],
         Tool::Polygon => &[&CLOSING, &INSIDE, &OUTLINE, std::slice::from_ref(&OPACITY)],
         Tool::SelectRectangle | Tool::SelectEllipse | Tool::Lasso => &[&JOINING, &SELECTED],
-        Tool::Wand => &[&JOINING[..1], &REGION[..1], &REGION[2..], &SELECTED],
-        Tool::Transform => &[&TRANSFORM, &CLOSING[1..]],
+        Tool::Wand => &[&JOINING[..1], &REGION[..1], &SELECTED],
+        Tool::Transform => &[&CLOSING, &TRANSFORM],
         Tool::Crop => &[&CROP],
         Tool::Eyedropper => &[std::slice::from_ref(&PICKING)],
         Tool::Pan => &[&VIEWING],
-        Tool::Strength => &[],
+        Tool::Strength => &[&BRUSH[..1]],
     };
     parts.iter().copied().flatten().collect()
 }
@@ -369,7 +391,9 @@ pub(super) fn items_of(tool: Tool) -> Vec<&'static Item> {
 pub(super) fn more_of(tool: Tool) -> Option<(&'static str, Vec<&'static Item>)> {
     let (title, parts): (_, &[&'static [Item]]) = match tool {
         _ if tool.has_guides() => ("options-guides", &[&AIDS]),
-        Tool::Wand => ("options-more", &[&JOINING[1..], &REGION[1..2], &CHANGED]),
+        Tool::Wand => ("options-more", &[&REGION[2..], &REGION[1..2], &JOINING[1..], &CHANGED]),
+        Tool::Transform => ("options-more", &[&BENDING]),
+        Tool::Fill => ("options-more", &[std::slice::from_ref(&EXPAND)]),
         _ if tool.selects() => ("options-more", &[std::slice::from_ref(&SMOOTH), &CHANGED]),
         _ => return None,
     };

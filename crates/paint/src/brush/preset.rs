@@ -31,14 +31,14 @@ const PENCIL: BrushSettings = BrushSettings {
     hardness: 0.6,
     spacing: 0.12,
     grain: GrainKind::Paper,
-    grain_depth: 0.82,
+    grain_depth: 0.74,
     smoothing: 0.2,
     size_jitter: 0.15,
     gathering: Gathering::BuildUp,
     flow: 0.65,
     ..PLAIN
 }
-.with_curve(Opacity, Pressure, curve(&[(0.0, 0.14), (0.5, 0.48), (1.0, 0.78)]))
+.with_curve(Opacity, Pressure, curve(&[(0.0, 0.14), (0.5, 0.62), (1.0, 0.84)]))
 .with_curve(Size, Pressure, curve(&[(0.0, 0.7), (1.0, 1.0)]))
 .with_curve(Size, Tilt, curve(&[(0.3, 1.0), (0.75, 4.0)]))
 .with_curve(Opacity, Tilt, curve(&[(0.3, 1.0), (0.75, 0.55)]));
@@ -76,12 +76,11 @@ const CHALK: BrushSettings = BrushSettings {
     gathering: Gathering::BuildUp,
     flow: 0.6,
     grain: GrainKind::Paper,
-    grain_scale: 1.3,
-    grain_depth: 0.9,
+    grain_depth: 0.8,
     smoothing: 0.2,
     ..PLAIN
 }
-.with_curve(Opacity, Pressure, curve(&[(0.0, 0.25), (0.5, 0.6), (1.0, 0.9)]))
+.with_curve(Opacity, Pressure, curve(&[(0.0, 0.25), (0.5, 0.66), (1.0, 0.9)]))
 .with_curve(Size, Tilt, curve(&[(0.3, 1.0), (0.8, 2.0)]));
 
 /// A mist that gathers where it lingers.
@@ -127,10 +126,10 @@ const MARKER: BrushSettings = BrushSettings {
 .with_curve(Opacity, Pressure, curve(&[(0.0, 0.75), (1.0, 1.0)]))
 .with_curve(Aspect, Tilt, curve(&[(0.3, 1.0), (0.8, 1.6)]));
 
-/// A finger through wet paint.
+/// A finger through wet paint: it drags about its own width, and a line that it crosses is bent, not cut in two.
 const SMUDGE: BrushSettings =
-    BrushSettings { size_px: 36.0, hardness: 0.3, spacing: 0.05, smudge_rate: 0.86, smoothing: 0.2, ..PLAIN }
-        .with_curve(Opacity, Pressure, curve(&[(0.0, 0.2), (1.0, 1.0)]));
+    BrushSettings { size_px: 36.0, hardness: 0.2, spacing: 0.05, smudge_rate: 0.62, smoothing: 0.2, ..PLAIN }
+        .with_curve(Opacity, Pressure, curve(&[(0.0, 0.02), (0.5, 0.14), (1.0, 0.6)]));
 
 /// A soft-edged eraser.
 const ERASER: BrushSettings =

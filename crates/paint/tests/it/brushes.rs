@@ -130,3 +130,35 @@ fn built_in_brushes_look_as_reviewed() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+fn built_in(id: &str) -> BrushSettings {
+    BUILT_IN_BRUSHES.iter().find(|brush| brush.id == id).unwrap().settings
+}
+
+#[test]
+fn a_pencil_at_half_pressure_draws_a_line_and_not_a_row_of_dots() {
+    let mut document = Document::new(200, 40).unwrap();
+    let level = along(40, 0.6, |share| (10.0 + 180.0 * share, 20.0, 0.5));
+    stroke(&mut document, built_in("brush-pencil"), StrokeMode::Paint(INDIGO), &level);
+    let image = document.flatten(200, 40, Paper::White).unwrap();
+    let is_inked = |x: usize| (0..40).any(|y| image.pixels()[(y * 200 + x) * 4] < 215);
+    let n_bare = (14..186).filter(|x| !is_inked(*x)).count();
+    assert!(n_bare * 20 < 172, "{n_bare} of 172 columns are bare");
+}
+
+#[test]
+fn a_light_smudge_bends_a_line_that_it_crosses_and_a_firm_one_breaks_it() {
+    let reds_left = |pressure: f32| {
+        let mut document = Document::new(120, 160).unwrap();
+        let flat = BrushSettings { size_px: 30.0, hardness: 1.0, smoothing: 0.0, ..BrushSettings::default() };
+        stroke(&mut document, flat, StrokeMode::Paint(RED), &line((-10.0, 70.0), (130.0, 70.0)));
+        let across = along(40, 0.6, |share| (60.0, 10.0 + 140.0 * share, pressure));
+        stroke(&mut document, built_in("brush-smudge"), StrokeMode::Paint(INDIGO), &across);
+        let image = document.flatten(120, 160, Paper::White).unwrap();
+        let green = |x: usize, y: usize| image.pixels()[(y * 120 + x) * 4 + 1];
+        (255 - green(60, 76), 255 - green(60, 116))
+    };
+    let (light, firm) = (reds_left(0.3), reds_left(1.0));
+    assert!(light.0 > 120, "the line is still there: {light:?}");
+    assert!(firm.0 < light.0 && firm.1 > light.1, "pressure drags more of it along: {light:?}, {firm:?}");
+}

@@ -73,6 +73,26 @@ fn keeping_is_asked_for_within_two_seconds_but_never_in_mid_stroke_nor_for_bare_
 }
 
 #[test]
+fn the_list_of_documents_shows_the_last_stroke_even_if_the_stroke_log_is_behind() {
+    let mut studio = Studio::new();
+    studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
+    let png = studio.session.document_thumbnail(64).unwrap();
+    let shown = underpaint_paint::files::read_png(&png).unwrap().image;
+    assert!(shown.pixels().chunks_exact(4).any(|pixel| pixel[0] < 200), "bare paper");
+}
+
+#[test]
+fn a_document_that_is_opened_after_a_picture_was_made_is_not_said_to_have_one() {
+    let mut studio = Studio::loaded();
+    studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
+    let (job, input, _) = studio.render();
+    studio.finish(job, &input, underpaint_paint::Rgb8::new(120, 180, 230));
+    assert!(studio.status().starts_with("Done"));
+    studio.handle(Event::Document(DocumentEdit::New { width: 128, height: 96 }));
+    assert_eq!(studio.status(), "Ready on the processor");
+}
+
+#[test]
 fn a_new_document_and_a_picture_as_a_layer() {
     let mut studio = painted();
     let revision = studio.session.generate_input().revision;

@@ -1,7 +1,7 @@
 //! The engine's life: loading, jobs, progress, cancelling, failures, crashes.
 
 use underpaint_paint::Rgb8;
-use underpaint_protocol::{ErrorKind, ErrorReport, Request, Response, Unpainted};
+use underpaint_protocol::{DeviceKind, DeviceReport, ErrorKind, ErrorReport, Request, Response, Unpainted};
 
 use super::driver::Studio;
 use crate::{Action, Effect, EngineState, Event, FormEdit, Tool};
@@ -339,4 +339,28 @@ fn pictures_are_enlarged_where_that_was_asked_for_and_the_model_can() {
     // The sketch itself stays as large as it is.
     studio.form(FormEdit::Strength(0.0));
     assert!(!studio.session.generate_input().is_upscaled);
+}
+
+#[test]
+fn why_a_device_was_chosen_is_said_in_the_language_of_the_page() {
+    let mut studio = Studio::loaded();
+    assert_eq!(studio.session.device_reason().unwrap().id, "device-cpu");
+    for (kind, reason, id) in [
+        (DeviceKind::Cpu, "The processor computes, because this browser offers no WebGPU here", "device-cpu-no-webgpu"),
+        (
+            DeviceKind::Cpu,
+            "The processor computes, because the graphics processor here is software (any), which is slower",
+            "device-cpu-software",
+        ),
+        (DeviceKind::Cpu, "The processor was asked for", "device-cpu-asked"),
+        (DeviceKind::Gpu, "The graphics processor computes: any", "device-gpu"),
+        (
+            DeviceKind::Gpu,
+            "The graphics processor was asked for: any; it is software, so this is slow",
+            "device-gpu-software",
+        ),
+    ] {
+        studio.session.engine.device = Some(DeviceReport { kind, name: "any".into(), reason: reason.into() });
+        assert_eq!(studio.session.device_reason().unwrap().id, id, "{reason}");
+    }
 }

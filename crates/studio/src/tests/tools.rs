@@ -244,6 +244,66 @@ fn handles_scale_turn_and_bend() {
 }
 
 #[test]
+fn what_a_transform_would_take_hold_of_is_framed_before_it_is_touched() {
+    let mut studio = studio();
+    let corners = |studio: &Studio| -> Vec<CanvasPoint> {
+        let shapes = studio.session.overlay().into_iter();
+        shapes
+            .filter_map(|shape| match shape {
+                OverlayShape::Handle { handle: Handle::Corner(_), at } => Some(at),
+                _ => None,
+            })
+            .collect()
+    };
+    studio.handle(Event::Tool(Tool::Transform));
+    assert_eq!(corners(&studio), [], "there is no paint yet");
+    studio.drag(Tool::Rectangle, &[(40.0, 30.0), (80.0, 60.0)]);
+    studio.handle(Event::Tool(Tool::Transform));
+    assert_eq!(
+        (corners(&studio)[0], corners(&studio)[2]),
+        (CanvasPoint::new(40.0, 30.0), CanvasPoint::new(80.0, 60.0))
+    );
+    assert!(!studio.session.is_transforming() && !studio.session.is_enabled(Action::Apply));
+    // The first press takes hold of a corner.
+    studio.drag_again(&[(80.0, 60.0), (100.0, 75.0)]);
+    assert_eq!(corners(&studio)[2], CanvasPoint::new(100.0, 75.0));
+    studio.act(Action::Apply);
+    assert_eq!(corners(&studio)[2], CanvasPoint::new(100.0, 75.0), "the frame waits around what was kept");
+    // It follows the selection, undo, and the layer.
+    studio.act(Action::Undo);
+    assert_eq!(corners(&studio)[2], CanvasPoint::new(80.0, 60.0));
+    studio.drag(Tool::SelectRectangle, &[(60.0, 0.0), (120.0, 90.0)]);
+    studio.handle(Event::Tool(Tool::Transform));
+    assert_eq!(corners(&studio)[0], CanvasPoint::new(60.0, 30.0));
+    studio.handle(Event::Tool(Tool::Brush));
+    assert_eq!(corners(&studio), []);
+}
+
+#[test]
+fn the_fields_of_a_transform_say_what_the_handles_have_done() {
+    let mut studio = studio();
+    studio.drag(Tool::Rectangle, &[(40.0, 30.0), (80.0, 60.0)]);
+    studio.handle(Event::Tool(Tool::Transform));
+    studio.drag_again(&[(60.0, 45.0), (67.0, 41.0)]);
+    let numbers = |studio: &Studio| {
+        let it = studio.session.transform_numbers();
+        [it.dx, it.dy, it.degrees, it.scale * 100.0].map(|value| (value * 10.0).round() / 10.0 + 0.0)
+    };
+    assert_eq!(numbers(&studio), [7.0, -4.0, 0.0, 100.0]);
+    studio.handle(Event::Transform(TransformEdit::Turn(30.0)));
+    studio.handle(Event::Transform(TransformEdit::Scale { across: 1.5, down: 1.5 }));
+    assert_eq!(numbers(&studio), [7.0, -4.0, 30.0, 150.0]);
+    studio.handle(Event::Transform(TransformEdit::Reset));
+    assert_eq!(numbers(&studio), [0.0, 0.0, 0.0, 100.0]);
+    studio.act(Action::FlipAcross);
+    assert_eq!(numbers(&studio), [0.0, 0.0, 0.0, 100.0], "a flip is no half turn");
+    studio.act(Action::FlipDown);
+    assert_eq!(numbers(&studio)[3], 100.0);
+    studio.act(Action::Apply);
+    assert_eq!(numbers(&studio), [0.0, 0.0, 0.0, 100.0]);
+}
+
+#[test]
 fn transforms_work_by_keys_and_fields_alone() {
     let mut studio = studio();
     studio.drag(Tool::Rectangle, &[(20.0, 20.0), (60.0, 30.0)]);

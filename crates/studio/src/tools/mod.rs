@@ -15,10 +15,12 @@ mod transforming;
 pub use options::{MAX_OUTLINE_PX, ToolEdit, ToolOptions};
 pub use overlay::OverlayShape;
 pub use selecting::SelectionEdit;
-pub use transforming::{Handle, TransformEdit};
+pub use transforming::{Handle, TransformEdit, TransformNumbers};
+
+use std::cell::Cell;
 
 use underpaint_paint::{
-    CanvasChange, CanvasPoint, Gradient, GradientStop, Ink, Mask, Paper, Patch, PixelRect, Raster, Reference,
+    CanvasChange, CanvasPoint, Gradient, GradientStop, Ink, LayerId, Mask, Paper, Patch, PixelRect, Raster, Reference,
     RgbaImage, Shape, ShapeStyle, draw_gradient, draw_shape, flood_fill, similar_region,
 };
 
@@ -42,6 +44,8 @@ pub(crate) struct ToolState {
     /// Two corners of what is left after cropping.
     pub(crate) crop: Option<(CanvasPoint, CanvasPoint)>,
     pub(crate) transforming: Option<Transforming>,
+    /// What a transform would take hold of, of which state and layer: looked up once.
+    pub(crate) at_rest: Cell<Option<((u64, LayerId), PixelRect)>>,
     pub(crate) clipboard: Option<Patch>,
     pub(crate) handles: handles::HandleState,
 }

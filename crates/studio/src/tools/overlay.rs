@@ -81,12 +81,10 @@ impl Session {
                 shapes.push(OverlayShape::Handle { handle, at });
             }
         }
-        if let Some(transforming) = &self.tools.transforming {
-            let corners = transforming.corners();
-            shapes.push(OverlayShape::Outline { points: corners.to_vec(), is_closed: true });
-            for (handle, at) in transforming.handles() {
-                shapes.push(OverlayShape::Handle { handle, at });
-            }
+        if let Some(handles) = self.transform_handles() {
+            let points = handles.iter().step_by(2).map(|(_, at)| *at).collect();
+            shapes.push(OverlayShape::Outline { points, is_closed: true });
+            shapes.extend(handles.map(|(handle, at)| OverlayShape::Handle { handle, at }));
         }
         shapes
     }

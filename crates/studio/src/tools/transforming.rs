@@ -2,6 +2,7 @@
 
 use underpaint_paint::{
     CanvasPoint, Homography, LayerId, Mask, Patch, PixelRect, Quality, Raster, copy_pixels, cut_pixels, paste_pixels,
+    selected_paint,
 };
 
 use super::drag::round_angle;
@@ -64,6 +65,44 @@ pub enum TransformEdit {
     Reset,
 }
 
+/// What a transform amounts to, as its fields show it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TransformNumbers {
+    /// How far the middle was moved to the right, in pixels.
+    pub dx: f32,
+    /// How far it was moved down, in pixels.
+    pub dy: f32,
+    /// How far the upper side was turned clockwise, in degrees, −180 to 180.
+    pub degrees: f32,
+    /// How much longer the sides are; 1 is as they were.
+    pub scale: f32,
+}
+
+/// The eight handles around something, clockwise from the upper left corner: corners and sides in turn.
+pub(crate) type Handles = [(Handle, CanvasPoint); 8];
+
+fn handles_around(corners: [CanvasPoint; 4]) -> Handles {
+    [0u8, 1, 2, 3, 4, 5, 6, 7].map(|idx| {
+        let (number, at) = (idx / 2, usize::from(idx / 2));
+        match idx % 2 {
+            0 => (Handle::Corner(number), corners[at]),
+            _ => (Handle::Side(number), corners[at].lerp(corners[(at + 1) % 4], 0.5)),
+        }
+    })
+}
+
+fn corners_of(handles: &Handles) -> [CanvasPoint; 4] {
+    [0, 2, 4, 6].map(|idx: usize| handles[idx].1)
+}
+
+fn is_inside(corners: &[CanvasPoint; 4], point: CanvasPoint) -> bool {
+    let side = |idx: usize| {
+        let (from, to) = (corners[idx], corners[(idx + 1) % 4]);
+        (to.x - from.x) * (point.y - from.y) - (to.y - from.y) * (point.x - from.x)
+    };
+    (0..4).all(|idx| side(idx) >= 0.0) || (0..4).all(|idx| side(idx) <= 0.0)
+}
+
 /// A transform under way.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Transforming {
@@ -91,34 +130,34 @@ impl Transforming {
     }
 
     /// The handles that are drawn, and where.
-    pub(crate) fn handles(&self) -> [(Handle, CanvasPoint); 8] {
-        let corners = self.patch.corners();
-        let at = |idx: u8| match idx % 2 {
-            0 => (Handle::Corner(idx / 2), corners[usize::from(idx / 2)]),
-            _ => {
-                let side = usize::from(idx / 2);
-                (Handle::Side(idx / 2), corners[side].lerp(corners[(side + 1) % 4], 0.5))
-            }
-        };
-        [0, 1, 2, 3, 4, 5, 6, 7].map(|idx| {
-            let (handle, place) = at(idx);
-            (handle, self.placed.apply(place))
-        })
+    fn handles(&self) -> Handles {
+        handles_around(self.patch.corners()).map(|(handle, place)| (handle, self.placed.apply(place)))
+    }
+
+    /// How far the middle was moved, and the scale and the angle of the upper side and of the left one.
+    fn measured(&self) -> TransformNumbers {
+        let (before, now) = (self.patch.corners(), self.corners());
+        let middle = |corners: [CanvasPoint; 4]| corners[0].lerp(corners[2], 0.5);
+        let (from, to) = (middle(before), self.middle());
+        let length = |corners: [CanvasPoint; 4], end: usize| corners[0].distance_to(corners[end]).max(0.5);
+        let scale = |end: usize| length(now, end) / length(before, end);
+        // A flip changes on which side of the upper corner the lower one lies, and no angle.
+        let (dx, dy) = (now[1].x - now[0].x, now[1].y - now[0].y);
+        let (ux, uy) = (now[3].x - now[0].x, now[3].y - now[0].y);
+        let is_flipped = dx * uy - dy * ux < 0.0;
+        let (dx, dy) = if is_flipped && dx < 0.0 { (-dx, -dy) } else { (dx, dy) };
+        TransformNumbers {
+            dx: to.x - from.x,
+            dy: to.y - from.y,
+            degrees: dy.atan2(dx).to_degrees(),
+            scale: (scale(1) * scale(3)).sqrt(),
+        }
     }
 
     /// The middle, where it is now.
     fn middle(&self) -> CanvasPoint {
         let corners = self.patch.corners();
         self.placed.apply(corners[0].lerp(corners[2], 0.5))
-    }
-
-    fn is_inside(&self, point: CanvasPoint) -> bool {
-        let corners = self.corners();
-        let side = |idx: usize| {
-            let (from, to) = (corners[idx], corners[(idx + 1) % 4]);
-            (to.x - from.x) * (point.y - from.y) - (to.y - from.y) * (point.x - from.x)
-        };
-        (0..4).all(|idx| side(idx) >= 0.0) || (0..4).all(|idx| side(idx) <= 0.0)
     }
 
     /// Places the pixels another way, unless that cannot be seen.
@@ -247,6 +286,38 @@ impl Session {
         self.tools.transforming.as_ref().map(Transforming::corners)
     }
 
+    /// What the transform under way amounts to; where none is, what changes nothing.
+    #[must_use]
+    pub fn transform_numbers(&self) -> TransformNumbers {
+        let none = TransformNumbers { dx: 0.0, dy: 0.0, degrees: 0.0, scale: 1.0 };
+        self.tools.transforming.as_ref().map_or(none, Transforming::measured)
+    }
+
+    /// The handles of the transform: of the one under way, else around what a press would take hold of.
+    pub(crate) fn transform_handles(&self) -> Option<Handles> {
+        if let Some(transforming) = &self.tools.transforming {
+            return Some(transforming.handles());
+        }
+        if self.tool != Tool::Transform || self.document.is_stroking() {
+            return None;
+        }
+        let layer = self.document.active_layer();
+        let key = (self.document.state_number(), layer);
+        // Looking through all pixels of a layer takes long, and they are the same until the document changes.
+        let rect = match self.tools.at_rest.get() {
+            Some((known, rect)) if known == key => rect,
+            _ => {
+                let raster = self.document.layer(layer).map(underpaint_paint::Layer::raster);
+                let rect = raster.map_or(PixelRect::EMPTY, |it| selected_paint(it, self.document.selection()));
+                self.tools.at_rest.set(Some((key, rect)));
+                rect
+            }
+        };
+        let [left, top, right, bottom] = [rect.left, rect.top, rect.right, rect.bottom].map(|edge| edge as f32);
+        let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+        (!rect.is_empty()).then(|| handles_around(corners.map(|(x, y)| CanvasPoint::new(x, y))))
+    }
+
     /// Takes hold of the active layer's pixels, or of the selected ones. Says so when there is nothing to hold.
     pub(crate) fn begin_transform(&mut self, effects: &mut Effects) -> bool {
         if self.tools.transforming.is_some() {
@@ -272,12 +343,12 @@ impl Session {
 
     /// What a press at this place takes hold of.
     pub(crate) fn handle_at(&self, place: ViewPoint, kind: PointerKind) -> Option<Handle> {
-        let transforming = self.tools.transforming.as_ref()?;
+        let handles = self.transform_handles()?;
+        let corners = corners_of(&handles);
         let mut reach = REACH_PX[usize::from(kind == PointerKind::Touch)];
-        let is_inside = transforming.is_inside(self.view.canvas_from_view(place));
+        let is_inside = is_inside(&corners, self.view.canvas_from_view(place));
         if is_inside {
             // Of something small the inside must be there to be held, too.
-            let corners = transforming.corners();
             let sides = [0, 1, 2, 3].map(|idx| corners[idx].distance_to(corners[(idx + 1) % 4]));
             reach = reach.min(sides.into_iter().fold(f32::INFINITY, f32::min) * self.view.zoom() / 4.0);
         }
@@ -285,7 +356,7 @@ impl Session {
             let at = self.view.view_from_canvas(at);
             (at.x - place.x).hypot(at.y - place.y)
         };
-        let nearest = transforming.handles().map(|(handle, at)| (handle, near(at)));
+        let nearest = handles.map(|(handle, at)| (handle, near(at)));
         let nearest = nearest.into_iter().min_by(|one, other| one.1.total_cmp(&other.1));
         match nearest {
             Some((handle, distance)) if distance <= reach => Some(handle),
@@ -370,6 +441,7 @@ impl Session {
                 .preview(layer, |raster, selection| transforming.draw(raster, selection, Quality::Preview));
             effects.repaint(shown);
         }
+        effects.changed(Part::Tool);
         effects.changed(Part::Overlay);
         self.after_document_change(effects);
     }
@@ -386,8 +458,9 @@ impl Session {
             effects.repaint(self.document.edit_and_select("step-transform", transforming.layer, draw, selection));
             effects.announce("said-transformed");
         }
-        effects.changed(Part::Overlay);
-        effects.changed(Part::Cursor);
+        for part in [Part::Tool, Part::Overlay, Part::Cursor] {
+            effects.changed(part);
+        }
         self.after_document_change(effects);
         true
     }
@@ -398,8 +471,9 @@ impl Session {
             return false;
         }
         effects.repaint(self.document.cancel_preview());
-        effects.changed(Part::Overlay);
-        effects.changed(Part::Cursor);
+        for part in [Part::Tool, Part::Overlay, Part::Cursor] {
+            effects.changed(part);
+        }
         self.after_document_change(effects);
         true
     }
