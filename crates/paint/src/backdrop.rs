@@ -51,7 +51,7 @@ impl Backdrop {
                 *n_floats += behind.n_floats();
                 behind
             });
-            machine.hold(rest, layers, part.tile_idx);
+            machine.hold(rest, layers, part.tile_idx, behind.n_open());
             for y in part.rows.0..part.rows.1 {
                 let (x, canvas_y) = (part.origin_x + part.columns.0 as u32, part.origin_y + y as u32);
                 take(x, canvas_y, machine.row_before(behind, rest, y, part.columns));

@@ -9,7 +9,7 @@ use crate::layer::{Layer, subtree_start};
 use std::sync::Arc;
 
 use crate::raster::{ONE, TilePart, stored_from_float};
-use crate::tile::{BLANK, Pixels, TILE_EDGE};
+use crate::tile::{BLANK, Pixels, TILE_EDGE, Tile, TileSlot};
 
 /// Which layers count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,8 +112,9 @@ pub(crate) struct Machine {
     /// Pixels of the layer at work as floats.
     source: Planes,
     stored: [u16; TILE_EDGE * 4],
-    /// The pixels of the tile at work, one for each op.
-    held: Vec<Option<Arc<Pixels>>>,
+    /// The tiles at work, one for each op, and their pixels.
+    held: Vec<TileSlot>,
+    pixels: Vec<Option<Arc<Pixels>>>,
 }
 
 /// The stack in the middle of a program, for a whole tile: what lies behind a layer.
@@ -125,6 +126,11 @@ pub(crate) struct Behind {
 }
 
 impl Behind {
+    /// Rows that are on the stack.
+    pub(crate) fn n_open(&self) -> usize {
+        self.n_open
+    }
+
     /// Numbers that it holds.
     pub(crate) fn n_floats(&self) -> usize {
         self.rows.len() * TILE_EDGE * 4
@@ -140,16 +146,39 @@ impl Machine {
             source: BLANK_PLANES,
             stored: [0; TILE_EDGE * 4],
             held: Vec::new(),
+            pixels: Vec::new(),
         }
     }
 
-    /// Takes a tile of every layer that `ops` name to hand: what is to be done before its rows are run.
-    pub(crate) fn hold(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize) {
+    /// Takes a tile of every layer that `ops` name to hand: what is to be done before its rows are run. `n_open` rows are on
+    /// the stack before that.
+    pub(crate) fn hold(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize, n_open: usize) {
+        let mut n_open = n_open;
         self.held.clear();
-        self.held.extend(ops.iter().map(|op| match op {
-            Op::Layer { index, .. } => layers[*index].raster.pixels(tile_idx),
-            Op::Open | Op::Close(_) => None,
-        }));
+        for op in ops {
+            let tile = match op {
+                Op::Open => {
+                    n_open += 1;
+                    None
+                }
+                Op::Close(_) => {
+                    n_open = n_open.saturating_sub(1);
+                    None
+                }
+                Op::Layer { index, laying } => {
+                    let tile = layers[*index].raster.slot(tile_idx).as_ref();
+                    let covers = |tile: &Arc<Tile>| tile.flat_pixel().is_some_and(|[_, _, _, alpha]| alpha == u16::MAX);
+                    if n_open == 1 && *laying == Laying::PLAIN && tile.is_some_and(covers) {
+                        // Nothing shows through one opaque colour: what lies below need not be unpacked.
+                        self.held.fill(None);
+                    }
+                    tile
+                }
+            };
+            self.held.push(tile.cloned());
+        }
+        self.pixels.clear();
+        self.pixels.extend(self.held.iter().map(|tile| tile.as_ref().map(Tile::pixels)));
     }
 
     /// The pixels of row `y` of the tile at hand from column `left` up to `right` as all `ops` make them, stored.
@@ -184,7 +213,7 @@ impl Machine {
 
     /// Runs the first of a program's ops on a whole tile.
     pub(crate) fn behind(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize) -> Behind {
-        self.hold(ops, layers, tile_idx);
+        self.hold(ops, layers, tile_idx, 1);
         let mut rows = Vec::new();
         let (mut n_open, mut touched) = (1, 0);
         for y in 0..TILE_EDGE {
@@ -207,7 +236,7 @@ impl Machine {
 
     fn run(&mut self, ops: &[Op], y: usize, (left, right): (usize, usize)) {
         let n_pixels = right - left;
-        for (op, held) in ops.iter().zip(&self.held) {
+        for (op, held) in ops.iter().zip(&self.pixels) {
             match *op {
                 Op::Open => open(&mut self.rows, &mut self.n_open, &mut self.touched),
                 Op::Layer { laying, .. } => {
@@ -255,13 +284,16 @@ fn open(rows: &mut Vec<Planes>, n_open: &mut usize, touched: &mut u32) {
     *n_open += 1;
 }
 
-/// Takes stored pixels apart, as floats from 0 to 1.
+/// Takes stored pixels apart, as floats from 0 to 1. What follows them in `planes` up to a multiple of four may change, too.
 fn take_stored(planes: &mut Planes, stored: &[u16]) {
-    let [red, green, blue, alpha] = planes;
-    for (at, pixel) in stored.as_chunks::<4>().0.iter().enumerate().take(TILE_EDGE) {
-        let value = |value: u16| f32::from(value) * (1.0 / ONE);
-        (red[at], green[at], blue[at], alpha[at]) =
-            (value(pixel[0]), value(pixel[1]), value(pixel[2]), value(pixel[3]));
+    let [red, green, blue, alpha] = planes.each_mut().map(|plane| plane.as_chunks_mut::<4>().0.iter_mut());
+    let (fours, rest) = stored.as_chunks::<16>();
+    let mut last = [0; 16];
+    last[..rest.len()].copy_from_slice(rest);
+    // Four pixels at once, colour by colour: a compiler makes SIMD of that, and takes three times as long pixel by pixel.
+    for ((((red, green), blue), alpha), four) in red.zip(green).zip(blue).zip(alpha).zip(fours.iter().chain([&last])) {
+        let channel = |channel: usize| std::array::from_fn(|at| i32::from(four[at * 4 + channel]) as f32 * (1.0 / ONE));
+        (*red, *green, *blue, *alpha) = (channel(0), channel(1), channel(2), channel(3));
     }
 }
 
@@ -276,8 +308,8 @@ pub(crate) fn for_each_piece(
     let is_plain = is_plain(ops);
     for part in parts {
         let (left, right) = part.columns;
-        machine.hold(ops, layers, part.tile_idx);
-        let only = is_plain.then(|| machine.held.pop().flatten());
+        machine.hold(ops, layers, part.tile_idx, 1);
+        let only = is_plain.then(|| machine.pixels.pop().flatten());
         for y in part.rows.0..part.rows.1 {
             let (x, canvas_y) = (part.origin_x + left as u32, part.origin_y + y as u32);
             match &only {
@@ -292,4 +324,39 @@ pub(crate) fn for_each_piece(
 pub(crate) fn is_plain(ops: &[Op]) -> bool {
     let plain = Laying { opacity: 1.0, mode: crate::BlendMode::Normal, is_atop: false };
     matches!(ops, [Op::Layer { laying, .. }] if *laying == plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Document, LayerProperties, Paper, PixelRect};
+
+    /// A document of a layer with a pattern, packed, and a layer of one opaque colour above it.
+    fn covered(opacity: f32) -> Document {
+        let mut document = Document::new(128, 64).unwrap();
+        document.edit("step-fill", document.active_layer(), |raster, _| {
+            let row: Vec<u16> = (0..128u16).flat_map(|x| [x * 300, x * 100, 0, 50_000]).collect();
+            (0..64).for_each(|y| raster.write_row(0, y, &row));
+            raster.bounds()
+        });
+        document.layers()[0].raster.fold();
+        document.add_layer("step-layer-add", LayerProperties { opacity, ..LayerProperties::default() }).unwrap();
+        document.edit("step-fill", document.active_layer(), |raster, _| {
+            raster.fill([9 * 257, 0, 65535, 65535]);
+            raster.bounds()
+        });
+        document
+    }
+
+    #[test]
+    fn what_one_opaque_colour_covers_is_not_unpacked_and_what_shines_through_is() {
+        for (opacity, is_covered) in [(1.0, true), (0.5, false)] {
+            let document = covered(opacity);
+            let packed_bytes = document.layers()[0].raster.pixel_bytes();
+            let mut pixels = Vec::new();
+            document.read_rect(PixelRect::new(0, 0, 128, 64), Paper::White, &mut pixels);
+            assert_eq!(document.layers()[0].raster.pixel_bytes() == packed_bytes, is_covered);
+            let is_one_colour = pixels.as_chunks::<4>().0.iter().all(|pixel| *pixel == [9, 0, 255, 255]);
+            assert_eq!(is_one_colour, is_covered);
+        }
+    }
 }

@@ -12,8 +12,8 @@ use crate::tile::held_bytes;
 
 /// What undo and redo may hold unless [`crate::Document::set_undo_limit_bytes`] says otherwise.
 pub const UNDO_LIMIT_BYTES: usize = 128 << 20;
-/// What the newest steps may hold unpacked, so that undo is as fast as painting was.
-const FRESH_BYTES: usize = 32 << 20;
+/// What the newest steps may hold unpacked: packing takes its time, and a step that is taken back at once need not be.
+const FRESH_BYTES: usize = 12 << 20;
 /// How many tiles are packed after each step: a few milliseconds of work.
 const PACK_TILES: usize = 24;
 /// How many tiles' work a mask is.

@@ -6,8 +6,10 @@ use underpaint_paint::{Content, Document, Paper, PixelRect, RgbaImage};
 
 use crate::{Picture, Timelapse};
 
-/// Pixels of layers that are looked at between two frames of the page: a few milliseconds.
-const PIXELS_AT_ONCE: u64 = 1 << 18;
+/// Edge of a square that is looked at in one go, in canvas pixels: as large as a layer's tile, and where tiles lie.
+const SQUARE_PX: u32 = 64;
+/// Squares of layers that are looked at between two events of the page: a few milliseconds.
+const SQUARES_AT_ONCE: usize = 64;
 
 /// The log, and what is not in it yet.
 #[derive(Debug)]
@@ -15,8 +17,8 @@ pub(crate) struct Film {
     log: Timelapse,
     /// The painting at the log's size as it was seen last, opaque RGBA.
     seen: Vec<u8>,
-    /// What was repainted since, in canvas pixels.
-    dirty: PixelRect,
+    /// The squares that something was repainted in since, by row and column, in their order.
+    dirty: Vec<(u32, u32)>,
     /// Whether `seen` has something that the log has not.
     has_news: bool,
     /// The way of the stroke, in pixels of the log, and its width.
@@ -42,7 +44,7 @@ impl Film {
     /// Goes on with a log; what it has seen is looked at anew.
     pub(crate) fn of_log(log: Timelapse) -> Self {
         let seen = vec![255; log.width() as usize * log.height() as usize * 4];
-        Self { log, seen, dirty: PixelRect::EMPTY, has_news: false, way: Vec::new(), diameter_px: 1.0, picture: None }
+        Self { log, seen, dirty: Vec::new(), has_news: false, way: Vec::new(), diameter_px: 1.0, picture: None }
     }
 
     /// The painting as it was seen last.
@@ -56,12 +58,18 @@ impl Film {
 
     /// Whether there is more to look at.
     pub(crate) fn is_behind(&self) -> bool {
-        !self.dirty.is_empty()
+        !self.dirty.is_empty() || self.has_news
     }
 
     /// A part of the canvas was repainted.
     pub(crate) fn note_dirty(&mut self, rect: PixelRect) {
-        self.dirty = self.dirty.union(rect);
+        for row in rect.top / SQUARE_PX..rect.bottom.div_ceil(SQUARE_PX) {
+            for column in rect.left / SQUARE_PX..rect.right.div_ceil(SQUARE_PX) {
+                if let Err(at) = self.dirty.binary_search(&(row, column)) {
+                    self.dirty.insert(at, (row, column));
+                }
+            }
+        }
     }
 
     /// The pen went here (canvas pixels).
@@ -79,10 +87,15 @@ impl Film {
         Fit { scale, left: (width - canvas_width * scale) / 2.0, top: (height - canvas_height * scale) / 2.0 }
     }
 
-    /// Looks at some of what was repainted, and logs it when all was looked at. Called when nothing else goes on.
+    /// Looks at some of what was repainted, or logs it where all was looked at. Called when nothing else goes on.
     pub(crate) fn follow(&mut self, document: &Document, picture: Option<&Rc<Picture>>, now_secs: f64) {
-        self.look(document);
-        if self.dirty.is_empty() && std::mem::take(&mut self.has_news) {
+        let n_at_once = (SQUARES_AT_ONCE / document.layers().len().max(1)).max(1);
+        let squares: Vec<_> = self.dirty.drain(..n_at_once.min(self.dirty.len())).collect();
+        let has_time_left = squares.len() < n_at_once;
+        self.has_news |= !squares.is_empty();
+        let mut pixels = Vec::new();
+        squares.into_iter().for_each(|square| self.look(document, square, &mut pixels));
+        if self.dirty.is_empty() && has_time_left && std::mem::take(&mut self.has_news) {
             let (width, height) = (self.log.width(), self.log.height());
             let way = std::mem::take(&mut self.way);
             if let Ok(seen) = RgbaImage::new(width, height, self.seen.clone()) {
@@ -102,54 +115,60 @@ impl Film {
         self.picture = picture;
     }
 
-    /// Brings `seen` up to date, from the upper edge of what is dirty.
-    fn look(&mut self, document: &Document) {
-        let dirty = self.dirty.intersection(document.bounds());
-        if dirty.is_empty() {
-            self.dirty = PixelRect::EMPTY;
-            return;
-        }
+    /// Brings the part of `seen` up to date that a square has a share in.
+    fn look(&mut self, document: &Document, (row, column): (u32, u32), pixels: &mut Vec<u8>) {
+        let (left, top) = (column * SQUARE_PX, row * SQUARE_PX);
+        let square = PixelRect::new(left, top, left + SQUARE_PX, top + SQUARE_PX).intersection(document.bounds());
         let fit = self.fit(document);
-        let (log_width, log_height) = (self.log.width(), self.log.height());
-        let in_log = |at: u32, offset: f64| f64::from(at) * fit.scale + offset;
-        let first = |at: u32, offset: f64| in_log(at, offset).floor().max(0.0) as u32;
-        let after = |at: u32, offset: f64, most: u32| (in_log(at, offset).ceil() as u32).min(most);
-        let (left, right) = (first(dirty.left, fit.left), after(dirty.right, fit.left, log_width));
-        let n_pixels_across = u64::from(dirty.width()).max(1) * document.layers().len() as u64;
-        let n_rows = (PIXELS_AT_ONCE / n_pixels_across).max(8) as u32;
-        let band_bottom = dirty.bottom.min(dirty.top.saturating_add(n_rows));
-        let (top, bottom) = (first(dirty.top, fit.top), after(band_bottom, fit.top, log_height));
-        // The canvas pixels below a row or column of the log: at least one.
-        let below = |at: u32, offset: f64, edge: u32| {
-            let start = (((f64::from(at) - offset) / fit.scale).floor().max(0.0) as u32).min(edge - 1);
-            let end = (((f64::from(at + 1) - offset) / fit.scale).ceil().max(0.0) as u32).clamp(start + 1, edge);
-            (start, end)
-        };
-        let columns: Vec<_> = (left..right).map(|x| below(x, fit.left, document.width())).collect();
-        let span = columns.first().zip(columns.last()).map(|(first, last)| (first.0, last.1));
-        let mut pixels = Vec::new();
-        for y in top..bottom {
-            let Some((start_x, end_x)) = span else { break };
-            let (start_y, end_y) = below(y, fit.top, document.height());
-            let rect = PixelRect::new(start_x, start_y, end_x, end_y);
-            document.read_content(Content::Seen, rect, Paper::White, &mut pixels);
-            let row_bytes = rect.width() as usize * 4;
-            for (x, (from, to)) in (left..right).zip(&columns) {
+        let columns =
+            Shares::new((square.left, square.right), fit.scale, fit.left, (self.log.width(), document.width()));
+        let rows = Shares::new((square.top, square.bottom), fit.scale, fit.top, (self.log.height(), document.height()));
+        let (Some(across), Some(down)) = (columns.span(), rows.span()) else { return };
+        let rect = PixelRect::new(across.0, down.0, across.1, down.1);
+        document.read_content(Content::Seen, rect, Paper::White, pixels);
+        let row_bytes = rect.width() as usize * 4;
+        for (y, (from_y, to_y)) in (rows.first..).zip(&rows.of) {
+            for (x, (from_x, to_x)) in (columns.first..).zip(&columns.of) {
                 let mut sums = [0u32; 3];
-                for row in pixels.chunks_exact(row_bytes) {
-                    for pixel in row[(from - start_x) as usize * 4..(to - start_x) as usize * 4].chunks_exact(4) {
+                for y in from_y - down.0..to_y - down.0 {
+                    let start = y as usize * row_bytes;
+                    let row = start + (from_x - across.0) as usize * 4..start + (to_x - across.0) as usize * 4;
+                    for pixel in pixels[row].chunks_exact(4) {
                         sums.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += u32::from(*value));
                     }
                 }
-                let n = ((to - from) * (end_y - start_y)).max(1);
-                let at = (y as usize * log_width as usize + x as usize) * 4;
+                let n = ((to_x - from_x) * (to_y - from_y)).max(1);
+                let at = (y as usize * self.log.width() as usize + x as usize) * 4;
                 self.seen[at..at + 3].copy_from_slice(&sums.map(|sum| (sum / n) as u8));
             }
         }
-        self.has_news = true;
-        self.dirty = PixelRect::new(dirty.left, band_bottom, dirty.right, dirty.bottom);
-        if band_bottom >= dirty.bottom {
-            self.dirty = PixelRect::EMPTY;
-        }
+    }
+}
+
+/// The pixels of the log along one axis that a stretch of the canvas has a share in, and what of the canvas each shows.
+struct Shares {
+    /// The first of these pixels.
+    first: u32,
+    /// From and to where each shows the canvas: at least one pixel.
+    of: Vec<(u32, u32)>,
+}
+
+impl Shares {
+    /// `edges` are those of the log and of the canvas.
+    fn new((start, end): (u32, u32), scale: f64, offset: f64, (log_edge, edge): (u32, u32)) -> Self {
+        let in_log = |at: u32| f64::from(at) * scale + offset;
+        let first = in_log(start).floor().max(0.0) as u32;
+        let after = if start < end { (in_log(end).ceil() as u32).min(log_edge) } else { first };
+        let of = (first..after).map(|at| {
+            let start = (((f64::from(at) - offset) / scale).floor().max(0.0) as u32).min(edge - 1);
+            let end = (((f64::from(at + 1) - offset) / scale).ceil().max(0.0) as u32).clamp(start + 1, edge);
+            (start, end)
+        });
+        Self { first, of: of.collect() }
+    }
+
+    /// The stretch of the canvas that all of them show together.
+    fn span(&self) -> Option<(u32, u32)> {
+        Some((self.of.first()?.0, self.of.last()?.1))
     }
 }

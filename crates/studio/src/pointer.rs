@@ -10,6 +10,10 @@ use crate::{
     ViewPoint,
 };
 
+/// Farthest place that is painted on the mere expectation that the pointer goes there, in CSS pixels from where it is: a
+/// frame's way of a fast hand.
+const FARTHEST_EXPECTED_PX: f32 = 32.0;
+
 impl Session {
     pub(crate) fn on_pointer(&mut self, event: &PointerEvent, effects: &mut Effects) {
         let Some(last) = event.samples.last().copied() else { return };
@@ -119,17 +123,23 @@ impl Session {
             }
             return;
         }
+        let former = self.hover.unwrap_or(last.view_point);
         self.set_hover(Some(last.view_point), effects);
         self.follow_rest(last.view_point);
         match &mut self.gesture {
             Gesture::Ready => {}
             Gesture::Drawing { .. } => {
+                let distance = |point: ViewPoint| (point.x - last.view_point.x).hypot(point.y - last.view_point.y);
+                // After readings that came late a browser may expect the pointer far away. What is shown of it has to be
+                // painted and taken back with each event: never more than the pointer really went since the last one.
+                let likely_px = distance(former).min(FARTHEST_EXPECTED_PX);
                 let mut samples: Vec<_> =
                     event.samples.iter().map(|sample| self.stroke_sample(event, sample)).collect();
                 // Strength has no way back from what does not come true.
                 if !self.strength_map.is_stroking() {
                     let pressure = self.last_pressure;
-                    samples.extend(event.predicted.iter().map(|sample| {
+                    let likely = event.predicted.iter().take_while(|it| distance(it.view_point) <= likely_px);
+                    samples.extend(likely.map(|sample| {
                         let predicted = self.stroke_sample(event, sample);
                         StrokeSample { pressure, is_predicted: true, ..predicted }
                     }));

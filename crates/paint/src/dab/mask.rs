@@ -1,6 +1,7 @@
 //! What a stroke has covered so far.
 
 use super::{Dab, Shape};
+use crate::blend::greater;
 use crate::raster::TileGrid;
 use crate::tile::TILE_EDGE;
 use crate::{BrushSettings, Gathering, PixelRect, TipKind};
@@ -134,13 +135,13 @@ impl MaskTile {
 
 fn wash_row(covers: &mut [f32], shares: &[f32], opacity: f32, flow: f32) {
     for (cover, share) in covers.iter_mut().zip(shares) {
-        *cover += (opacity * share - *cover).max(0.0) * flow;
+        *cover += greater(opacity * share - *cover, 0.0) * flow;
     }
 }
 
 fn build_up_row(covers: &mut [f32], shares: &[f32], opacity: f32, flow: f32) {
     for (cover, share) in covers.iter_mut().zip(shares) {
-        *cover += (opacity - *cover).max(0.0) * (share * flow);
+        *cover += greater(opacity - *cover, 0.0) * (share * flow);
     }
 }
 

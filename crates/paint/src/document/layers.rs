@@ -374,7 +374,7 @@ pub(crate) fn flattened(layers: &[Layer], content: Content, width: u32, height: 
         if !ops.iter().any(|op| is_painted(op, part.tile_idx)) {
             continue;
         }
-        machine.hold(&ops, layers, part.tile_idx);
+        machine.hold(&ops, layers, part.tile_idx, 1);
         for y in part.rows.0..part.rows.1 {
             let row = machine.row(&ops, y, part.columns);
             merged.pixels_mut(part.tile_idx).row_mut(y, part.columns.0, part.columns.1).copy_from_slice(row);

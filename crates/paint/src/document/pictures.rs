@@ -203,9 +203,78 @@ impl Raster {
 
 /// Turns a row of stored pixels into bytes.
 fn read_row(pixels: &mut [u8], stored: &[u16], paper: Paper) {
-    let rows = pixels.as_chunks_mut::<4>().0.iter_mut().zip(stored.as_chunks::<4>().0);
-    match paper {
-        Paper::Transparent => rows.for_each(|(pixel, stored)| *pixel = straight_from_stored(stored)),
-        Paper::White => rows.for_each(|(pixel, stored)| *pixel = seen_from_stored(stored)),
+    if stored.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == u16::MAX) {
+        // What [`straight_from_stored`] makes of opaque pixels, without dividing.
+        for (byte, value) in pixels.iter_mut().zip(stored) {
+            *byte = ((u32::from(*value) * 255 + 32895) >> 16) as u8;
+        }
+        return;
+    }
+    let (pixel_fours, stored_fours) = (pixels.as_chunks_mut::<16>(), stored.as_chunks::<16>());
+    let n_fours = if paper == Paper::White { stored_fours.0.len() } else { 0 };
+    for (pixels, stored) in pixel_fours.0.iter_mut().zip(stored_fours.0).take(n_fours) {
+        *pixels = seen_from_four(stored);
+    }
+    let rest = pixels.as_chunks_mut::<4>().0.iter_mut().zip(stored.as_chunks::<4>().0);
+    for (pixel, stored) in rest.skip(n_fours * 4) {
+        *pixel = match paper {
+            Paper::Transparent => straight_from_stored(stored),
+            Paper::White => seen_from_stored(stored),
+        };
+    }
+}
+
+/// [`seen_from_stored`] of four pixels, colour by colour, which a compiler turns into SIMD.
+fn seen_from_four(stored: &[u16; 16]) -> [u8; 16] {
+    let alpha: [i32; 4] = std::array::from_fn(|at| i32::from(stored[at * 4 + 3]));
+    let divisor = alpha.map(|alpha| alpha.max(1) as f32);
+    let opaque = alpha.map(|alpha| (alpha * 255 + 32895) >> 16);
+    let mut words = [0xff00_0000_u32; 4];
+    for channel in 0..3 {
+        for (at, word) in words.iter_mut().enumerate() {
+            let straight =
+                ((i32::from(stored[at * 4 + channel]) * 255 + (alpha[at] >> 1)) as f32 / divisor[at]) as i32 & 0xff;
+            // Half more than a whole number is no other quotient, and far from where a float would round to the next.
+            let on_white = (straight * opaque[at] + 255 * (255 - opaque[at]) + 127) as f32 + 0.5;
+            *word |= ((on_white * (1.0 / 255.0)) as u32) << (channel * 8);
+        }
+    }
+    let mut bytes = [0; 16];
+    for (bytes, word) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(words) {
+        *bytes = word.to_le_bytes();
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_seen_as_their_pixels_are() {
+        for alpha in (0..=u16::MAX).step_by(119).chain([1, 2, 65534, u16::MAX]) {
+            let mut value = 0u32;
+            let stored: Vec<u16> = (0..67)
+                .flat_map(|_| {
+                    value = value.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    let of = |shift: u32| ((value >> shift) & 0xffff).min(u32::from(alpha)) as u16;
+                    [of(0), of(8), of(16), alpha]
+                })
+                .collect();
+            for (paper, one) in [
+                (Paper::White, seen_from_stored as fn(&[u16]) -> [u8; 4]),
+                (Paper::Transparent, straight_from_stored as fn(&[u16]) -> [u8; 4]),
+            ] {
+                let mut pixels = vec![0; stored.len()];
+                read_row(&mut pixels, &stored, paper);
+                let expected: Vec<u8> = stored.chunks_exact(4).flat_map(one).collect();
+                assert!(pixels == expected, "alpha {alpha}");
+            }
+        }
+        for value in 0..=u16::MAX {
+            let mut pixels = [0; 4];
+            read_row(&mut pixels, &[value, value, 0, u16::MAX], Paper::Transparent);
+            assert_eq!(pixels, straight_from_stored(&[value, value, 0, u16::MAX]));
+        }
     }
 }

@@ -6,6 +6,7 @@ mod blends;
 mod brushes;
 mod documents;
 mod files;
+mod memory;
 mod pictures;
 mod properties;
 mod scenes;

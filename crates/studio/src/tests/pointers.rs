@@ -455,16 +455,13 @@ fn a_stroke_that_the_system_interrupts_or_a_turned_screen_cuts_short_is_kept() {
     assert!(studio.session.document().is_blank());
 }
 
-#[test]
-fn what_the_browser_expects_of_a_stroke_is_shown_and_taken_back() {
-    let mut guessed = inked();
-    let mut plain = inked();
-    for driver in [&mut guessed, &mut plain] {
-        driver.mouse(PointerPhase::Down, 20.0, 40.0);
-    }
-    let predicted = vec![guessed.sample(80.0, 60.0, 0.5)];
-    let samples = vec![guessed.sample(40.0, 40.0, 0.5)];
-    guessed.handle(Event::Pointer(PointerEvent {
+/// A stroke that came from (20, 40) to (40, 40), with a place where the browser expects it next, if any.
+fn stroke_with_guess(guess: Option<(f32, f32)>) -> Studio {
+    let mut driver = inked();
+    driver.mouse(PointerPhase::Down, 20.0, 40.0);
+    let predicted = guess.map(|(x, y)| driver.sample(x, y, 0.5)).into_iter().collect();
+    let samples = vec![driver.sample(40.0, 40.0, 0.5)];
+    driver.handle(Event::Pointer(PointerEvent {
         phase: PointerPhase::Move,
         pointer_id: 1,
         kind: PointerKind::Mouse,
@@ -473,10 +470,21 @@ fn what_the_browser_expects_of_a_stroke_is_shown_and_taken_back() {
         samples,
         predicted,
     }));
-    plain.mouse(PointerPhase::Move, 40.0, 40.0);
+    driver
+}
+
+#[test]
+fn what_the_browser_expects_of_a_stroke_is_shown_and_taken_back() {
+    let mut guessed = stroke_with_guess(Some((55.0, 50.0)));
+    let mut plain = stroke_with_guess(None);
     assert!(guessed.pixels() != plain.pixels(), "the guess is seen");
     for driver in [&mut guessed, &mut plain] {
         driver.mouse(PointerPhase::Up, 60.0, 40.0);
     }
     assert!(guessed.pixels() == plain.pixels(), "and gone");
+}
+
+#[test]
+fn a_guess_farther_than_the_pointer_went_is_not_shown() {
+    assert!(stroke_with_guess(Some((80.0, 60.0))).pixels() == stroke_with_guess(None).pixels());
 }

@@ -32,9 +32,9 @@ pub(crate) fn write_parts(image: &RgbaImage, parts: PngParts<'_>) -> Vec<u8> {
 
     let rows = if is_opaque {
         let opaque: Vec<u8> = pixels.iter().flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-        filtered(&opaque, image.width() as usize * 3, 3)
+        filtered(&opaque, image.width() as usize * 3, 3, parts.effort)
     } else {
-        filtered(image.pixels(), image.width() as usize * 4, 4)
+        filtered(image.pixels(), image.width() as usize * 4, 4, parts.effort)
     };
     let data = deflate_zlib(&rows, parts.effort);
 
@@ -54,24 +54,32 @@ pub(crate) fn write_parts(image: &RgbaImage, parts: PngParts<'_>) -> Vec<u8> {
 }
 
 /// The rows with their filters: of no filter, left, up and Paeth, whichever leaves the smallest numbers (section 12.7).
-fn filtered(pixels: &[u8], row_bytes: usize, pixel_bytes: usize) -> Vec<u8> {
+/// Paeth takes more time than the other three together, and is left away where time counts.
+fn filtered(pixels: &[u8], row_bytes: usize, pixel_bytes: usize, effort: Effort) -> Vec<u8> {
     let mut rows = Vec::with_capacity(pixels.len() + pixels.len() / row_bytes.max(1));
     let blank = vec![0u8; row_bytes];
     let mut former: &[u8] = &blank;
-    let mut tries = [blank.clone(), blank.clone(), blank.clone()];
+    let [mut by_left, mut by_up, mut by_paeth] = [blank.clone(), blank.clone(), blank.clone()];
     for row in pixels.chunks_exact(row_bytes) {
-        let [by_left, by_up, by_paeth] = &mut tries;
-        for at in 0..row_bytes {
-            let (left, corner) =
-                if at < pixel_bytes { (0, 0) } else { (row[at - pixel_bytes], former[at - pixel_bytes]) };
-            by_left[at] = row[at].wrapping_sub(left);
-            by_up[at] = row[at].wrapping_sub(former[at]);
-            by_paeth[at] = row[at].wrapping_sub(paeth(left, former[at], corner));
+        let lefts = std::iter::repeat_n(&0, pixel_bytes).chain(row);
+        by_left
+            .iter_mut()
+            .zip(row)
+            .zip(lefts.clone())
+            .for_each(|((new, value), left)| *new = value.wrapping_sub(*left));
+        by_up.iter_mut().zip(row).zip(former).for_each(|((new, value), up)| *new = value.wrapping_sub(*up));
+        if effort == Effort::Small {
+            let corners = std::iter::repeat_n(&0, pixel_bytes).chain(former);
+            let around = lefts.zip(former).zip(corners);
+            for ((new, value), ((left, up), corner)) in by_paeth.iter_mut().zip(row).zip(around) {
+                *new = value.wrapping_sub(paeth(*left, *up, *corner));
+            }
         }
-        let candidates: [(u8, &[u8]); 4] = [(0, row), (2, &tries[1]), (1, &tries[0]), (4, &tries[2])];
-        let weight = |row: &[u8]| row.iter().map(|value| u64::from((*value as i8).unsigned_abs())).sum::<u64>();
-        if let Some((filter, best)) = candidates.into_iter().min_by_key(|(_, row)| weight(row)) {
-            rows.push(filter);
+        let candidates: [(u8, &[u8]); 4] = [(0, row), (2, &by_up), (1, &by_left), (4, &by_paeth)];
+        let n_tried = if effort == Effort::Small { 4 } else { 3 };
+        let weight = |row: &[u8]| row.iter().map(|value| u32::from((*value as i8).unsigned_abs())).sum::<u32>();
+        if let Some((filter, best)) = candidates[..n_tried].iter().min_by_key(|(_, row)| weight(row)) {
+            rows.push(*filter);
             rows.extend_from_slice(best);
         }
         former = row;
