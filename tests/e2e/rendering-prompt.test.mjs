@@ -22,6 +22,8 @@ test('words that the model does not know are shown, and a press puts the nearest
     assert.deepEqual(await studio.page.locator('.prompt__mirror mark').allInnerTexts(), ['suny', 'meadoww', 'zyxwvq']);
     await words.nth(1).click();
     assert.equal(await studio.handle('prompt').inputValue(), 'a suny meadow, zyxwvq');
+    // Examples stand in the place of the words while there are none.
+    await studio.handle('prompt').fill('');
     await studio.handle('example-prompt').first().click();
     assert.equal(await words.count(), 0);
   } finally {
