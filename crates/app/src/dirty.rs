@@ -8,43 +8,68 @@ use underpaint_paint::PixelRect;
 /// Edge of a square in pixels; a document composites as many at a time.
 const EDGE: u32 = 64;
 
-/// Most pixels that are brought to the canvas in one go, so that the room for them stays small: sixteen rows of squares of a
-/// narrow canvas, or one of the widest.
-const MOST_PIXELS: u64 = 1 << 18;
+/// Most pixels that are brought to the canvas in one go where they need not be more, so that there can be a pause between
+/// two of them: sixteen squares.
+const MOST_PIXELS: u64 = 1 << 16;
 
 /// What is dirty of each square, by row and column.
+type Squares = BTreeMap<(u32, u32), PixelRect>;
+
+/// Which pixels of the canvas wait for the next frame.
 #[derive(Default)]
-pub struct Dirty(BTreeMap<(u32, u32), PixelRect>);
+pub struct Dirty {
+    fresh: Squares,
+    /// What a former frame had no time for.
+    late: Squares,
+}
 
 impl Dirty {
     /// These pixels have changed.
     pub fn add(&mut self, rect: PixelRect) {
-        for row in rect.top / EDGE..rect.bottom.div_ceil(EDGE) {
-            for column in rect.left / EDGE..rect.right.div_ceil(EDGE) {
-                let (left, top) = (column * EDGE, row * EDGE);
-                let part = rect.intersection(PixelRect::new(left, top, left + EDGE, top + EDGE));
-                let square = self.0.entry((row, column)).or_insert(PixelRect::EMPTY);
-                *square = square.union(part);
-            }
-        }
+        add(&mut self.fresh, rect);
     }
 
-    /// All of it as few rectangles, and nothing is dirty any more.
+    /// Leaves to a later frame what [`Dirty::take`] gave.
+    pub fn put_off(&mut self, rects: &[PixelRect]) {
+        rects.iter().for_each(|rect| add(&mut self.late, *rect));
+    }
+
+    /// All of it as few rectangles, first what changed last, and nothing is dirty any more.
     pub fn take(&mut self) -> Vec<PixelRect> {
-        let mut rects: Vec<PixelRect> = Vec::new();
-        // The squares come row by row: first neighbours side by side are joined, then what came of them, one below the other.
-        let mut row: Option<PixelRect> = None;
-        for square in std::mem::take(&mut self.0).into_values() {
-            match &mut row {
-                Some(row) if (row.top, row.bottom, row.right) == (square.top, square.bottom, square.left) => {
-                    *row = row.union(square);
-                }
-                _ => join_below(&mut rects, row.replace(square)),
-            }
-        }
-        join_below(&mut rects, row);
+        let mut rects = joined(std::mem::take(&mut self.fresh));
+        rects.append(&mut joined(std::mem::take(&mut self.late)));
         rects
     }
+}
+
+fn add(squares: &mut Squares, rect: PixelRect) {
+    for row in rect.top / EDGE..rect.bottom.div_ceil(EDGE) {
+        for column in rect.left / EDGE..rect.right.div_ceil(EDGE) {
+            let (left, top) = (column * EDGE, row * EDGE);
+            let part = rect.intersection(PixelRect::new(left, top, left + EDGE, top + EDGE));
+            let square = squares.entry((row, column)).or_insert(PixelRect::EMPTY);
+            *square = square.union(part);
+        }
+    }
+}
+
+fn joined(squares: Squares) -> Vec<PixelRect> {
+    let mut rects: Vec<PixelRect> = Vec::new();
+    // The squares come row by row: first neighbours side by side are joined, then what came of them, one below the other.
+    let mut row: Option<PixelRect> = None;
+    for square in squares.into_values() {
+        match &mut row {
+            Some(row)
+                if (row.top, row.bottom, row.right) == (square.top, square.bottom, square.left)
+                    && area(row.union(square)) <= MOST_PIXELS =>
+            {
+                *row = row.union(square);
+            }
+            _ => join_below(&mut rects, row.replace(square)),
+        }
+    }
+    join_below(&mut rects, row);
+    rects
 }
 
 fn join_below(rects: &mut Vec<PixelRect>, rect: Option<PixelRect>) {
@@ -81,8 +106,22 @@ mod tests {
         assert_eq!(taken(&[rect, PixelRect::new(60, 10, 90, 60)]), [rect]);
         let bands = taken(&[PixelRect::new(0, 0, 2048, 2048)]);
         assert_eq!(bands.iter().map(|band| area(*band)).sum::<u64>(), 2048 * 2048);
-        assert!(bands.iter().all(|band| area(*band) <= MOST_PIXELS) && bands.len() == 16);
+        assert!(bands.iter().all(|band| area(*band) <= MOST_PIXELS) && bands.len() == 64);
         assert!(taken(&[]).is_empty() && taken(&[PixelRect::EMPTY]).is_empty());
+    }
+
+    #[test]
+    fn what_was_put_off_comes_after_what_is_new_and_none_of_it_is_lost() {
+        let mut dirty = Dirty::default();
+        dirty.add(PixelRect::new(0, 0, 256, 64));
+        let rects = dirty.take();
+        dirty.put_off(&rects);
+        dirty.add(PixelRect::new(64, 0, 128, 64));
+        dirty.add(PixelRect::new(0, 64, 64, 128));
+        let rects = dirty.take();
+        assert_eq!(rects[..2], [PixelRect::new(64, 0, 128, 64), PixelRect::new(0, 64, 64, 128)]);
+        assert_eq!(rects[2..], [PixelRect::new(0, 0, 256, 64)]);
+        assert!(dirty.take().is_empty());
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! What is drawn by hand: the sketch, the picture, its preview and the brush's ring. At most once a frame, and only what
 //! has changed.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use leptos::{
     html::{Canvas, Div},
@@ -12,9 +15,10 @@ use leptos::{
 use underpaint_browser::{
     BrowserError,
     canvas::{self, PixelCanvas},
+    clock,
 };
 use underpaint_paint::{Paper, PixelRect, RgbaImage};
-use underpaint_studio::{Cursor, Event, Session, StageMode, Tool};
+use underpaint_studio::{Cursor, Event, Picture, Session, StageMode, Tool};
 
 use crate::{
     desk::Desk,
@@ -32,6 +36,13 @@ const KEYBOARD_RING_PX: f32 = 24.0;
 
 /// Pictures are enlarged smoothly to about this edge, in pixels: what a stage shows at most on most screens.
 const SMOOTH_EDGE_PX: u32 = 1024;
+
+/// How long a frame composites before it leaves the rest to the next one, in seconds: in mid-stroke, and else. A frame that
+/// takes longer brings more readings of the pen, which make the next one longer still.
+const STROKE_FRAME_SECS: f64 = 0.006;
+const FRAME_SECS: f64 = 0.03;
+/// As many pixels of layers are shown in one frame at least, but in mid-stroke.
+const LEAST_PIXELS: u64 = 1 << 22;
 
 /// From so many changed pixels on, the canvas as it was is kept until it is wanted again: compositing them anew would be
 /// felt.
@@ -89,6 +100,8 @@ pub struct Presenter {
     stage: RefCell<Option<Stage>>,
     dirty: RefCell<Dirty>,
     is_picture_stale: Cell<bool>,
+    /// The picture that is shown.
+    picture: RefCell<Option<Rc<Picture>>>,
     is_cursor_stale: Cell<bool>,
     is_overlay_stale: Cell<bool>,
     is_frame_requested: Cell<bool>,
@@ -146,6 +159,7 @@ impl Presenter {
         };
         self.stage.replace(Some(stage));
         self.shown.set(None);
+        self.picture.replace(None);
         self.forget_before();
         self.mark_dirty(desk, desk.peek(|session| session.document().bounds()));
         self.mark_picture(desk);
@@ -218,9 +232,11 @@ impl Presenter {
         let stage = self.stage.borrow();
         let Some(stage) = stage.as_ref() else { return Ok(()) };
         desk.peek(|session| {
-            self.present_sketch(stage, session)?;
+            if self.present_sketch(stage, session)? {
+                self.request_frame(desk);
+            }
             if self.is_picture_stale.replace(false) {
-                present_picture(stage, session)?;
+                self.present_picture(stage, session)?;
             }
             if self.is_cursor_stale.replace(false) {
                 // The line from a polygon's last corner follows the pointer.
@@ -234,17 +250,19 @@ impl Presenter {
         })
     }
 
-    fn present_sketch(&self, stage: &Stage, session: &Session) -> Result<(), BrowserError> {
-        let mut dirty = self.dirty.borrow_mut().take();
+    /// Returns whether something is left for the next frame.
+    fn present_sketch(&self, stage: &Stage, session: &Session) -> Result<bool, BrowserError> {
+        let mut waiting = self.dirty.borrow_mut();
+        let mut dirty = waiting.take();
         if dirty.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         // Over the picture the strokes lie without paper.
         let is_under = session.settings().stage.mode == StageMode::Under;
         let paper = if is_under { Paper::Transparent } else { Paper::White };
         let document = session.document();
         let shows = Shown { document: session.document_number(), state_number: document.state_number(), is_under };
-        let shown = self.shown.replace(Some(shows));
+        let shown = self.shown.take();
         if (stage.sketch.width(), stage.sketch.height()) != (document.width(), document.height()) {
             // Another size clears a canvas, so that all of it is shown again.
             stage.sketch.resize(document.width(), document.height());
@@ -256,15 +274,54 @@ impl Presenter {
             && let Some(shown) = shown
             && self.bring_back(stage, shown, shows)?
         {
-            return Ok(());
+            self.shown.set(Some(shows));
+            return Ok(false);
         }
+        let is_stroking = session.is_stroking();
+        let (frame_secs, least) = if is_stroking { (STROKE_FRAME_SECS, 0) } else { (FRAME_SECS, LEAST_PIXELS) };
+        let (start_secs, mut n_pixels) = (clock::now_secs(), 0);
         let mut buffer = self.buffer.borrow_mut();
-        for dirty in dirty {
-            let shown = document.read_rect(dirty, paper, &mut buffer);
+        let mut dirty = dirty.into_iter();
+        for rect in dirty.by_ref() {
+            let shown = document.read_rect(rect, paper, &mut buffer);
             let rect = canvas::PixelRect { x: shown.left, y: shown.top, width: shown.width(), height: shown.height() };
             stage.sketch.put(&buffer, rect)?;
+            n_pixels += area(shown) * document.layers().len() as u64;
+            if n_pixels >= least && clock::now_secs() >= start_secs + frame_secs {
+                break;
+            }
         }
-        Ok(())
+        waiting.put_off(dirty.as_slice());
+        let is_complete = dirty.as_slice().is_empty();
+        self.shown.set(Some(shows).filter(|_| is_complete));
+        Ok(!is_complete)
+    }
+
+    /// The finished picture stays as it is below the preview of the next one, so that its canvas always holds a picture.
+    fn present_picture(&self, stage: &Stage, session: &Session) -> Result<(), BrowserError> {
+        let (picture, shown) = (session.picture(), self.picture.borrow().clone());
+        if picture.map(Rc::as_ptr) != shown.as_ref().map(Rc::as_ptr) {
+            match picture {
+                Some(picture) => {
+                    put_whole(&stage.picture, &picture.image)?;
+                    put_smooth(&stage.smooth, &picture.image)?;
+                }
+                None => {
+                    stage.picture.clear();
+                    stage.smooth.clear();
+                }
+            }
+            self.picture.replace(picture.cloned());
+        }
+        match session.shown_picture().filter(|_| session.is_preview_shown()) {
+            // Nobody looks at a preview so closely while painting that it were worth the time.
+            Some(preview) if session.is_stroking() => put_whole(&stage.preview, preview),
+            Some(preview) => put_smooth(&stage.preview, preview),
+            None => {
+                stage.preview.clear();
+                Ok(())
+            }
+        }
     }
 
     fn forget_before(&self) {
@@ -287,27 +344,6 @@ impl Presenter {
         }
         self.spare.replace(Some(former));
         Ok(is_wanted)
-    }
-}
-
-/// The finished picture stays as it is below the preview of the next one, so that its canvas always holds a picture.
-fn present_picture(stage: &Stage, session: &Session) -> Result<(), BrowserError> {
-    match session.picture() {
-        Some(picture) => {
-            put_whole(&stage.picture, &picture.image)?;
-            put_smooth(&stage.smooth, &picture.image)?;
-        }
-        None => {
-            stage.picture.clear();
-            stage.smooth.clear();
-        }
-    }
-    match session.shown_picture().filter(|_| session.is_preview_shown()) {
-        Some(preview) => put_smooth(&stage.preview, preview),
-        None => {
-            stage.preview.clear();
-            Ok(())
-        }
     }
 }
 

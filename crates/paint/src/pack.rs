@@ -45,13 +45,18 @@ pub(crate) fn pack_tile(pixels: &Pixels) -> Arc<[u8]> {
         return pack_flat(pixel).as_slice().into();
     }
     let rows = pixels.all().as_chunks::<4>().0.as_chunks::<TILE_EDGE>().0;
-    let shallow: Option<Vec<RowPlanes>> = rows.iter().map(shallow_row).collect();
+    let mut shallow: Vec<RowPlanes> = Vec::new();
+    for row in rows {
+        let Some(row) = shallow_row(row) else { break };
+        shallow.push(row);
+    }
+    let is_shallow = shallow.len() == rows.len();
     let mut bytes = Vec::with_capacity(1 << 13);
     // Room for the method and a length of three bytes, which is known at the end.
-    bytes.extend_from_slice(&[BITS, 0, 0, 0, u8::from(shallow.is_some())]);
+    bytes.extend_from_slice(&[BITS, 0, 0, 0, u8::from(is_shallow)]);
     let mut above = [[[0; TILE_EDGE]; 2]; 4];
     for (y, row) in rows.iter().enumerate() {
-        let planes = shallow.as_ref().map_or_else(|| planes_of_row(row), |rows| rows[y]);
+        let planes = if is_shallow { shallow[y] } else { planes_of_row(row) };
         for (row, above) in planes.iter().zip(&mut above) {
             put_row(&mut bytes, row, above);
             *above = [*row, above[0]];
@@ -92,23 +97,20 @@ fn shallow_row(row: &[[u16; 4]; TILE_EDGE]) -> Option<RowPlanes> {
 /// Numbers of 8 bits with straight alpha as they are stored: what [`crate::raster::stored_from_straight`] makes of a pixel.
 fn premultiply(planes: &mut RowPlanes) {
     let [red, green, blue, alpha] = planes;
-    if alpha.iter().all(|alpha| *alpha == 255) {
-        for plane in planes {
-            plane.iter_mut().for_each(|value| *value = (*value & 0xff) * 257);
-        }
-        return;
+    [&mut *red, &mut *green, &mut *blue].into_iter().for_each(|plane| multiply(plane, alpha));
+    alpha.iter_mut().for_each(|alpha| *alpha = (*alpha & 0xff) * 257);
+}
+
+/// Slices and a function of its own: the loop is in the program once, and not once for each of its turns.
+#[inline(never)]
+fn multiply(plane: &mut [u16], alpha: &[u16]) {
+    for (value, alpha) in plane.iter_mut().zip(alpha) {
+        // `(value · alpha · 257 + 127) / 255`, of which the product itself is the larger part. The rest stays below 511,
+        // so that half a step more than a whole number is never lost.
+        let product = (*value & 0xff) * (*alpha & 0xff);
+        let rest = (i32::from(product) * 2) as f32 + 127.5;
+        *value = product + (rest * (1.0 / 255.0)) as i32 as u16;
     }
-    alpha.iter_mut().for_each(|alpha| *alpha &= 0xff);
-    for plane in [red, green, blue] {
-        for (value, alpha) in plane.iter_mut().zip(&*alpha) {
-            // `(value · alpha · 257 + 127) / 255`, of which the product itself is the larger part. The rest stays below 511,
-            // so that half a step more than a whole number is never lost.
-            let product = (*value & 0xff) * alpha;
-            let rest = (i32::from(product) * 2) as f32 + 127.5;
-            *value = product + (rest * (1.0 / 255.0)) as i32 as u16;
-        }
-    }
-    alpha.iter_mut().for_each(|alpha| *alpha *= 257);
 }
 
 /// What a predictor says of the number in column `x` below two others, the nearer one first.

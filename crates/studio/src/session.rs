@@ -1,5 +1,7 @@
 //! The session: its state, what can be read from it, and the one entry for events.
 
+use std::rc::Rc;
+
 use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage, SnapLine};
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
@@ -417,8 +419,8 @@ impl Session {
 
     /// The last finished picture.
     #[must_use]
-    pub fn picture(&self) -> Option<&Picture> {
-        self.engine.picture.as_deref()
+    pub fn picture(&self) -> Option<&Rc<Picture>> {
+        self.engine.picture.as_ref()
     }
 
     /// What the picture's canvas shows: the preview of the running job, else the last picture.

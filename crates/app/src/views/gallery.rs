@@ -55,7 +55,7 @@ fn thumbnail(desk: Desk, id: PictureId) -> Option<AnyView> {
 /// The picture of the gallery that the stage shows.
 fn shown_id(session: &Session) -> Option<PictureId> {
     let shown = session.picture()?;
-    let is_shown = |entry: &&underpaint_studio::GalleryEntry| std::ptr::eq(&*entry.picture, shown);
+    let is_shown = |entry: &&underpaint_studio::GalleryEntry| std::rc::Rc::ptr_eq(&entry.picture, shown);
     session.gallery().entries().iter().find(is_shown).map(|entry| entry.id)
 }
 

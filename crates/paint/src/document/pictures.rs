@@ -210,17 +210,16 @@ fn read_row(pixels: &mut [u8], stored: &[u16], paper: Paper) {
         }
         return;
     }
-    let (pixel_fours, stored_fours) = (pixels.as_chunks_mut::<16>(), stored.as_chunks::<16>());
-    let n_fours = if paper == Paper::White { stored_fours.0.len() } else { 0 };
-    for (pixels, stored) in pixel_fours.0.iter_mut().zip(stored_fours.0).take(n_fours) {
-        *pixels = seen_from_four(stored);
+    if paper == Paper::Transparent {
+        for (pixel, stored) in pixels.as_chunks_mut::<4>().0.iter_mut().zip(stored.as_chunks::<4>().0) {
+            *pixel = straight_from_stored(stored);
+        }
+        return;
     }
-    let rest = pixels.as_chunks_mut::<4>().0.iter_mut().zip(stored.as_chunks::<4>().0);
-    for (pixel, stored) in rest.skip(n_fours * 4) {
-        *pixel = match paper {
-            Paper::Transparent => straight_from_stored(stored),
-            Paper::White => seen_from_stored(stored),
-        };
+    for (pixels, stored) in pixels.chunks_mut(16).zip(stored.chunks(16)) {
+        let mut four = [0; 16];
+        four[..stored.len()].copy_from_slice(stored);
+        pixels.copy_from_slice(&seen_from_four(&four)[..pixels.len()]);
     }
 }
 
