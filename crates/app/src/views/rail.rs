@@ -62,13 +62,11 @@ pub fn Rail(desk: Desk) -> impl IntoView {
         view! { <span class="rail__group">{group.iter().map(button).collect_any()}</span> }
     };
     // The tool at hand, where a small screen does not show it.
-    let hidden_tool = Memo::new(move |_| {
-        let tool = desk.read(Part::Tool, Session::tool).action();
-        let n_shown = GROUPS[0].iter().take(N_SHOWN);
-        let is_shown = n_shown.clone().any(|it| it.0 == tool);
-        GROUPS.iter().copied().flatten().position(|it| !is_shown && it.0 == tool)
-    });
-    let image = move || hidden_tool.get().and_then(|at| GROUPS.iter().copied().flatten().nth(at));
+    let tool = Memo::new(move |_| desk.read(Part::Tool, Session::tool));
+    let hidden_tool = move || {
+        let tool = tool.get().action();
+        GROUPS.iter().copied().flatten().skip(N_SHOWN).find(|it| it.0 == tool)
+    };
     view! {
         <section
             class="rail"
@@ -86,12 +84,12 @@ pub fn Rail(desk: Desk) -> impl IntoView {
                 type="button"
                 class="icon-button rail__all"
                 data-testid="all-tools"
-                data-active=move || hidden_tool.get().map(|_| "true")
+                data-active=move || hidden_tool().map(|_| "true")
                 aria-label=t("tools-all")
                 title=t("tools-all")
                 popovertarget="tools"
             >
-                {move || icon(image().map_or(Icon::Grid, |it| it.1))}
+                {move || icon(hidden_tool().map_or(Icon::Grid, |it| it.1))}
             </button>
             <ColourWell desk />
         </section>
