@@ -172,3 +172,41 @@ impl Shares {
         Some((self.of.first()?.0, self.of.last()?.1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use underpaint_paint::{BrushSettings, CanvasPoint, Rgb8, StrokeMode, StrokeSample};
+
+    use super::*;
+
+    /// Looks at everything there is; how many times that took.
+    fn follow(film: &mut Film, document: &Document) -> usize {
+        let mut n_times = 0;
+        while film.is_behind() {
+            film.follow(document, None, 0.0);
+            n_times += 1;
+        }
+        n_times
+    }
+
+    #[test]
+    fn only_squares_that_were_painted_on_are_looked_at_and_nothing_else_has_changed() {
+        let mut document = Document::new(1500, 700).unwrap();
+        let mut film = Film::new(1500, 700);
+        let blank = film.seen.clone();
+        let brush = BrushSettings { size_px: 40.0, ..BrushSettings::default() };
+        for place in [(70.0, 66.0), (1400.0, 690.0)] {
+            let canvas_point = CanvasPoint::new(place.0, place.1);
+            let sample = StrokeSample { canvas_point, ..StrokeSample::default() };
+            let ink = StrokeMode::Paint(Rgb8::new(200, 20, 90));
+            film.note_dirty(document.begin_stroke(brush, ink, "step-brush-stroke", sample));
+            film.note_dirty(document.end_stroke());
+        }
+        assert!(film.dirty.len() <= 12, "{:?}", film.dirty);
+        let mut whole = Film::new(1500, 700);
+        whole.note_dirty(document.bounds());
+        assert!(follow(&mut film, &document) < follow(&mut whole, &document));
+        assert!(film.seen == whole.seen && film.seen != blank);
+        assert!(film.log().len() == 1 && !film.is_behind());
+    }
+}
