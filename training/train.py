@@ -101,6 +101,7 @@ def arguments():
 def main():
     options, preset = arguments()
     torch.set_num_threads(options.threads)
+    torch.set_flush_denormal(True)
     torch.backends.cuda.matmul.allow_tf32 = True
     wanted = STAGES if options.stage == "all" else STAGES[: STAGES.index(options.stage) + 1]
     state, size = options.state, preset.size
@@ -121,8 +122,9 @@ def main():
                           history=curve["features"])
     if "autoencoder" not in wanted:
         return
+    known = (state / "autoencoder-done.pt").exists()
     vae = trained_autoencoder(options, preset, scenes, going_on, eyes, curve["autoencoder"])
-    if "RANK" not in os.environ:
+    if not known and "RANK" not in os.environ:
         log("autoencoder: %.2f dB on evaluation pictures" % autoencoder.psnr(vae, trial.pictures[:64], preset.device)[0])
     if options.stage == "decoder":  # needs nothing of the stages between, so that it can run beside them
         decoder.train(preset, vae, scenes, state / "decoder.pt", log, eyes, curve["decoder"])

@@ -21,6 +21,14 @@ from . import common, diffusion, jury
 
 LADDERS = (1, 2, 3, 4, 4, 4, 4, 6)
 """How many steps a walk may have; four is what the app asks for."""
+RIGHT_SHARE = 0.25
+"""Walks on which the dataset's picture counts as named at each point: their later points hold the picture itself in ever
+less noise, and the network learns there to keep what it sees."""
+PICTURE_SHARE = 0.15
+"""Walks that start from the noised picture instead of the sketch: whoever paints on should find every edge again."""
+ASTRAY_TRUST = 0.25
+"""How much the distance to the dataset's picture counts where the walk goes on from what the network itself named. What
+it chose there cannot be unseen, and the mean of all pictures that fit would blur it again."""
 HIDDEN_FROM = 950
 """From this start time on the sketch cannot be seen through the noise, and the critic must not ask for it either."""
 
@@ -40,6 +48,7 @@ class Walks:
         count = batches.count * preset.unet_draws
         self.chosen = np.zeros(count, np.int64)
         self.start, self.steps, self.at = np.ones(count), np.ones(count, np.int64), np.ones(count, np.int64)
+        self.right = np.zeros(count, bool)
         self.context = torch.zeros(count, batches.tokens.shape[1], text.config.hidden_size, device=batches.device)
         side, channels = batches.crop, batches.pictures.shape[1]
         self.latents = torch.zeros(2, count, channels, side, side, device=batches.device)
@@ -58,7 +67,10 @@ class Walks:
             self.start[fresh] = np.where(free, rng.uniform(0.85, 1.0, len(fresh)), rng.uniform(0.25, 0.85, len(fresh)))
             self.steps[fresh] = rng.choice(LADDERS, len(fresh))
             self.at[fresh] = 0
+            self.right[fresh] = rng.random(len(fresh)) < RIGHT_SHARE
             self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng)
+            kept = fresh[rng.random(len(fresh)) < PICTURE_SHARE]
+            self.latents[1, kept] = self.latents[0, kept]
         if len(fresh):
             a, b = self._roots()
             start = a * self.latents[1] + b * torch.randn_like(self.x)
@@ -84,16 +96,23 @@ class Walks:
         return abar.sqrt(), (1 - abar).sqrt()
 
     def step(self, named, alone=False):
-        """The walks' points have been named; they go on from there, a fifth of them as if the dataset's picture had
-        been named (none if `alone`)."""
+        """The walks' points have been named; they go on from there, the right ones as if the dataset's picture had been
+        named (none if `alone`)."""
         self.named = named.detach()
-        right = torch.from_numpy(self.rng.random(len(self.at)) < (0.0 if alone else 0.2))[:, None, None, None]
+        right = torch.from_numpy(self.right & (not alone))[:, None, None, None]
         towards = torch.where(right.to(named.device), self.latents[0], self.named)
         a, b = self._roots()
         noise = (self.x - a * towards) / b.clamp(min=1e-4)
         self.at += 1
         a, b = self._roots()
         self.x = a * towards + b * noise
+
+    def trust(self):
+        """(rows): how much the dataset's picture counts as what should be named: less the less of it can be known."""
+        a, _ = self._roots()
+        known = 0.35 + 0.65 * a.flatten() ** 2
+        astray = torch.from_numpy((self.at > 0) & ~self.right).to(known.device)
+        return torch.where(astray, ASTRAY_TRUST, known)
 
     def visible(self):
         """The sketches as the critic may know them: zeros where the walk began in pure noise."""
@@ -110,7 +129,8 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
     text.to(device).eval().requires_grad_(False), unet.to(device).train().requires_grad_(True)
     workers = common.Workers()
     workers.same([unet])
-    judges = jury.Jury(preset, eyes, reader.to(device), unet.config.in_channels, workers, device)
+    some = torch.from_numpy(batches.pictures[:500].astype(np.float32))
+    judges = jury.Jury(preset, eyes, reader.to(device), some, workers, device)
     optimizer = torch.optim.AdamW(common.parameters(unet, 1e-3), lr=preset.fewstep_lr, betas=(0.8, 0.98))
     average = common.Average([unet], preset.fewstep_ema)
     step, spent, rows = 0, 0.0, 0
@@ -146,7 +166,7 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
             found = unet(x, t, walks.context).sample.float()
         named = ends(batches.alphas, x, t, found)
         gradient, losses = judges.wishes(
-            named, walks.latents[0], walks.visible(), facts[walks.chosen], reader.told(walks.context),
+            named, walks.latents[0], walks.visible(), walks.trust(), facts[walks.chosen], reader.told(walks.context),
             learns=progress > preset.fewstep_critic_from,
             speaks=progress > preset.fewstep_critic_from + 0.03,  # before that the critic only learns
         )

@@ -54,12 +54,12 @@ class Preset:
     """The network that sees scenes in latents (`latent_eyes.py`)."""
     fewstep_minutes: float = 60.0
     """The UNet's last stage (`fewstep.py`): sharp pictures in few steps without guidance."""
-    fewstep_lr: float = 1.5e-3
+    fewstep_lr: float = 2e-3
     fewstep_ema: float = 0.996
     whole_every: int = 3
     """One step in so many of that stage sees whole pictures, the others crops of half the side, where `half_pictures` is
     given: a picture's calm sky is another thing to the group normalisation than a crop of it."""
-    whole_every_late: int = 2
+    whole_every_late: int = 3
     whole_late_from: float = 0.7
     fewstep_critic_from: float = 0.03
     """Share of that stage after which the critic joins: a weak painter cannot learn from one."""
@@ -68,13 +68,13 @@ class Preset:
     """How much the critic's wish may be scaled up to the others'."""
     likeness_weight: float = 0.3
     """Of the perceptual distance of the latents, beside their plain distance."""
-    facts_limit: float = 1.0
+    facts_limit: float = 1.5
     """How long their gradient may be in a row beside that of the likenesses."""
     facts_weight: float = 0.5
     """Of the caption's facts, as the latent eyes see them in what is painted."""
-    strengths_weight: float = 2.0
-    """Of the amount of texture in windows (`strengths.py`)."""
-    latent_critic_weight: float = 0.5
+    strengths_weight: float = 0.8
+    """Of the amount of edges and texture in windows (`strengths.py`)."""
+    latent_critic_weight: float = 0.7
     """Pull of the critic of latents at what the UNet names, as a share of that of the other losses."""
     words_minutes: float = 4.0
     """The text encoder learns what captions tell (`words.py`)."""
