@@ -24,6 +24,8 @@ LADDERS = (1, 2, 3, 4, 4, 4, 4, 6)
 RIGHT_SHARE = 0.25
 """Walks on which the dataset's picture counts as named at each point: their later points hold the picture itself in ever
 less noise, and the network learns there to keep what it sees."""
+EXACT_SHARE = 0.55
+"""Walks that start from a sketch with the picture's exact shapes (`data.Aligned`)."""
 PICTURE_SHARE = 0.15
 """Walks that start from the noised picture instead of the sketch: whoever paints on should find every edge again."""
 ASTRAY_TRUST = 0.25
@@ -61,14 +63,15 @@ class Walks:
         fresh = np.flatnonzero((self.at >= self.steps) | (rng.random(len(self.at)) < 0.1))
         fresh = fresh[:0] if alone else fresh
         if len(fresh):
-            self.chosen[fresh] = rng.integers(0, len(batches.pictures), len(fresh))
+            exact = (rng.random(len(fresh)) < EXACT_SHARE) & (len(batches.aligned) > 0)
+            self.chosen[fresh] = rng.integers(0, np.where(exact, len(batches.aligned), len(batches.pictures)))
             self.context[fresh] = self._read(fresh)
             free = rng.random(len(fresh)) < 0.1  # little can be learnt where the sketch cannot be seen
             self.start[fresh] = np.where(free, rng.uniform(0.85, 1.0, len(fresh)), rng.uniform(0.25, 0.85, len(fresh)))
             self.steps[fresh] = rng.choice(LADDERS, len(fresh))
             self.at[fresh] = 0
             self.right[fresh] = rng.random(len(fresh)) < RIGHT_SHARE
-            self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng)
+            self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng, exact)
             kept = fresh[rng.random(len(fresh)) < PICTURE_SHARE]
             self.latents[1, kept] = self.latents[0, kept]
         if len(fresh):
@@ -114,6 +117,12 @@ class Walks:
         astray = torch.from_numpy((self.at > 0) & ~self.right).to(known.device)
         return torch.where(astray, ASTRAY_TRUST, known)
 
+    def voice(self):
+        """(rows): how much the critic is listened to: most where the walk begins and all is decided, little where what is
+        there is right anyway."""
+        voice = np.where(self.at == 0, 2.0, np.where(self.right, 0.3, 1.0))
+        return torch.from_numpy(voice.astype(np.float32)).to(self.latents.device)
+
     def visible(self):
         """The sketches as the critic may know them: zeros where the walk began in pure noise."""
         hidden = torch.from_numpy(self.start * diffusion.STEPS >= HIDDEN_FROM)[:, None, None, None]
@@ -148,8 +157,7 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
     seed = 31 + step + 7919 * workers.rank
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    saved = told = time.monotonic()
-    recent, facts = [], torch.from_numpy(facts).to(device)
+    facts = torch.from_numpy(facts).to(device)
     whole = Walks(preset, batches, text, rng)
     pieces = Walks(preset, crops, text, rng) if crops is not None else whole
 
@@ -157,6 +165,7 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
         kept = dict(unet=unet.state_dict(), optimizer=optimizer.state_dict(), judges=judges.state_dict(), rows=rows)
         common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key))
 
+    journal = common.Journal("fewstep", clock, log, history, checkpoint, preset.checkpoint_minutes, workers.first)
     while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = preset.fewstep_lr * common.rate(progress)
@@ -166,7 +175,8 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
             found = unet(x, t, walks.context).sample.float()
         named = ends(batches.alphas, x, t, found)
         gradient, losses = judges.wishes(
-            named, walks.latents[0], walks.visible(), walks.trust(), facts[walks.chosen], reader.told(walks.context),
+            named, walks.latents[0], walks.visible(), walks.trust(), walks.voice(), facts[walks.chosen],
+            reader.told(walks.context),
             learns=progress > preset.fewstep_critic_from,
             speaks=progress > preset.fewstep_critic_from + 0.03,  # before that the critic only learns
         )
@@ -178,17 +188,7 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
         average.update()
         walks.step(named)
         step, rows = step + 1, rows + len(t) * workers.count
-        recent.append(losses)
-        if workers.first and (time.monotonic() - told > 20 or clock.progress >= 1):
-            means = {name: np.mean([losses[name] for losses in recent]) for name in losses}
-            text_of = " ".join(f"{name} {value:.4f}" for name, value in means.items())
-            log(f"fewstep: step {step} {clock.spent / 60:.1f} min {text_of}, {rows} rows seen")
-            if history is not None:
-                history.add(step, **means)
-            told, recent = time.monotonic(), []
-        if workers.first and time.monotonic() - saved > preset.checkpoint_minutes * 60:
-            checkpoint()
-            saved = time.monotonic()
+        journal.add(step, f", {rows} rows seen", **losses)
     if workers.first:
         checkpoint()
     average._put(average.mean)

@@ -63,10 +63,11 @@ class Jury:
         share = (preset.facts_limit * lengths[0] / (lengths[1] + 1e-8)).clamp(max=1)
         return gradient + share[:, None, None, None] * facts
 
-    def wishes(self, named, picture, sketch, trust, truth, answers, learns, speaks):
+    def wishes(self, named, picture, sketch, trust, voice, truth, answers, learns, speaks):
         """The gradient of all wishes at the latents `named`, and the losses by name.
 
-        `trust` (n): how much each row's likenesses to `picture` count. `truth`: int64 (n, kinds), the facts; `answers` (n, words): what the caption tells (`words.Reader.told`).
+        `trust` (n): how much each row's likenesses to `picture` count, `voice` (n): how much the
+        critic's wish does. `truth`: int64 (n, kinds), the facts; `answers` (n, words): what the caption tells (`words.Reader.told`).
         `learns`: whether the critic learns from this batch, `speaks`: whether it is listened to.
         """
         leaf = named.detach().requires_grad_(True)
@@ -86,8 +87,9 @@ class Jury:
             pleased = adversary.painter_loss(self.critic, (leaf, seen), sketch, answers)
             (wish,) = torch.autograd.grad(pleased, leaf)
             share = (gradient.norm() / (wish.norm() + 1e-8)).clamp(0, self.preset.critic_limit)
-            gradient = gradient + self.preset.latent_critic_weight * share * wish
+            wish = share * voice[:, None, None, None] * wish
+            gradient = gradient + self.preset.latent_critic_weight * wish
             self.critic.requires_grad_(True)
         losses = {name: value.item() for name, value in parts.items()} | {"critic": verdict.item()}
-        common.finite_or_stop(list(losses.values()), "fewstep")
+        common.finite_or_stop(losses.values(), "fewstep")
         return gradient, losses
