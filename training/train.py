@@ -294,7 +294,7 @@ def write(folder, preset, scenes, trial, vae, text, unet, tokens, few):
     words = tokenizer.known_words([caption for group in scenes.captions for caption in group])
     extra = {
         "name": "Underpaint starter",
-        "version": 2,
+        "version": 3,
         "size": preset.size,
         "strength": 0.5 if few else 0.4,
         "steps": 4 if few else 12,

@@ -40,7 +40,7 @@ def edges(found, wanted):
 
 
 class Paintings:
-    """Latents that the UNet painted from sketches, with the pictures of the same scenes.
+    """Latents that the UNet painted from noised pictures, with these pictures.
 
     The encoder's latents are full of detail, the UNet's are not: where they are vague the decoder learns here to show
     texture of the right amount and direction all the same, instead of the mush that vague latents literally mean.
