@@ -101,6 +101,7 @@ def arguments():
 def main():
     options, preset = arguments()
     torch.set_num_threads(options.threads)
+    torch.set_flush_denormal(True)
     torch.backends.cuda.matmul.allow_tf32 = True
     wanted = STAGES if options.stage == "all" else STAGES[: STAGES.index(options.stage) + 1]
     state, size = options.state, preset.size
@@ -121,8 +122,9 @@ def main():
                           history=curve["features"])
     if "autoencoder" not in wanted:
         return
+    known = (state / "autoencoder-done.pt").exists()
     vae = trained_autoencoder(options, preset, scenes, going_on, eyes, curve["autoencoder"])
-    if "RANK" not in os.environ:
+    if not known and "RANK" not in os.environ:
         log("autoencoder: %.2f dB on evaluation pictures" % autoencoder.psnr(vae, trial.pictures[:64], preset.device)[0])
     if options.stage == "decoder":  # needs nothing of the stages between, so that it can run beside them
         decoder.train(preset, vae, scenes, state / "decoder.pt", log, eyes, curve["decoder"])
@@ -132,6 +134,8 @@ def main():
     count = min(preset.pictures, scenes.count)
     full = min(preset.full_latents or count, count)
     latents = cached_latents(preset, scenes, vae, state, full)
+    many = min(preset.aligned_latents, full) if scenes.segmentation is not None else 0
+    aligned = cached_latents(preset, scenes, vae, state, many, ("aligned",))[0] if many else None
     half_latents = cached_latents(preset, scenes, vae, state, count, half=True) if preset.half_share > 0 else None
     if not (state / "tokenizer" / "tokenizer.json").exists():
         if going_on:
@@ -157,12 +161,12 @@ def main():
         log(f"unet: starts from the export in {options.start}; optimiser and clock start anew")
     empty = tokenizer.encode(fast, [""])[0]
     tokens = diffusion.all_tokens(state / "tokenizer", scenes.captions[:count], log)
-    batches, half, crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device), None, None
+    batches, half, crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device, aligned=aligned), None, None
     few, side = preset.half_pictures, latents[0].shape[-1] // 2
     if half_latents:
         half = diffusion.Batches(preset, *half_latents, tokens, empty, preset.device, few)
     if few:
-        crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device, few, side)
+        crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device, few, side, aligned)
     log("parameters: " + ", ".join(f"{n} {sum(p.numel() for p in m.parameters()) / 1e6:.2f} M" for n, m in
                                    (("vae", vae), ("text", text), ("unet", unet))))
     helpers = start_helpers(options.workers)
@@ -256,13 +260,13 @@ def trained_autoencoder(options, preset, scenes, going_on, eyes, curve):
     return model.eval().to(preset.device)
 
 
-def cached_latents(preset, scenes, vae, state, count, half=False):
-    """[latents of the pictures, of the sketches], encoded once and kept in the state folder."""
+def cached_latents(preset, scenes, vae, state, count, names=("pictures", "sketches"), half=False):
+    """Latents of the first pictures, sketches or aligned sketches of `scenes`, encoded once and kept in the state folder."""
     cached = []
-    for name in ("pictures", "sketches"):
+    for name in names:
         path = state / f"latents-{name}{'-half' if half else ''}-{count}.npy"
         if not path.exists():
-            pixels = getattr(scenes, name)[:count]
+            pixels = data.Aligned(scenes, count) if name == "aligned" else getattr(scenes, name)[:count]
             encoded = autoencoder.encode_all(vae, pixels, preset.encode_batch, preset.device, log, name, half)
             np.save(path.with_suffix(".partial.npy"), encoded)
             os.replace(path.with_suffix(".partial.npy"), path)
@@ -290,7 +294,7 @@ def write(folder, preset, scenes, trial, vae, text, unet, tokens, few):
     words = tokenizer.known_words([caption for group in scenes.captions for caption in group])
     extra = {
         "name": "Underpaint starter",
-        "version": 2,
+        "version": 3,
         "size": preset.size,
         "strength": 0.5 if few else 0.4,
         "steps": 4 if few else 12,

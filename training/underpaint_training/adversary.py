@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
+from . import strengths
+
 
 class Critic(torch.nn.Module):
     """Three strided convolutions under spectral normalisation: one verdict for about each 8x8 pixels."""
@@ -31,34 +33,39 @@ class Critic(torch.nn.Module):
 
 class SceneCritic(torch.nn.Module):
     """Judges the latents of pictures in patches, with the sketch beside them and what the caption tells (a projection
-    critic, Miyato & Koyama, 2018): is this a picture, of this sketch and one of these words? One verdict from the latents
-    themselves, one from each level of a frozen network's activations (Sauer et al., 2021). A little noise blurs what
-    float16 would lose anyway."""
+    critic, Miyato & Koyama, 2018): is this a picture, of this sketch and one of these words? Verdicts from the latents
+    themselves at three scales, one from each level of a frozen network's activations (Sauer et al., 2021). The latents
+    come with their `strengths.fine`, enlarged, because edges between colours are small in numbers. A little noise blurs
+    what float16 would lose anyway."""
 
-    def __init__(self, channels, widths, words, width=48, noise=0.1):
-        """`words`: how many numbers say what a caption tells (`words.Reader.told`)."""
+    def __init__(self, channels, widths, words, spreads, width=48, noise=0.1):
+        """`words`: how many numbers say what a caption tells (`words.Reader.told`). `spreads`: of the dataset's latents."""
         super().__init__()
         self.noise = noise
-        self.own = torch.nn.Sequential(
-            spectral_norm(torch.nn.Conv2d(2 * channels, width, 3, 1, 1)),
-            torch.nn.LeakyReLU(0.2),
-            spectral_norm(torch.nn.Conv2d(width, 2 * width, 4, 2, 1)),
-            torch.nn.LeakyReLU(0.2),
-            spectral_norm(torch.nn.Conv2d(2 * width, 2 * width, 4, 2, 1)),
-            torch.nn.LeakyReLU(0.2),
-        )
-        self.levels = torch.nn.ModuleList(
-            [torch.nn.Sequential(spectral_norm(torch.nn.Conv2d(w, width, 1)), torch.nn.LeakyReLU(0.2)) for w in widths]
-        )
-        inner = [2 * width] + [width] * len(widths)
+        self.register_buffer("spreads", spreads)
+        layer = lambda *size: torch.nn.Sequential(spectral_norm(torch.nn.Conv2d(*size)), torch.nn.LeakyReLU(0.2))
+        self.own = torch.nn.ModuleList([
+            torch.nn.Sequential(layer(4 * channels, width, 3, 1, 1), layer(width, width, 3, 1, 1)),
+            layer(width, 2 * width, 4, 2, 1),
+            layer(2 * width, 2 * width, 4, 2, 1),
+        ])
+        self.levels = torch.nn.ModuleList([layer(w, width, 1) for w in widths])
+        inner = [width, 2 * width, 2 * width] + [width] * len(widths)
         self.answers = torch.nn.ModuleList([spectral_norm(torch.nn.Conv2d(w, 1, 3, 1, 1)) for w in inner])
         self.words = torch.nn.ModuleList([spectral_norm(torch.nn.Linear(words, w)) for w in inner])
+
+    def _enlarged(self, latents):
+        return torch.cat([latents, torch.asinh(3 * strengths.fine(latents) / self.spreads)], 1)
 
     def inner(self, seen, sketch):
         """`seen`: latents (n, channels, h, w) and the frozen network's activations of them; what the verdicts rest on."""
         latents, levels = seen
-        noisy = latents + self.noise * torch.randn_like(latents)
-        return [self.own(torch.cat([noisy, sketch], 1))] + [own(level) for own, level in zip(self.levels, levels)]
+        noisy = latents + self.noise * self.spreads * torch.randn_like(latents)
+        found, out = torch.cat([self._enlarged(noisy), self._enlarged(sketch)], 1), []
+        for layer in self.own:
+            found = layer(found)
+            out.append(found)
+        return out + [own(level) for own, level in zip(self.levels, levels)]
 
     def verdicts(self, inner, told):
         """The verdicts of all patches under the words `told` (n, words), each level's with the same weight, as a list."""

@@ -141,12 +141,12 @@ def train(preset, scenes, state_path, start=None, log=print, eyes=None, history=
         model.decoder.compile()
     clock = common.Clock(preset.vae_minutes, spent)
     rng = np.random.default_rng(7 + step)
-    saved, told, recent = time.monotonic(), time.monotonic(), []
 
     def checkpoint():
         kept = dict(model=model.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
         common.save(state_path, dict(kept, step=step, spent=clock.spent))
 
+    journal = common.Journal("autoencoder", clock, log, history, checkpoint, preset.checkpoint_minutes)
     while clock.progress < 1:
         progress = clock.progress
         whole = progress > 1 - preset.vae_whole_share
@@ -162,7 +162,6 @@ def train(preset, scenes, state_path, start=None, log=print, eyes=None, history=
         loss = picture_loss(found.float(), wanted) + 1e-4 * spread.mean()
         if eyes is not None and progress > 1 / 3:
             loss = loss + preset.perceptual_weight * features.perceptual(eyes, found.float(), wanted)
-        common.finite_or_stop(recent, "autoencoder")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -170,16 +169,8 @@ def train(preset, scenes, state_path, start=None, log=print, eyes=None, history=
         average.update()
         step += 1
         if step == 1 and preset.compile:
-            clock = common.Clock(preset.vae_minutes)  # compilation is not training time
-        recent.append(loss.item())
-        if time.monotonic() - told > 20 or clock.progress >= 1:
-            log(f"autoencoder: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
-            if history is not None:
-                history.add(step, loss=np.mean(recent))
-            told, recent = time.monotonic(), []
-        if time.monotonic() - saved > preset.checkpoint_minutes * 60:
-            checkpoint()
-            saved = time.monotonic()
+            clock.restart()  # compilation is not training time
+        journal.add(step, loss=loss.item())
     checkpoint()
     average._put(average.mean)
     normalise(model, scenes, device)

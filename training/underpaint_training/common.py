@@ -1,4 +1,4 @@
-"""What both training stages share: the clock, the schedule, weight averaging and checkpoints."""
+"""What all stages share: the clock, the journal, the schedule, weight averaging and checkpoints."""
 
 import contextlib
 import math
@@ -22,6 +22,40 @@ class Clock:
     @property
     def progress(self):
         return min(self.spent / self.total, 1.0) if self.total > 0 else 1.0
+
+    def restart(self):
+        """What came before (a compilation) was no training time."""
+        self.before, self.start = 0.0, time.monotonic()
+
+
+class Journal:
+    """What a stage tells of itself: the means of its losses every 20 seconds and at its end, and when to keep its state."""
+
+    def __init__(self, stage, clock, log, history=None, checkpoint=None, minutes=3.0, tells=True):
+        """`checkpoint`: called every so many `minutes`. `history`: a `curves.History`. `tells`: whether this is the worker
+        that logs and keeps."""
+        self.tells = tells
+        self.stage, self.clock, self.log, self.history = stage, clock, log, history
+        self.checkpoint, self.seconds = checkpoint, 60 * minutes
+        self.told = self.saved = time.monotonic()
+        self.recent = []
+
+    def add(self, step, more="", **losses):
+        """One step's losses. Stops the stage before one that is no number ruins the next checkpoint."""
+        finite_or_stop(losses.values(), self.stage)
+        if not self.tells:
+            return
+        self.recent.append(losses)
+        if time.monotonic() - self.told > 20 or self.clock.progress >= 1:
+            means = {name: sum(row[name] for row in self.recent) / len(self.recent) for name in losses}
+            said = " ".join(f"{name} {value:.4f}" for name, value in means.items())
+            self.log(f"{self.stage}: step {step} {self.clock.spent / 60:.1f} min {said}{more}")
+            if self.history is not None:
+                self.history.add(step, **means)
+            self.told, self.recent = time.monotonic(), []
+        if self.checkpoint is not None and time.monotonic() - self.saved > self.seconds:
+            self.checkpoint()
+            self.saved = time.monotonic()
 
 
 class Workers:
@@ -121,12 +155,13 @@ class Average:
             mine.copy_(value)
 
 
-def finite_or_stop(recent, stage):
-    """Stop before a loss that is no number ruins the averaged weights and the next checkpoint."""
-    if recent and not math.isfinite(recent[-1]):
-        raise FloatingPointError(
-            f"{stage}: the loss is {recent[-1]}; the last checkpoint is intact: lower the learning rate and run again"
-        )
+def finite_or_stop(losses, stage):
+    """Stop a stage one of whose losses is no number."""
+    for loss in losses:
+        if not math.isfinite(loss):
+            raise FloatingPointError(
+                f"{stage}: the loss is {loss}; the last checkpoint is intact: lower the learning rate and run again"
+            )
 
 
 def save(path, state):

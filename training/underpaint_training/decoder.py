@@ -5,8 +5,6 @@ mean. Here the decoder must also show the right *amount* of detail of each direc
 whatever its exact place, look right to a network that knows scenes, and pass a critic of patches. It runs beside or after the UNet's training, for it changes nothing the UNet sees.
 """
 
-import time
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -42,7 +40,7 @@ def edges(found, wanted):
 
 
 class Paintings:
-    """Latents that the UNet painted from sketches, with the pictures of the same scenes.
+    """Latents that the UNet painted from noised pictures, with these pictures.
 
     The encoder's latents are full of detail, the UNet's are not: where they are vague the decoder learns here to show
     texture of the right amount and direction all the same, instead of the mush that vague latents literally mean.
@@ -99,14 +97,13 @@ def train(preset, model, scenes, state_path, log=print, eyes=None, history=None,
     rng = np.random.default_rng(23 + step)
     torch.manual_seed(23 + step)
     kernels = filters().to(device)
-    saved = told = time.monotonic()
-    recent = []
 
     def checkpoint():
         kept = dict(parts=parts.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
         kept.update(critic=critic.state_dict(), critic_optimizer=critic_optimizer.state_dict())
         common.save(state_path, dict(kept, step=step, spent=clock.spent))
 
+    journal = common.Journal("decoder", clock, log, history, checkpoint, preset.checkpoint_minutes)
     while clock.progress < 1:
         wanted = data.crops(scenes, preset.vae_batch - count, preset.vae_crop, rng, 0.15).to(device)
         for group in optimizer.param_groups:
@@ -147,18 +144,8 @@ def train(preset, model, scenes, state_path, log=print, eyes=None, history=None,
         optimizer.step()
         average.update()
         step += 1
-        recent.append((pixel.item(), texture.item(), seen.item(), verdict.item()))
-        if time.monotonic() - told > 20 or clock.progress >= 1:
-            names = ("pixel", "texture", "perceptual", "critic")
-            means = dict(zip(names, np.mean(recent, 0)))
-            said = " ".join(f"{name} {value:.4f}" for name, value in means.items())
-            log(f"decoder: step {step} {clock.spent / 60:.1f} min {said}")
-            if history is not None:
-                history.add(step, **means)
-            told, recent = time.monotonic(), []
-        if time.monotonic() - saved > preset.checkpoint_minutes * 60:
-            checkpoint()
-            saved = time.monotonic()
+        losses = {"pixel": pixel, "texture": texture, "perceptual": seen, "critic": verdict}
+        journal.add(step, **{name: loss.item() for name, loss in losses.items()})
     checkpoint()
     average._put(average.mean)
     return model.eval()

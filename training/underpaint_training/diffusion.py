@@ -71,12 +71,14 @@ def start_quiet(unet):
 class Batches:
     """Random training batches out of cached latents and token ids."""
 
-    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None, crop=None):
+    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None, crop=None, aligned=None):
         """`tokens`: (rows of ids of all captions, first row of each picture and, last, the number of rows).
 
         `count`: pictures in one batch, `preset.unet_pictures` unless told. `crop`: side of the squares that are cut
-        out of the latents, whole ones unless told.
+        out of the latents, whole ones unless told. `aligned`: latents of the first pictures' sketches on their exact
+        shapes (`data.Aligned`).
         """
+        self.aligned = sketches[:0] if aligned is None else aligned
         self.preset, self.device, self.count = preset, device, count or preset.unet_pictures
         self.crop = crop or pictures.shape[-1]
         self.pictures, self.sketches = pictures, sketches
@@ -94,13 +96,15 @@ class Batches:
             ids[row] = unknown_word(ids[row], self.empty[1].item(), rng)
         return ids
 
-    def latents(self, chosen, rng):
-        """The latents (picture, sketch) of each chosen row, the same random square of both."""
+    def latents(self, chosen, rng, exact=None):
+        """The latents (picture, sketch) of each chosen row, the same random square of both; `exact`: of which rows the
+        aligned sketch is taken."""
         side = self.crop
         both = np.empty((2, len(chosen), self.pictures.shape[1], side, side), np.float32)
         for row, picture in enumerate(chosen):
             y, x = rng.integers(0, self.pictures.shape[-1] - side + 1, 2)
-            for kind, source in enumerate((self.pictures, self.sketches)):
+            drawn = self.aligned if exact is not None and exact[row] else self.sketches
+            for kind, source in enumerate((self.pictures, drawn)):
                 both[kind, row] = source[picture, :, y : y + side, x : x + side]
         return torch.from_numpy(both).to(self.device)
 
@@ -183,19 +187,17 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
     seed = 11 + step + 7919 * workers.rank
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    saved = told = time.monotonic()
-    recent = []
 
     def checkpoint():
         kept = dict(unet=unet.state_dict(), optimizer=optimizer.state_dict())
         common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key, seen=seen))
 
+    journal = common.Journal("unet", clock, log, history, checkpoint, preset.checkpoint_minutes, workers.first)
     while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = preset.unet_lr * common.rate(progress)
         source, size = stage(preset, progress, batches, half, crops)
         ids, owner, dropped, noisy, t, v, weight = source.draw(rng)
-        common.finite_or_stop(recent, "unet")
         with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
             with torch.no_grad():
                 context = text(torch.cat([ids, batches.empty[None]])).last_hidden_state
@@ -211,16 +213,8 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
         average.update()
         step, seen = step + 1, seen + len(t) * workers.count
         if step == 1 and preset.compile:
-            clock = common.Clock(preset.unet_minutes)  # compilation is not training time
-        recent.append(loss.item())
-        if workers.first and (time.monotonic() - told > 20 or clock.progress >= 1):
-            log(f"unet: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f} {size}, {seen} rows seen")
-            if history is not None:
-                history.add(step, loss=np.mean(recent))
-            told, recent = time.monotonic(), []
-        if workers.first and time.monotonic() - saved > preset.checkpoint_minutes * 60:
-            checkpoint()
-            saved = time.monotonic()
+            clock.restart()  # compilation is not training time
+        journal.add(step, f" {size}, {seen} rows seen", loss=loss.item())
     if workers.first:
         checkpoint()
     average._put(average.mean)

@@ -10,7 +10,6 @@ Pictures of any size are brought to the network's own side, so that models of 12
 judge looks at 256 pixels, folded to 128 places of 2x2: at 128 pixels it took pixel art and low poly for oil paint.
 """
 
-import time
 
 import numpy as np
 import torch
@@ -187,14 +186,14 @@ def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cp
         step, spent = state["step"], state["spent"]
     one, many = labels.rows(scenes.attributes)
     clock, rng = common.Clock(minutes, spent), np.random.default_rng(seed + step)
-    saved = told = time.monotonic()
-    recent = []
 
     def checkpoint():
         kept = dict(model=network.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
         kept.update(labels=labels.values, widths=network.widths, fold=network.fold)
         common.save(path, dict(kept, step=step, spent=clock.spent))
 
+    journal = common.Journal("features", clock, log, history, checkpoint)
+    begun = step
     while clock.progress < 1:
         rows = rng.integers(0, scenes.count, batch)
         pixels = np.stack([(scenes.sketches if rng.random() < 0.1 else scenes.pictures)[row] for row in rows])
@@ -222,16 +221,8 @@ def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cp
         optimizer.step()
         average.update()
         step += 1
-        recent.append(found.item())
-        if time.monotonic() - told > 20 or clock.progress >= 1:
-            log(f"features: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
-            if history is not None:
-                history.add(step, loss=np.mean(recent))
-            told, recent = time.monotonic(), recent[-1:]
-        if time.monotonic() - saved > 180:
-            checkpoint()
-            saved = time.monotonic()
-    if recent:
+        journal.add(step, loss=found.item())
+    if step > begun:
         checkpoint()
     average._put(average.mean)
     return network.eval().requires_grad_(False)

@@ -21,6 +21,16 @@ from . import common, diffusion, jury
 
 LADDERS = (1, 2, 3, 4, 4, 4, 4, 6)
 """How many steps a walk may have; four is what the app asks for."""
+RIGHT_SHARE = 0.25
+"""Walks on which the dataset's picture counts as named at each point: their later points hold the picture itself in ever
+less noise, and the network learns there to keep what it sees."""
+EXACT_SHARE = 0.55
+"""Walks that start from a sketch with the picture's exact shapes (`data.Aligned`)."""
+PICTURE_SHARE = 0.15
+"""Walks that start from the noised picture instead of the sketch: whoever paints on should find every edge again."""
+ASTRAY_TRUST = 0.25
+"""How much the distance to the dataset's picture counts where the walk goes on from what the network itself named. What
+it chose there cannot be unseen, and the mean of all pictures that fit would blur it again."""
 HIDDEN_FROM = 950
 """From this start time on the sketch cannot be seen through the noise, and the critic must not ask for it either."""
 
@@ -40,6 +50,7 @@ class Walks:
         count = batches.count * preset.unet_draws
         self.chosen = np.zeros(count, np.int64)
         self.start, self.steps, self.at = np.ones(count), np.ones(count, np.int64), np.ones(count, np.int64)
+        self.right = np.zeros(count, bool)
         self.context = torch.zeros(count, batches.tokens.shape[1], text.config.hidden_size, device=batches.device)
         side, channels = batches.crop, batches.pictures.shape[1]
         self.latents = torch.zeros(2, count, channels, side, side, device=batches.device)
@@ -52,13 +63,17 @@ class Walks:
         fresh = np.flatnonzero((self.at >= self.steps) | (rng.random(len(self.at)) < 0.1))
         fresh = fresh[:0] if alone else fresh
         if len(fresh):
-            self.chosen[fresh] = rng.integers(0, len(batches.pictures), len(fresh))
+            exact = (rng.random(len(fresh)) < EXACT_SHARE) & (len(batches.aligned) > 0)
+            self.chosen[fresh] = rng.integers(0, np.where(exact, len(batches.aligned), len(batches.pictures)))
             self.context[fresh] = self._read(fresh)
             free = rng.random(len(fresh)) < 0.1  # little can be learnt where the sketch cannot be seen
             self.start[fresh] = np.where(free, rng.uniform(0.85, 1.0, len(fresh)), rng.uniform(0.25, 0.85, len(fresh)))
             self.steps[fresh] = rng.choice(LADDERS, len(fresh))
             self.at[fresh] = 0
-            self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng)
+            self.right[fresh] = rng.random(len(fresh)) < RIGHT_SHARE
+            self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng, exact)
+            kept = fresh[rng.random(len(fresh)) < PICTURE_SHARE]
+            self.latents[1, kept] = self.latents[0, kept]
         if len(fresh):
             a, b = self._roots()
             start = a * self.latents[1] + b * torch.randn_like(self.x)
@@ -84,16 +99,29 @@ class Walks:
         return abar.sqrt(), (1 - abar).sqrt()
 
     def step(self, named, alone=False):
-        """The walks' points have been named; they go on from there, a fifth of them as if the dataset's picture had
-        been named (none if `alone`)."""
+        """The walks' points have been named; they go on from there, the right ones as if the dataset's picture had been
+        named (none if `alone`)."""
         self.named = named.detach()
-        right = torch.from_numpy(self.rng.random(len(self.at)) < (0.0 if alone else 0.2))[:, None, None, None]
+        right = torch.from_numpy(self.right & (not alone))[:, None, None, None]
         towards = torch.where(right.to(named.device), self.latents[0], self.named)
         a, b = self._roots()
         noise = (self.x - a * towards) / b.clamp(min=1e-4)
         self.at += 1
         a, b = self._roots()
         self.x = a * towards + b * noise
+
+    def trust(self):
+        """(rows): how much the dataset's picture counts as what should be named: less the less of it can be known."""
+        a, _ = self._roots()
+        known = 0.35 + 0.65 * a.flatten() ** 2
+        astray = torch.from_numpy((self.at > 0) & ~self.right).to(known.device)
+        return torch.where(astray, ASTRAY_TRUST, known)
+
+    def voice(self):
+        """(rows): how much the critic is listened to: most where the walk begins and all is decided, little where what is
+        there is right anyway."""
+        voice = np.where(self.at == 0, 2.0, np.where(self.right, 0.3, 1.0))
+        return torch.from_numpy(voice.astype(np.float32)).to(self.latents.device)
 
     def visible(self):
         """The sketches as the critic may know them: zeros where the walk began in pure noise."""
@@ -110,7 +138,8 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
     text.to(device).eval().requires_grad_(False), unet.to(device).train().requires_grad_(True)
     workers = common.Workers()
     workers.same([unet])
-    judges = jury.Jury(preset, eyes, reader.to(device), unet.config.in_channels, workers, device)
+    some = torch.from_numpy(batches.pictures[:500].astype(np.float32))
+    judges = jury.Jury(preset, eyes, reader.to(device), some, workers, device)
     optimizer = torch.optim.AdamW(common.parameters(unet, 1e-3), lr=preset.fewstep_lr, betas=(0.8, 0.98))
     average = common.Average([unet], preset.fewstep_ema)
     step, spent, rows = 0, 0.0, 0
@@ -128,8 +157,7 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
     seed = 31 + step + 7919 * workers.rank
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
-    saved = told = time.monotonic()
-    recent, facts = [], torch.from_numpy(facts).to(device)
+    facts = torch.from_numpy(facts).to(device)
     whole = Walks(preset, batches, text, rng)
     pieces = Walks(preset, crops, text, rng) if crops is not None else whole
 
@@ -137,6 +165,7 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
         kept = dict(unet=unet.state_dict(), optimizer=optimizer.state_dict(), judges=judges.state_dict(), rows=rows)
         common.save(state_path, dict(kept, average=average.state_dict(), step=step, spent=clock.spent, key=key))
 
+    journal = common.Journal("fewstep", clock, log, history, checkpoint, preset.checkpoint_minutes, workers.first)
     while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = preset.fewstep_lr * common.rate(progress)
@@ -146,7 +175,8 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
             found = unet(x, t, walks.context).sample.float()
         named = ends(batches.alphas, x, t, found)
         gradient, losses = judges.wishes(
-            named, walks.latents[0], walks.visible(), facts[walks.chosen], reader.told(walks.context),
+            named, walks.latents[0], walks.visible(), walks.trust(), walks.voice(), facts[walks.chosen],
+            reader.told(walks.context),
             learns=progress > preset.fewstep_critic_from,
             speaks=progress > preset.fewstep_critic_from + 0.03,  # before that the critic only learns
         )
@@ -158,17 +188,7 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
         average.update()
         walks.step(named)
         step, rows = step + 1, rows + len(t) * workers.count
-        recent.append(losses)
-        if workers.first and (time.monotonic() - told > 20 or clock.progress >= 1):
-            means = {name: np.mean([losses[name] for losses in recent]) for name in losses}
-            text_of = " ".join(f"{name} {value:.4f}" for name, value in means.items())
-            log(f"fewstep: step {step} {clock.spent / 60:.1f} min {text_of}, {rows} rows seen")
-            if history is not None:
-                history.add(step, **means)
-            told, recent = time.monotonic(), []
-        if workers.first and time.monotonic() - saved > preset.checkpoint_minutes * 60:
-            checkpoint()
-            saved = time.monotonic()
+        journal.add(step, f", {rows} rows seen", **losses)
     if workers.first:
         checkpoint()
     average._put(average.mean)
@@ -183,16 +203,17 @@ def whole_every(preset, progress):
 
 @torch.no_grad()
 def paintings(preset, text, unet, batches, count, log=print):
-    """(latents float16 (count, channels, h, w), the picture of each): what four steps paint from sketches of the
-    dataset, at strengths from 0.3 to 0.9."""
+    """(latents float16 (count, channels, h, w), the picture of each): what four steps make of the
+    dataset's noised pictures, at strengths from 0.25 to 0.65. Not of its sketches: the decoder learns from them what the
+    picture looks like, and shapes that lie elsewhere would teach it to blur."""
     text.eval(), unet.eval()
     rng, start, done, rows = np.random.default_rng(77), time.monotonic(), [], []
     while len(rows) < count:
         walks = Walks(preset, batches, text, rng)
         _, t = walks.point()
-        walks.start[:], walks.steps[:] = rng.uniform(0.3, 0.9, len(t)), 4
+        walks.start[:], walks.steps[:] = rng.uniform(0.25, 0.65, len(t)), 4
         a, b = walks._roots()
-        walks.x = a * walks.latents[1] + b * torch.randn_like(walks.x)
+        walks.x = a * walks.latents[0] + b * torch.randn_like(walks.x)
         for _ in range(4):
             x, t = walks.point(alone=True)
             walks.step(ends(batches.alphas, x, t, unet(x, t, walks.context).sample.float()), alone=True)

@@ -21,10 +21,13 @@ def distance(found, wanted, scale=0.03):
 class Jury:
     """The judges with the critic's optimiser."""
 
-    def __init__(self, preset, eyes, reader, channels, workers, device):
+    def __init__(self, preset, eyes, reader, pictures, workers, device):
+        """`pictures`: some of the dataset's latents, to know their spreads."""
+        channels = pictures.shape[1]
         self.preset, self.eyes, self.reader, self.workers = preset, eyes.to(device), reader, workers
         self.kernels = strengths.filters(channels).to(device)
-        self.critic = adversary.SceneCritic(channels, eyes.widths, reader.labels.total).to(device)
+        self.spreads = strengths.spreads(pictures).to(device)
+        self.critic = adversary.SceneCritic(channels, eyes.widths, reader.labels.total, self.spreads).to(device)
         self.optimizer = torch.optim.Adam(self.critic.parameters(), lr=preset.critic_lr, betas=(0.5, 0.95))
         workers.same([self.critic])
 
@@ -35,17 +38,17 @@ class Jury:
         self.critic.load_state_dict(state["critic"])
         self.optimizer.load_state_dict(state["critic_optimizer"])
 
-    def parts(self, named, picture, truth, told):
+    def parts(self, named, picture, trust, truth, told):
         """(the losses of all but the critic by name, the eyes' activations of `named`, of `picture`)."""
         with torch.no_grad():
             aims = self.eyes.activations(picture)
-            amounts = strengths.measured(picture, aims, self.kernels)
+            amounts = strengths.measured(picture / self.spreads, aims, self.kernels)
         seen = self.eyes.activations(named)
         parts = {
-            "near": distance(named, picture).mean(),
-            "likeness": latent_eyes.distance(seen, aims).mean(),
+            "near": (trust * distance(named, picture)).mean(),
+            "likeness": (trust * latent_eyes.distance(seen, aims)).mean(),
             "facts": latent_eyes.asked(self.eyes, self.eyes.facts(seen[-1]), self.eyes.facts(aims[-1]), truth, told),
-            "strengths": strengths.distance(strengths.measured(named, seen, self.kernels), amounts),
+            "strengths": strengths.distance(strengths.measured(named / self.spreads, seen, self.kernels), amounts),
         }
         return parts, seen, aims
 
@@ -60,15 +63,16 @@ class Jury:
         share = (preset.facts_limit * lengths[0] / (lengths[1] + 1e-8)).clamp(max=1)
         return gradient + share[:, None, None, None] * facts
 
-    def wishes(self, named, picture, sketch, truth, answers, learns, speaks):
+    def wishes(self, named, picture, sketch, trust, voice, truth, answers, learns, speaks):
         """The gradient of all wishes at the latents `named`, and the losses by name.
 
-        `truth`: int64 (n, kinds), the facts; `answers` (n, words): what the caption tells (`words.Reader.told`).
+        `trust` (n): how much each row's likenesses to `picture` count, `voice` (n): how much the
+        critic's wish does. `truth`: int64 (n, kinds), the facts; `answers` (n, words): what the caption tells (`words.Reader.told`).
         `learns`: whether the critic learns from this batch, `speaks`: whether it is listened to.
         """
         leaf = named.detach().requires_grad_(True)
         told = self.reader.labels.split(answers)
-        parts, seen, aims = self.parts(leaf, picture, truth, told)
+        parts, seen, aims = self.parts(leaf, picture, trust, truth, told)
         gradient = self.weighed(parts, leaf)
         verdict = torch.zeros(())
         if learns:
@@ -83,8 +87,9 @@ class Jury:
             pleased = adversary.painter_loss(self.critic, (leaf, seen), sketch, answers)
             (wish,) = torch.autograd.grad(pleased, leaf)
             share = (gradient.norm() / (wish.norm() + 1e-8)).clamp(0, self.preset.critic_limit)
-            gradient = gradient + self.preset.latent_critic_weight * share * wish
+            wish = share * voice[:, None, None, None] * wish
+            gradient = gradient + self.preset.latent_critic_weight * wish
             self.critic.requires_grad_(True)
         losses = {name: value.item() for name, value in parts.items()} | {"critic": verdict.item()}
-        common.finite_or_stop(list(losses.values()), "fewstep")
+        common.finite_or_stop(losses.values(), "fewstep")
         return gradient, losses

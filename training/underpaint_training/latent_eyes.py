@@ -7,8 +7,6 @@ a critic on frozen features learns far faster than one that has to find them), a
 the caption.
 """
 
-import time
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -16,7 +14,7 @@ import torch.nn.functional as F
 from . import common, features
 
 WIDTHS = (48, 96, 128)
-ASKED = {"style": 2.0, "weather": 1.5, "season": 1.0, "time": 0.5}
+ASKED = {"style": 2.0, "weather": 1.5, "season": 1.5, "time": 0.5}
 """The facts that a crop of a picture can show, and how much each counts; place and objects may lie outside of it."""
 
 
@@ -122,13 +120,13 @@ def train(scenes, latents, path, minutes, batch=32, device="cpu", log=print, his
     if clock.progress < 1:
         one, many = labels.rows(scenes.attributes[:count])
         where = classes_of(scenes, count)
-    saved = told = time.monotonic()
-    recent = []
 
     def checkpoint():
         kept = dict(model=network.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
         common.save(path, dict(kept, labels=labels.values, step=step, spent=clock.spent))
 
+    journal = common.Journal("latent eyes", clock, log, history, checkpoint)
+    begun = step
     while clock.progress < 1:
         rows = rng.integers(0, count, batch)
         seen = np.stack([latents[int(rng.random() < 0.1)][row] for row in rows]).astype(np.float32)
@@ -149,16 +147,8 @@ def train(scenes, latents, path, minutes, batch=32, device="cpu", log=print, his
         optimizer.step()
         average.update()
         step += 1
-        recent.append(found.item())
-        if time.monotonic() - told > 20 or clock.progress >= 1:
-            log(f"latent eyes: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
-            if history is not None:
-                history.add(step, loss=np.mean(recent))
-            told, recent = time.monotonic(), []
-        if time.monotonic() - saved > 120:
-            checkpoint()
-            saved = time.monotonic()
-    if step and (state is None or step != state["step"]):
+        journal.add(step, loss=found.item())
+    if step > begun:
         checkpoint()
     average._put(average.mean)
     return network.eval().requires_grad_(False)

@@ -5,100 +5,7 @@ Both make the same model for pictures of 256x256. The `cpu` recipe shows the UNe
 first part of its time: a row costs a quarter, so that it sees many more of them, and the rest teaches it the full size.
 """
 
-from dataclasses import dataclass, replace
-
-
-@dataclass(frozen=True)
-class Preset:
-    """Everything that decides what is trained and for how long.
-
-    The lengths are minutes of wall clock: every learning-rate schedule follows the clock, so that a run ends well on
-    a machine of any speed.
-    """
-
-    name: str
-    size: int
-    """Side of the square pictures in pixels; the latents have an eighth of it."""
-    pictures: int
-    """How many dataset pictures to make."""
-    device: str
-    autocast: bool
-    """bfloat16 autocast (GPU only)."""
-    compile: bool
-    vae: dict
-    text: dict
-    unet: dict
-    vocab_size: int = 1400
-    vae_minutes: float = 22.0
-    vae_crop: int = 64
-    """The autoencoder learns on crops of this side first and on whole pictures in the last part of its time."""
-    vae_whole_share: float = 0.25
-    vae_batch: int = 8
-    vae_lr: float = 1e-3
-    decoder_minutes: float = 20.0
-    """The decoder alone learns texture, with the latents fixed."""
-    decoder_lr: float = 6e-4
-    finish_minutes: float = 20.0
-    """The decoder learns from what the UNet paints, after all other stages."""
-    finish_paintings: int = 600
-    """How many paintings it learns from."""
-    texture_weight: float = 4.0
-    features_minutes: float = 4.0
-    """The network whose eyes judge texture in training (`features.py`)."""
-    perceptual_weight: float = 1.0
-    critic_weight: float = 0.4
-    """Pull of the PatchGAN on the decoder's last layer, as a share of that of the other losses."""
-    critic_from: float = 0.35
-    """Share of the decoder's time after which the critic joins."""
-    eyes_minutes: float = 10.0
-    """The network that sees scenes in latents (`latent_eyes.py`)."""
-    fewstep_minutes: float = 60.0
-    """The UNet's last stage (`fewstep.py`): sharp pictures in few steps without guidance."""
-    fewstep_lr: float = 1.5e-3
-    fewstep_ema: float = 0.996
-    whole_every: int = 3
-    """One step in so many of that stage sees whole pictures, the others crops of half the side, where `half_pictures` is
-    given: a picture's calm sky is another thing to the group normalisation than a crop of it."""
-    whole_every_late: int = 2
-    whole_late_from: float = 0.7
-    fewstep_critic_from: float = 0.03
-    """Share of that stage after which the critic joins: a weak painter cannot learn from one."""
-    critic_lr: float = 1e-3
-    critic_limit: float = 1e4
-    """How much the critic's wish may be scaled up to the others'."""
-    likeness_weight: float = 0.3
-    """Of the perceptual distance of the latents, beside their plain distance."""
-    facts_limit: float = 1.0
-    """How long their gradient may be in a row beside that of the likenesses."""
-    facts_weight: float = 0.5
-    """Of the caption's facts, as the latent eyes see them in what is painted."""
-    strengths_weight: float = 2.0
-    """Of the amount of texture in windows (`strengths.py`)."""
-    latent_critic_weight: float = 0.5
-    """Pull of the critic of latents at what the UNet names, as a share of that of the other losses."""
-    words_minutes: float = 4.0
-    """The text encoder learns what captions tell (`words.py`)."""
-    words_lr: float = 3e-3
-    words_batch: int = 24
-    unet_minutes: float = 47.0
-    unet_pictures: int = 16
-    """Pictures in one UNet batch; each is used `unet_draws` times, with other noise, times and captions."""
-    unet_draws: int = 2
-    unet_lr: float = 1e-3
-    half_share: float = 0.0
-    """Share of the UNet's time in which it learns on pictures of half the side: a row costs a quarter."""
-    crop_until: float = 0.0
-    """Until this share of the UNet's time it learns on crops of half the side: the right scale at a quarter's cost."""
-    half_pictures: int = 0
-    """Pictures in one batch of these parts."""
-    full_latents: int = 0
-    """How many pictures are encoded at full size (0: all): encoding takes time, too."""
-    text_dropout: float = 0.1
-    sketch_share: float = 0.7
-    """Share of the batch in which the path to the picture starts at its noised sketch."""
-    ema: float = 0.999
-    checkpoint_minutes: float = 3.0
-    encode_batch: int = 16
+from dataclasses import dataclass, field, replace
 
 
 def _vae(channels, size, groups=8, attention=True):
@@ -158,54 +65,130 @@ VAE = _vae((12, 16, 36, 72), 256, groups=2, attention=False)
 TEXT = _text(128, 3, 4)
 UNET = _unet((64, 96, 128), 1, 128, 4, 256, 8, attention=(False, False, True))
 
+
+@dataclass(frozen=True)
+class Preset:
+    """Everything that decides what is trained and for how long.
+
+    The lengths are minutes of wall clock: every learning-rate schedule follows the clock, so that a run ends well on
+    a machine of any speed. The values here are those of the `cpu` recipe.
+    """
+
+    name: str = "cpu"
+    size: int = 256
+    """Side of the square pictures in pixels; the latents have an eighth of it."""
+    pictures: int = 14000
+    """How many dataset pictures to make."""
+    device: str = "cpu"
+    autocast: bool = False
+    """bfloat16 autocast (GPU only)."""
+    compile: bool = False
+    vae: dict = field(default_factory=lambda: VAE)
+    text: dict = field(default_factory=lambda: TEXT)
+    unet: dict = field(default_factory=lambda: UNET)
+    vocab_size: int = 1400
+    vae_minutes: float = 17.0
+    vae_crop: int = 64
+    """The autoencoder learns on crops of this side first and on whole pictures in the last part of its time."""
+    vae_whole_share: float = 0.25
+    vae_batch: int = 8
+    vae_lr: float = 1e-3
+    decoder_minutes: float = 20.0
+    """The decoder alone learns texture, with the latents fixed."""
+    decoder_lr: float = 6e-4
+    finish_minutes: float = 20.0
+    """The decoder learns from what the UNet paints, after all other stages."""
+    finish_paintings: int = 600
+    """How many paintings it learns from."""
+    texture_weight: float = 4.0
+    features_minutes: float = 5.0
+    """The network whose eyes judge texture in training (`features.py`)."""
+    perceptual_weight: float = 1.0
+    critic_weight: float = 0.4
+    """Pull of the PatchGAN on the decoder's last layer, as a share of that of the other losses."""
+    critic_from: float = 0.35
+    """Share of the decoder's time after which the critic joins."""
+    eyes_minutes: float = 16.5
+    """The network that sees scenes in latents (`latent_eyes.py`)."""
+    fewstep_minutes: float = 90.0
+    """The UNet's last stage (`fewstep.py`): sharp pictures in few steps without guidance."""
+    fewstep_lr: float = 2e-3
+    fewstep_ema: float = 0.996
+    whole_every: int = 3
+    """One step in so many of that stage sees whole pictures, the others crops of half the side, where `half_pictures` is
+    given: a picture's calm sky is another thing to the group normalisation than a crop of it."""
+    whole_every_late: int = 3
+    whole_late_from: float = 0.7
+    fewstep_critic_from: float = 0.03
+    """Share of that stage after which the critic joins: a weak painter cannot learn from one."""
+    critic_lr: float = 1e-3
+    critic_limit: float = 1e4
+    """How much the critic's wish may be scaled up to the others'."""
+    likeness_weight: float = 0.3
+    """Of the perceptual distance of the latents, beside their plain distance."""
+    facts_limit: float = 1.5
+    """How long their gradient may be in a row beside that of the likenesses."""
+    facts_weight: float = 0.5
+    """Of the caption's facts, as the latent eyes see them in what is painted."""
+    strengths_weight: float = 0.8
+    """Of the amount of edges and texture in windows (`strengths.py`)."""
+    latent_critic_weight: float = 0.7
+    """Pull of the critic of latents at what the UNet names, as a share of that of the other losses."""
+    words_minutes: float = 4.0
+    """The text encoder learns what captions tell (`words.py`)."""
+    words_lr: float = 3e-3
+    words_batch: int = 24
+    unet_minutes: float = 60.0
+    unet_pictures: int = 2
+    """Pictures in one UNet batch; each is used `unet_draws` times, with other noise, times and captions."""
+    unet_draws: int = 2
+    unet_lr: float = 1e-3
+    half_share: float = 0.35
+    """Share of the UNet's time in which it learns on pictures of half the side: a row costs a quarter."""
+    crop_until: float = 1.0
+    """Until this share of the UNet's time it learns on crops of half the side: the right scale at a quarter's cost."""
+    half_pictures: int = 6
+    """Pictures in one batch of these parts."""
+    full_latents: int = 5000
+    """How many pictures are encoded at full size (0: all): encoding takes time, too."""
+    aligned_latents: int = 2500
+    """Of how many pictures the sketch is encoded again with their exact shapes, for the few-step stage (0: of none)."""
+    text_dropout: float = 0.1
+    sketch_share: float = 0.7
+    """Share of the batch in which the path to the picture starts at its noised sketch."""
+    ema: float = 0.998
+    checkpoint_minutes: float = 3.0
+    encode_batch: int = 16
+
+
+CPU = Preset()
 PRESETS = {
-    "cpu": Preset(
-        name="cpu",
-        size=256,
-        pictures=14000,
-        device="cpu",
-        autocast=False,
-        compile=False,
-        vae=VAE,
-        text=TEXT,
-        unet=UNET,
-        features_minutes=5.0,
-        vae_minutes=17.0,
-        decoder_minutes=20.0,
-        eyes_minutes=16.5,
-        unet_minutes=60.0,
-        unet_pictures=2,
-        half_share=0.35,
-        crop_until=1.0,
-        half_pictures=6,
-        full_latents=5000,
-        fewstep_minutes=90.0,
-        ema=0.998,
-    ),
-    "gpu": Preset(
+    "cpu": CPU,
+    "gpu": replace(
+        CPU,
         name="gpu",
-        size=256,
         pictures=60000,
         device="cuda",
         autocast=True,
         compile=True,
-        vae=VAE,
-        text=TEXT,
-        unet=UNET,
         features_minutes=2.0,
         eyes_minutes=2.0,
         words_minutes=1.0,
-        fewstep_minutes=6.0,
-        fewstep_lr=2e-4,
         vae_minutes=6.0,
         vae_crop=128,
         vae_batch=64,
         decoder_minutes=3.0,
-        finish_minutes=3.0,
         unet_minutes=11.0,
         unet_pictures=256,
-        unet_draws=2,
         unet_lr=6e-4,
+        half_share=0.0,
+        crop_until=0.0,
+        half_pictures=0,
+        full_latents=0,
+        aligned_latents=20000,
+        fewstep_minutes=6.0,
+        fewstep_lr=2e-4,
+        finish_minutes=3.0,
         ema=0.9995,
         encode_batch=128,
     ),

@@ -22,8 +22,22 @@ def filters(channels=4, count=32, seed=7):
     return torch.tensor(kernels, dtype=torch.float32)
 
 
+def fine(latents):
+    """What a place has more than the mean of the 3x3 places around it: edges and texture."""
+    return latents - F.avg_pool2d(F.pad(latents, (1, 1, 1, 1), mode="replicate"), 3, 1)
+
+
+def spreads(pictures):
+    """(1, channels, 1, 1): deviation of `fine` in each channel of the latents `pictures`.
+
+    One channel holds texture and has ten times the deviation of those that hold colour. Whoever compares latents as they
+    are sees that texture only; a blurred edge between two colours, or a weave over a calm sky, is lost beside it.
+    """
+    return fine(pictures).pow(2).mean((0, 2, 3), keepdim=True).sqrt()
+
+
 def measured(latents, levels, kernels):
-    """Maps of means and strengths: of the filters at two scales in windows of 4x4 and 8x8 latents, of the eyes' first
+    """(`latents` divided by their `spreads`.) Maps of means and strengths: of the filters at two scales in windows of 4x4 and 8x8 latents, of the eyes' first
     two levels in windows of 4x4 of their places, of the last one as a whole."""
     out, sized = [], latents
     for scale in range(2):

@@ -8,7 +8,6 @@ It learns to undo two things at once: the halving of the size, and what the star
 """
 
 import json
-import time
 from pathlib import Path
 
 import torch
@@ -79,7 +78,12 @@ def train(large, vae, minutes, state_path, crop=64, batch=8, lr=1e-3, log=print,
         step, spent = state["step"], state["spent"]
     clock = common.Clock(minutes, spent)
     torch.manual_seed(41 + step)
-    told, recent = time.monotonic(), []
+
+    def checkpoint():
+        kept = dict(network=network.state_dict(), optimizer=optimizer.state_dict(), step=step, spent=clock.spent)
+        common.save(state_path, kept)
+
+    journal = common.Journal("upscaler", clock, log, None, checkpoint)
     side = crop * FACTOR
     while clock.progress < 1:
         for group in optimizer.param_groups:
@@ -99,17 +103,12 @@ def train(large, vae, minutes, state_path, crop=64, batch=8, lr=1e-3, log=print,
         made = network(small)
         edges = sum((a - b).abs().mean() for a, b in zip(gradients(made), gradients(target)))
         loss = (made - target).abs().mean() + edges
-        common.finite_or_stop([loss.item()], "upscaler")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
         step += 1
-        recent.append(loss.item())
-        if time.monotonic() - told > 20 or clock.progress >= 1:
-            log(f"upscaler: step {step} {clock.spent / 60:.1f} min loss {sum(recent) / len(recent):.4f}")
-            told, recent = time.monotonic(), []
-            kept = dict(network=network.state_dict(), optimizer=optimizer.state_dict(), step=step, spent=clock.spent)
-            common.save(state_path, kept)
+        journal.add(step, loss=loss.item())
+    checkpoint()
     return network.eval()
 
 

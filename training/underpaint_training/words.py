@@ -9,8 +9,6 @@ goes on learning with the UNet.
 """
 
 import copy
-import time
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -77,14 +75,13 @@ def train(preset, text, unet, scenes, tokens, batches, path, log=print, history=
     rng = np.random.default_rng(43 + step + 7919 * workers.rank)
     count = len(tokens[1]) - 1
     one, many = (torch.from_numpy(rows).to(device) for rows in labels.rows(scenes.attributes[:count]))
-    told, recent = time.monotonic(), []
+    journal = common.Journal("words", clock, log, history, tells=workers.first)
     while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = preset.words_lr * common.rate(progress)
         chosen = rng.integers(0, count, preset.words_batch)
         ids = torch.from_numpy(batches.captions(chosen, rng, 0.4)).to(device)
         loss = features.loss(labels, reader(text(ids).last_hidden_state, pool), one[chosen], many[chosen])
-        common.finite_or_stop(recent, "words")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         workers.mean_gradients(average.live)
@@ -92,12 +89,7 @@ def train(preset, text, unet, scenes, tokens, batches, path, log=print, history=
         optimizer.step()
         average.update()
         step += 1
-        recent.append(loss.item())
-        if workers.first and (time.monotonic() - told > 20 or clock.progress >= 1):
-            log(f"words: step {step} {clock.spent / 60:.1f} min loss {np.mean(recent):.4f}")
-            if history is not None:
-                history.add(step, loss=np.mean(recent))
-            told, recent = time.monotonic(), recent[-1:]
+        journal.add(step, loss=loss.item())
     if workers.first and (state is None or step != state["step"]):
         kept = dict(parts=[part.state_dict() for part in parts], optimizer=optimizer.state_dict())
         kept.update(average=average.state_dict(), labels=labels.values)
