@@ -1,6 +1,6 @@
-// docs/features.md says of each feature which test shows it. Here it is held that those tests exist.
+// docs/features.md says of each feature which test shows it. Here it is held that those tests exist, and run.
 import { strict as assert } from 'node:assert';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 const root = new URL('../../', import.meta.url);
@@ -41,4 +41,10 @@ test('every feature of docs/features.md names tests that exist, or says why ther
     wrong.push(...named.filter((reference) => !exists(reference)).map((reference) => `${feature}: there is no ${reference}`));
   }
   assert.deepEqual(wrong, []);
+});
+
+test('every file of tests belongs to the suite', () => {
+  const suite = readFileSync(new URL('all.mjs', import.meta.url), 'utf8');
+  const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.test.mjs'));
+  assert.deepEqual(files.filter((name) => !suite.includes(`'./${name}'`)), []);
 });
