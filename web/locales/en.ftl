@@ -34,7 +34,7 @@ action-redo = Redo
 action-clear = Clear
 action-render = Render
 action-cancel = Cancel
-action-keep = Keep as paint
+action-keep = Paint on the picture
 action-save = Save
 action-save-as = Save as…
 action-save-picture = Save picture
@@ -51,6 +51,11 @@ action-under = Picture under the strokes
 action-sketch-only = Sketch only
 action-picture-only = Picture only
 action-next-view = Next view
+action-symmetry = Symmetry: { $kind }
+action-thirds = Guide: thirds
+action-perspective = Perspective: { $kind }
+action-snap = Strokes follow the perspective
+action-guide-handles = Handles of the guides
 action-docks = Docks
 action-settings = Settings
 action-palette = All commands
@@ -67,7 +72,6 @@ step-straight-line = Straight line
 step-clear = Clear
 step-open-picture = Open picture
 step-example = Example sketch
-step-keep-picture = Keep picture
 
 ## What is said aloud
 
@@ -78,7 +82,7 @@ said-colour-taken = Took the colour { $colour }
 said-no-seed = A seed is a whole number from 0 on, not “{ $text }”
 said-picture-opened = The picture lies on the canvas
 said-nothing-to-keep = There is no picture to keep yet: press Render first
-said-kept = The picture is paint now
+said-kept = The picture is on the canvas now
 said-nothing-to-save = There is no picture to save yet: press Render first
 said-stroke-taken-back = Stroke taken back
 said-key-set = Key set: { $action }
@@ -288,6 +292,12 @@ step-layer-unlock = Unlock layer
 step-layer-lock-alpha = Lock of transparency
 step-layer-clip = Clip to the layer below
 step-layer-kind = Use of a layer
+step-layers-delete = Delete layers
+step-layers-duplicate = Duplicate layers
+step-layers-merge = Merge layers
+step-layers-move = Move layers
+step-layers-show = Show layers
+step-layers-hide = Hide layers
 
 said-layer-chosen = { $layer } is active
 said-layer-added = { $layer } was added
@@ -306,6 +316,35 @@ said-layer-shown = { $layer } is shown
 said-layer-hidden = { $layer } is hidden
 said-layer-locked = { $layer } is locked
 said-layer-unlocked = { $layer } is unlocked
+said-layers-chosen = { $layers ->
+    [one] One layer is chosen
+   *[other] { $layers } layers are chosen
+}
+said-layers-deleted = { $layers ->
+    [one] One layer was deleted
+   *[other] { $layers } layers were deleted
+}
+said-layers-duplicated = { $layers ->
+    [one] One layer was duplicated
+   *[other] { $layers } layers were duplicated
+}
+said-layers-merged = { $layers } layers are one now
+said-layers-grouped = { $layers ->
+    [one] One layer lies in a new group
+   *[other] { $layers } layers lie in a new group
+}
+said-layers-moved = { $layers ->
+    [one] One layer was moved
+   *[other] { $layers } layers were moved
+}
+said-layers-shown = { $layers ->
+    [one] One layer is shown
+   *[other] { $layers } layers are shown
+}
+said-layers-hidden = { $layers ->
+    [one] One layer is hidden
+   *[other] { $layers } layers are hidden
+}
 said-obstacle-locked = This layer is locked: unlock it or choose another to paint
 said-obstacle-hidden = This layer is hidden: show it or choose another to paint
 said-obstacle-group = This is a group: choose a layer in it to paint
@@ -693,6 +732,8 @@ layer-ungroup = Ungroup
 layer-flatten-group = Flatten group
 layer-bake = Make it paint
 layer-rename = Rename layer
+layer-fold = Fold group
+layers-several = Choose several
 history-title = History
 history-start = Bare paper
 brush-name = Name of the brush
@@ -737,6 +778,8 @@ said-handle-frame = the frame
 said-handle-symmetry = the centre of the symmetry
 said-handle-vanishing = a vanishing point
 said-symmetry-centred = The symmetry is in the middle
+said-guide-on = { $guide }: on
+said-guide-off = { $guide }: off
 
 ### documents
 

@@ -30,7 +30,7 @@ action-redo = Refazer
 action-clear = Limpar
 action-render = Renderizar
 action-cancel = Cancelar
-action-keep = Transformar em pintura
+action-keep = Pintar sobre a imagem
 action-save = Salvar
 action-save-as = Salvar como…
 action-save-picture = Salvar a imagem
@@ -47,6 +47,11 @@ action-under = Imagem sob os traços
 action-sketch-only = Só o esboço
 action-picture-only = Só a imagem
 action-next-view = Próxima vista
+action-symmetry = Simetria: { $kind }
+action-thirds = Guia: terços
+action-perspective = Perspectiva: { $kind }
+action-snap = Os traços seguem a perspectiva
+action-guide-handles = Alças das guias
 action-docks = Painéis
 action-settings = Ajustes
 action-palette = Todos os comandos
@@ -63,7 +68,6 @@ step-straight-line = Linha reta
 step-clear = Limpar
 step-open-picture = Abrir imagem
 step-example = Esboço de exemplo
-step-keep-picture = Manter a imagem
 
 ## O que é dito em voz alta
 
@@ -74,7 +78,7 @@ said-colour-taken = Cor escolhida: { $colour }
 said-no-seed = Uma semente é um número inteiro a partir de 0, e não “{ $text }”
 said-picture-opened = A imagem está na tela
 said-nothing-to-keep = Ainda não há imagem para manter: renderize primeiro
-said-kept = A imagem agora é pintura
+said-kept = A imagem agora está na tela
 said-nothing-to-save = Ainda não há imagem para salvar: renderize primeiro
 said-stroke-taken-back = Traço desfeito
 said-key-set = Tecla definida: { $action }
@@ -284,6 +288,12 @@ step-layer-unlock = Desbloquear camada
 step-layer-lock-alpha = Bloqueio da transparência
 step-layer-clip = Recortar pela camada abaixo
 step-layer-kind = Uso da camada
+step-layers-delete = Excluir camadas
+step-layers-duplicate = Duplicar camadas
+step-layers-merge = Mesclar camadas
+step-layers-move = Mover camadas
+step-layers-show = Mostrar camadas
+step-layers-hide = Ocultar camadas
 
 said-layer-chosen = { $layer } está ativa
 said-layer-added = { $layer } foi adicionada
@@ -302,6 +312,35 @@ said-layer-shown = { $layer } está visível
 said-layer-hidden = { $layer } está oculta
 said-layer-locked = { $layer } está bloqueada
 said-layer-unlocked = { $layer } está desbloqueada
+said-layers-chosen = { $layers ->
+    [one] Uma camada está escolhida
+   *[other] { $layers } camadas estão escolhidas
+}
+said-layers-deleted = { $layers ->
+    [one] Uma camada foi excluída
+   *[other] { $layers } camadas foram excluídas
+}
+said-layers-duplicated = { $layers ->
+    [one] Uma camada foi duplicada
+   *[other] { $layers } camadas foram duplicadas
+}
+said-layers-merged = { $layers } camadas agora são uma
+said-layers-grouped = { $layers ->
+    [one] Uma camada está em um novo grupo
+   *[other] { $layers } camadas estão em um novo grupo
+}
+said-layers-moved = { $layers ->
+    [one] Uma camada foi movida
+   *[other] { $layers } camadas foram movidas
+}
+said-layers-shown = { $layers ->
+    [one] Uma camada está visível
+   *[other] { $layers } camadas estão visíveis
+}
+said-layers-hidden = { $layers ->
+    [one] Uma camada está oculta
+   *[other] { $layers } camadas estão ocultas
+}
 said-obstacle-locked = Esta camada está bloqueada: desbloqueie-a ou escolha outra para pintar
 said-obstacle-hidden = Esta camada está oculta: mostre-a ou escolha outra para pintar
 said-obstacle-group = Isto é um grupo: escolha uma camada dele para pintar
@@ -689,6 +728,8 @@ layer-ungroup = Desagrupar
 layer-flatten-group = Achatar o grupo
 layer-bake = Tornar pintura
 layer-rename = Renomear a camada
+layer-fold = Dobrar o grupo
+layers-several = Escolher várias
 history-title = Histórico
 history-start = Papel em branco
 brush-name = Nome do pincel
@@ -733,6 +774,8 @@ said-handle-frame = a moldura
 said-handle-symmetry = o centro da simetria
 said-handle-vanishing = um ponto de fuga
 said-symmetry-centred = A simetria está no centro
+said-guide-on = { $guide }: ativado
+said-guide-off = { $guide }: desativado
 
 ### documents
 

@@ -8,24 +8,24 @@ use std::fmt::Write;
 use underpaint_paint::CanvasPoint;
 use underpaint_studio::{Handle, OverlayShape, Session};
 
-/// The whole drawing; empty where nothing lies over the canvas.
+/// The whole drawing; empty where nothing lies over the canvas. What belongs to the paper ends with it; frames and their
+/// handles go on beyond its edge, as far as the style sheet lets them.
 pub fn svg_of(session: &Session) -> String {
     let shapes = session.overlay();
     if shapes.is_empty() {
         return String::new();
     }
-    let mut svg = String::from("<svg><g>");
-    let mut ants = String::new();
+    let (mut paper, mut frames, mut ants) = (String::from("<svg><g>"), String::new(), String::new());
     for shape in &shapes {
         match shape {
             OverlayShape::Ants(points) => push_points(&mut ants, points, true),
-            OverlayShape::Outline { points, is_closed } => push_path(&mut svg, "outline", points, *is_closed),
+            OverlayShape::Outline { points, is_closed } => push_path(&mut frames, "outline", points, *is_closed),
             OverlayShape::CropFrame(corners) => {
                 let (width, height) = (session.document().width(), session.document().height());
-                let _ = write!(svg, r#"<path class="dim" d="M0 0H{width}V{height}H0Z"#);
-                push_points(&mut svg, corners, true);
-                svg.push_str(r#""/>"#);
-                push_path(&mut svg, "crop", corners, true);
+                let _ = write!(paper, r#"<path class="dim" d="M0 0H{width}V{height}H0Z"#);
+                push_points(&mut paper, corners, true);
+                paper.push_str(r#""/>"#);
+                push_path(&mut frames, "crop", corners, true);
             }
             OverlayShape::Handle { handle, at } => {
                 let class = match handle {
@@ -33,18 +33,20 @@ pub fn svg_of(session: &Session) -> String {
                     Handle::Corner(_) => "handle handle--corner",
                     _ => "handle",
                 };
-                push_path(&mut svg, class, &[*at, *at], false);
+                push_path(&mut frames, class, &[*at, *at], false);
             }
-            OverlayShape::Guide(ends) => push_path(&mut svg, "guide", ends, false),
-            OverlayShape::Axis(ends) => push_path(&mut svg, "axis", ends, false),
+            OverlayShape::Guide(ends) => push_path(&mut paper, "guide", ends, false),
+            OverlayShape::Axis(ends) => push_path(&mut paper, "axis", ends, false),
         }
     }
     if !ants.is_empty() {
         // The same line twice, dark below and light dashes above, so that it shows on any colour.
-        let _ = write!(svg, r##"<path id="ants" class="ants" d="{ants}"/><use class="ants__light" href="#ants"/>"##);
+        let _ = write!(paper, r##"<path id="ants" class="ants" d="{ants}"/><use class="ants__light" href="#ants"/>"##);
     }
-    svg.push_str("</g></svg>");
-    svg
+    for part in [r#"</g></svg><svg class="overlay__frames"><g>"#, &frames, "</g></svg>"] {
+        paper.push_str(part);
+    }
+    paper
 }
 
 fn push_path(svg: &mut String, class: &str, points: &[CanvasPoint], is_closed: bool) {

@@ -378,7 +378,8 @@ fn present_cursor(stage: &Stage, session: &Session) {
         let [a, b, c, d] = [a, b, c, d].map(|it| it / fitted_zoom);
         format!("matrix({a},{b},{c},{d},{x},{y})")
     };
-    if let Ok(Some(lines)) = stage.overlay.query_selector("g") {
+    let lines = stage.overlay.get_elements_by_tag_name("g");
+    for lines in (0..lines.length()).filter_map(|idx| lines.item(idx)) {
         // Without it the lines lie a little beside, which the next frame may mend.
         let _ = lines.set_attribute("transform", &format!("matrix({a},{b},{c},{d},{x},{y})"));
     }

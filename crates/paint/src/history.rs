@@ -235,19 +235,27 @@ impl History {
         dirty
     }
 
-    /// Makes one of the last two steps if both have the same name and set the same layer's properties.
+    /// Makes one of the last two steps if both have the same name and set properties alone, of one layer at least both.
     pub(crate) fn join_properties(&mut self) {
-        let layer_of = |step: &Step| match step.changes.as_slice() {
-            [Change::Properties { layer, .. }] => Some((step.label, *layer)),
-            _ => None,
-        };
-        let Some(last) = self.undo.pop() else { return };
-        match self.undo.steps.back_mut() {
+        let layer_of =
+            |change: &Change| if let Change::Properties { layer, .. } = change { Some(*layer) } else { None };
+        let Some(mut last) = self.undo.pop() else { return };
+        let Some(mut former) = self.undo.pop() else { return self.undo.push(last) };
+        let is_known = |change: &Change| former.changes.iter().any(|it| layer_of(it) == layer_of(change));
+        let mut all = former.changes.iter().chain(&last.changes);
+        if former.label == last.label
+            && all.all(|change| layer_of(change).is_some())
+            && last.changes.iter().any(is_known)
+        {
             // The older of the two knows how things were before both.
-            Some(former) if layer_of(former).is_some() && layer_of(former) == layer_of(&last) => {
-                former.dirty = former.dirty.union(last.dirty);
-            }
-            _ => self.undo.push(last),
+            last.changes.retain(|change| !is_known(change));
+            former.bytes += last.changes.iter().map(Change::own_bytes).sum::<usize>();
+            former.changes.append(&mut last.changes);
+            former.dirty = former.dirty.union(last.dirty);
+            self.undo.push(former);
+        } else {
+            self.undo.push(former);
+            self.undo.push(last);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Everything that a button, a menu entry or a key can ask for.
 
-use crate::Phrase;
+use crate::{PERSPECTIVE_IDS, Phrase, SYMMETRY_IDS};
 
 /// Something that a button, a menu entry or a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,6 +89,16 @@ pub enum Action {
     FlipCanvas,
     /// Make what a tool has under way a step.
     Apply,
+    /// Repeat strokes in one of the kinds of [`crate::SYMMETRY_IDS`], by its number.
+    Symmetry(u8),
+    /// Show the lines at the thirds of the canvas, or hide them.
+    ToggleThirds,
+    /// Show a perspective of so many vanishing points, 0 to 3.
+    Perspective(u8),
+    /// Let strokes follow the perspective, or let them go where they will.
+    ToggleSnap,
+    /// Show the handles of symmetry and vanishing points, or hide them.
+    ToggleGuideHandles,
     /// Render a picture from the sketch.
     Render,
     /// Put a render behind those that run and wait.
@@ -155,7 +165,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 95] = [
         Self::BrushTool,
         Self::EraserTool,
         Self::StrengthTool,
@@ -207,6 +217,19 @@ impl Action {
         Self::TurnCanvasLeft,
         Self::FlipCanvas,
         Self::Apply,
+        Self::Symmetry(0),
+        Self::Symmetry(1),
+        Self::Symmetry(2),
+        Self::Symmetry(3),
+        Self::Symmetry(4),
+        Self::Symmetry(5),
+        Self::ToggleThirds,
+        Self::Perspective(0),
+        Self::Perspective(1),
+        Self::Perspective(2),
+        Self::Perspective(3),
+        Self::ToggleSnap,
+        Self::ToggleGuideHandles,
         Self::Render,
         Self::AddToQueue,
         Self::ToggleLive,
@@ -252,6 +275,8 @@ impl Action {
         // Without the part of the id that says that it is an action's.
         match self {
             Self::Opacity(tenths) => OPACITY_NAMES[usize::from(tenths.clamp(1, 10)) - 1],
+            Self::Symmetry(number) => of_number(&SYMMETRY_IDS, number),
+            Self::Perspective(number) => of_number(&PERSPECTIVE_IDS, number),
             _ => self.label_id().strip_prefix("action-").unwrap_or_default(),
         }
     }
@@ -261,8 +286,14 @@ impl Action {
     pub fn label(self) -> Phrase {
         match self {
             Self::Opacity(tenths) => Phrase::new("action-opacity").with("percent", u32::from(tenths.clamp(1, 10)) * 10),
+            Self::Symmetry(number) => self.label_with(of_number(&SYMMETRY_IDS, number)),
+            Self::Perspective(number) => self.label_with(of_number(&PERSPECTIVE_IDS, number)),
             _ => Phrase::new(self.label_id()),
         }
+    }
+
+    fn label_with(self, kind: &'static str) -> Phrase {
+        Phrase::new(self.label_id()).with("kind", Phrase::new(kind))
     }
 
     fn label_id(self) -> &'static str {
@@ -325,6 +356,11 @@ impl Action {
             Self::TurnCanvasLeft => "action-turn-canvas-left",
             Self::FlipCanvas => "action-flip-canvas",
             Self::Apply => "action-apply",
+            Self::Symmetry(_) => "action-symmetry",
+            Self::ToggleThirds => "action-thirds",
+            Self::Perspective(_) => "action-perspective",
+            Self::ToggleSnap => "action-snap",
+            Self::ToggleGuideHandles => "action-guide-handles",
             Self::MirrorView => "action-mirror-view",
             Self::TurnViewRight => "action-turn-view-right",
             Self::TurnViewLeft => "action-turn-view-left",
@@ -342,6 +378,10 @@ impl Action {
             Self::Opacity(_) => "action-opacity",
         }
     }
+}
+
+fn of_number(ids: &[&'static str], number: u8) -> &'static str {
+    ids.get(usize::from(number)).copied().unwrap_or_default()
 }
 
 const OPACITY_NAMES: [&str; 10] = [

@@ -189,6 +189,11 @@ impl Session {
                 effects.changed(Part::Help);
             }
             Action::TogglePalette => self.toggle_palette(effects),
+            Action::Symmetry(_)
+            | Action::Perspective(_)
+            | Action::ToggleThirds
+            | Action::ToggleSnap
+            | Action::ToggleGuideHandles => self.act_on_guides(action, effects),
             _ => self.act_on_tools(action, effects),
         }
     }

@@ -8,7 +8,10 @@ use underpaint_paint::{Content, Document, DocumentParts, LayerProperties, MAX_ED
 use crate::effect::Effects;
 use crate::film::Film;
 use crate::gesture::Gesture;
-use crate::project::{FORM_KEY, PICTURE_KEY, TIMELAPSE_KEY, form_from_text, form_text, picture_from_png, picture_png};
+use crate::layer_list::LayerList;
+use crate::project::{
+    FOLDED_KEY, FORM_KEY, PICTURE_KEY, TIMELAPSE_KEY, form_from_text, form_text, picture_from_png, picture_png,
+};
 use crate::{Effect, Form, LiveState, Part, Phrase, PictureId, RenderEdit, Session, Timelapse};
 
 /// A document is kept when nothing has changed for so long, in seconds…
@@ -60,6 +63,7 @@ pub struct DocumentMark {
     form: Form,
     last_picture: Option<PictureId>,
     n_pictures: usize,
+    folded: String,
 }
 
 /// Everything that belongs to a document at one moment. The pixels are shared with the document until that changes.
@@ -178,6 +182,7 @@ impl Session {
             form: self.form.clone(),
             last_picture: entries.last().map(|entry| entry.id),
             n_pictures: entries.len(),
+            folded: self.folded_text(),
         }
     }
 
@@ -190,6 +195,10 @@ impl Session {
     fn entries(&self) -> Vec<Entry> {
         let model = self.engine.model.as_ref().map(|model| model.name.as_str());
         let mut entries = vec![Entry::new(FORM_KEY, form_text(&self.form, &self.styles).as_bytes())];
+        let folded = self.folded_text();
+        if !folded.is_empty() {
+            entries.push(Entry::new(FOLDED_KEY, folded.as_bytes()));
+        }
         if !self.film.log().is_empty() {
             entries.push(Entry::new(TIMELAPSE_KEY, &self.film.log().encode()));
         }
@@ -292,6 +301,9 @@ impl Session {
         };
         self.replace_document(document, effects);
         let entry = |key: &str| entries.iter().find(|entry| entry.key == key);
+        if let Some(folded) = entry(FOLDED_KEY) {
+            self.fold_by_text(&String::from_utf8_lossy(&folded.value));
+        }
         if let Some(form) = entry(FORM_KEY) {
             let form = form_from_text(&String::from_utf8_lossy(&form.value), &self.styles);
             self.form = form;
@@ -324,6 +336,7 @@ impl Session {
         self.cancel_render(effects);
         self.leave_keyboard_cursor(effects);
         self.document = document;
+        self.layer_list = LayerList::default();
         self.is_read_only = false;
         // The worker knows sketches by their revisions, and every document counts its own from 0.
         self.n_documents += 1;

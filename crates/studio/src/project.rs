@@ -13,6 +13,8 @@ use crate::{
 
 /// The key of the form's entry in a project.
 pub const FORM_KEY: &str = "form";
+/// The key of the entry that names the groups that are folded in the list of layers.
+pub const FOLDED_KEY: &str = "folded";
 /// The key of the stroke log's entry in a project.
 pub const TIMELAPSE_KEY: &str = "timelapse";
 /// The key of the gallery's pictures, one entry each, the oldest first.

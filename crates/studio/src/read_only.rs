@@ -74,7 +74,10 @@ impl Session {
                     || action.is_some_and(|action| action.changes_document())
             }
             Event::Action(action) => action.changes_document(),
-            Event::Layers(edit) => !matches!(edit, LayerEdit::Choose(_)),
+            Event::Layers(edit) => !matches!(
+                edit,
+                LayerEdit::Choose(_) | LayerEdit::ChooseToo(_) | LayerEdit::ChooseUpTo(_) | LayerEdit::Fold(..)
+            ),
             Event::Document(edit) => matches!(edit, crate::DocumentEdit::AddPicture { .. }),
             Event::Rendering(edit) => !matches!(
                 edit,

@@ -3,15 +3,15 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use underpaint_paint::{Document, Layer, LayerId, LayerKind, LayerProperties, Raster};
+use underpaint_paint::{Layer, LayerId, LayerKind, LayerProperties, Raster};
 
 use crate::command::file_name;
 use crate::effect::Effects;
 use crate::prompt_weight::{TextSelection, WEIGHT_STEP, with_weight_changed};
 use crate::words::{UnknownWord, unknown_words};
 use crate::{
-    CellId, Effect, Form, FormEdit, Infotext, LiveState, Part, Phrase, Picture, PictureId, Session, Side, StyleEdit,
-    infotext_from_input, input_from_infotext,
+    CellId, Effect, Form, FormEdit, Infotext, LiveState, Part, Phrase, Picture, PictureId, Session, Side, StageMode,
+    StyleEdit, infotext_from_input, input_from_infotext,
 };
 
 /// Longest name that a layer takes from a prompt, in characters.
@@ -20,12 +20,10 @@ const MAX_LAYER_NAME_CHARS: usize = 32;
 /// What becomes of a picture that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeepAs {
-    /// A layer of its own above the active one, named after its prompt.
+    /// A layer of its own above all that was rendered, named after its prompt: nothing that was painted is lost.
     NewLayer,
     /// What the layer for live pictures shows; there will be one where there is none.
     RenderLayer,
-    /// The paint of the active layer, to go on painting on it.
-    Paint,
 }
 
 /// Something around rendering that is asked for.
@@ -286,10 +284,20 @@ impl Session {
         self.document.layers().iter().rev().find(is_writable).map(Layer::id)
     }
 
-    /// What the person's key for keeping means: into the layer for live pictures where there is one, else into the paint.
+    /// Whether the key for keeping means the layer for live pictures.
+    #[must_use]
+    pub fn has_live_layer(&self) -> bool {
+        self.render_layer().is_some()
+    }
+
+    /// What the person's key for keeping means: into the layer for live pictures where there is one, else a layer to paint
+    /// on, where one sees it.
     pub(crate) fn keep_in_place(&mut self, effects: &mut Effects) {
-        let keep_as = if self.render_layer().is_some() { KeepAs::RenderLayer } else { KeepAs::Paint };
-        self.keep(keep_as, effects);
+        let is_live = self.has_live_layer();
+        self.keep(if is_live { KeepAs::RenderLayer } else { KeepAs::NewLayer }, effects);
+        if !is_live && self.engine.picture.is_some() && self.settings.stage.mode == StageMode::Picture {
+            self.show_stage(StageMode::Sketch, effects);
+        }
     }
 
     /// Puts a picture on the canvas, as one step.
@@ -298,17 +306,17 @@ impl Session {
             return;
         }
         let image = &picture.image;
-        let as_layer = |document: &mut Document, label, kind| {
-            let name = words_within(&picture.form.prompt, MAX_LAYER_NAME_CHARS);
-            let properties = LayerProperties { name, ..LayerProperties::of_kind(kind) };
-            document.add_picture_layer(label, properties, image).map(|(_, dirty)| dirty)
-        };
+        let name = words_within(&picture.form.prompt, MAX_LAYER_NAME_CHARS);
+        let properties = |kind| LayerProperties { name, ..LayerProperties::of_kind(kind) };
         let render_layer = self.render_layer();
         let document = &mut self.document;
         let kept = match (keep_as, render_layer) {
-            (KeepAs::Paint, _) => Ok(document.fill_with_picture(image, "step-keep-picture")),
-            (KeepAs::NewLayer, _) => as_layer(document, "step-keep-layer", LayerKind::Paint),
-            (KeepAs::RenderLayer, None) => as_layer(document, "step-keep-live", LayerKind::Render),
+            (KeepAs::NewLayer, _) => {
+                document.add_picture_on_top("step-keep-layer", properties(LayerKind::Paint), image)
+            }
+            (KeepAs::RenderLayer, None) => {
+                document.add_picture_on_top("step-keep-live", properties(LayerKind::Render), image)
+            }
             (KeepAs::RenderLayer, Some(layer)) => {
                 let filled = Raster::from_picture(image, document.width(), document.height());
                 Ok(document.edit("step-keep-live", layer, |raster, _| {

@@ -10,6 +10,7 @@ use crate::effect::Effects;
 use crate::engine_link::EngineLink;
 use crate::film::Film;
 use crate::gesture::{Gesture, RestingFinger};
+use crate::layer_list::LayerList;
 use crate::live::Live;
 use crate::strength::FollowedMask;
 use crate::tools::ToolState;
@@ -95,6 +96,7 @@ pub struct Session {
     pub(crate) config: SessionConfig,
     pub(crate) random: Box<dyn RandomSource>,
     pub(crate) document: Document,
+    pub(crate) layer_list: LayerList,
     /// How many documents took the place of the first.
     pub(crate) n_documents: u64,
     pub(crate) film: Film,
@@ -175,6 +177,7 @@ impl Session {
             config,
             random,
             document,
+            layer_list: LayerList::default(),
             n_documents: 0,
             film,
             keeping: Keeping::default(),
@@ -465,6 +468,10 @@ impl Session {
             Action::Deselect | Action::InvertSelection => self.document.selection().is_some(),
             Action::PauseLive => self.live.state != LiveState::Off,
             Action::AddToQueue => self.queue.room() > 0,
+            Action::ToggleSnap => !self.tools.options.guides.vanishing_points.is_empty(),
+            Action::ToggleGuideHandles => {
+                self.symmetry_number() > 0 || !self.tools.options.guides.vanishing_points.is_empty()
+            }
             _ => true,
         }
     }
@@ -474,6 +481,11 @@ impl Session {
     pub fn is_pressed(&self, action: Action) -> bool {
         match action {
             Action::MirrorView => self.view.is_mirrored(),
+            Action::Symmetry(number) => self.symmetry_number() == number,
+            Action::Perspective(n) => self.tools.options.guides.vanishing_points.len() == usize::from(n),
+            Action::ToggleThirds => self.tools.options.guides.shows_thirds,
+            Action::ToggleSnap => self.tools.options.guides.snaps,
+            Action::ToggleGuideHandles => self.tools.options.moves_guides,
             Action::ToggleSeedLock => self.form.is_seed_locked,
             Action::ToggleLive => self.live.state != LiveState::Off,
             Action::PauseLive => self.live.state == LiveState::Paused,

@@ -24,7 +24,8 @@ impl Default for FilmSettings {
     }
 }
 
-/// How long the last frame stays, in seconds.
+/// How long the first frame stays, which shows the canvas before anything was painted, and the last, in seconds.
+const FIRST_SECS: f32 = 0.5;
 const LAST_SECS: f32 = 2.0;
 /// Most frames of one stroke.
 const MAX_STROKE_FRAMES: u32 = 90;
@@ -44,6 +45,7 @@ pub struct TimelapseFrames<'a> {
     frames_per_event: f32,
     /// What part of a frame is owed.
     owed: f32,
+    is_begun: bool,
     is_over: bool,
 }
 
@@ -74,7 +76,7 @@ impl Timelapse {
         let longer = self.width().max(self.height());
         let scale_up = settings.edge_px.div_ceil(longer).max(1);
         let (width, height) = fitted(self.width() * scale_up, self.height() * scale_up, settings.edge_px);
-        let n_frames = settings.frames_per_sec * settings.duration_secs;
+        let n_frames = settings.frames_per_sec * (settings.duration_secs - FIRST_SECS);
         TimelapseFrames {
             log: self,
             settings,
@@ -85,6 +87,7 @@ impl Timelapse {
             stroke: None,
             frames_per_event: n_frames / self.len().max(1) as f32,
             owed: 0.0,
+            is_begun: false,
             is_over: self.is_empty(),
         }
     }
@@ -211,6 +214,10 @@ impl Iterator for TimelapseFrames<'_> {
         if self.is_over {
             return None;
         }
+        if !std::mem::replace(&mut self.is_begun, true) {
+            // A film's first frame is what stands for it in a list, and half a stroke stands for nothing.
+            return Some((self.frame()?, FIRST_SECS));
+        }
         let frame_secs = 1.0 / self.settings.frames_per_sec;
         let mut n_frames = 0;
         if self.stroke.is_none() {
@@ -267,6 +274,11 @@ mod tests {
         assert!(frames.last().unwrap().0 == seen);
         let duration_secs: f32 = frames.iter().map(|(_, secs)| secs).sum();
         assert!((duration_secs - 4.0 - LAST_SECS).abs() < 0.3, "{duration_secs}");
+        // It begins with the canvas on which nothing is painted yet, however few strokes there are.
+        for n_strokes in [1, 5, 20] {
+            let (first, secs) = painted(n_strokes).0.frames(settings(10.0)).next().unwrap();
+            assert!(first.pixels().iter().all(|value| *value == 255) && secs == FIRST_SECS);
+        }
         // A stroke grows: each frame has more paint than the one before.
         let n_painted = |image: &RgbaImage| image.pixels().chunks_exact(4).filter(|pixel| pixel[0] != 255).count();
         assert!(frames[..8].windows(2).all(|pair| n_painted(&pair[0].0) <= n_painted(&pair[1].0)));

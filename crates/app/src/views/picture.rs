@@ -73,6 +73,11 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
             })
         })
     };
+    let has_live_layer = move || desk.read(Part::Layers, Session::has_live_layer);
+    // The picture becomes a layer to paint on, or what the live layer shows: then a layer of its own is another button's.
+    let text_of = move |action: Action, text_id: &'static str| {
+        texts().text(if action == Action::Keep && has_live_layer() { "gallery-keep-live" } else { text_id })
+    };
     let action_button = move |action: Action, image: Icon, text_id: &'static str| {
         view! {
             <button
@@ -85,7 +90,7 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                 on:click=move |_| desk.act(action)
             >
                 {icon(image)}
-                {t(text_id)}
+                {move || text_of(action, text_id)}
             </button>
         }
     };
@@ -165,7 +170,9 @@ pub fn PictureEasel(desk: Desk) -> impl IntoView {
                 <p class="plaque__facts">{facts}</p>
                 <div class="plaque__actions">
                     {action_button(Action::Keep, Icon::Keep, "picture-keep")}
-                    <ActionButton desk action=Action::KeepAsLayer image=Icon::Layers part=Part::Status />
+                    <span hidden=move || !has_live_layer()>
+                        <ActionButton desk action=Action::KeepAsLayer image=Icon::Layers part=Part::Status />
+                    </span>
                     {action_button(Action::SavePicture, Icon::Save, "picture-save")}
                 </div>
             </div>

@@ -1,7 +1,7 @@
 //! The easel one paints on.
 
 use leptos::{html::Div, prelude::*};
-use underpaint_studio::{Event, Part};
+use underpaint_studio::{Event, Part, Tool};
 
 use super::strength::StrengthTint;
 use crate::{desk::Desk, input, texts::t};
@@ -14,6 +14,11 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
     let well = NodeRef::<Div>::new();
     // The presenter sets the canvas's own size, which is that of its pixels.
     let size = move || desk.read(Part::View, |session| (session.document().width(), session.document().height()));
+    // Handles at the paper's edge are taken hold of from beside it, too.
+    let has_frame = move || {
+        let has_frame = desk.read(Part::Tool, |session| matches!(session.tool(), Tool::Transform | Tool::Crop));
+        has_frame.then_some("")
+    };
     let is_blank = move || desk.read(Part::History, |session| session.document().is_blank());
     let zoom_text = move || {
         desk.read(Part::View, |session| {
@@ -49,6 +54,7 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
             </h2>
             <div
                 class="well well--sketch"
+                data-frame=has_frame
                 node_ref=well
                 tabindex="0"
                 role="application"
@@ -66,9 +72,9 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                         aria-label=t("sketch-title")
                     ></canvas>
                     <StrengthTint desk />
-                    <div class="overlay" data-testid="overlay" aria-hidden="true" node_ref=desk.stage.overlay></div>
                     <div class="ring" node_ref=desk.stage.ring></div>
                 </div>
+                <div class="overlay" data-testid="overlay" aria-hidden="true" node_ref=desk.stage.overlay></div>
                 <div class="hint" style:opacity=move || if is_blank() { "1" } else { "0" } aria-hidden="true">
                     <p class="hint__line">{t("sketch-hint")}</p>
                     <p class="hint__detail">{t("sketch-hint-detail")}</p>

@@ -1,10 +1,9 @@
 //! What can be set of each tool, as tables of rows.
 
-use underpaint_paint::{
-    CanvasPoint, Corners, GradientKind, Guides, MAX_EDGE_PX, MAX_SYMMETRY_FOLDS, SelectionMode, Symmetry, SymmetryKind,
-};
+use underpaint_paint::{Corners, GradientKind, MAX_EDGE_PX, MAX_SYMMETRY_FOLDS, SelectionMode, Symmetry, SymmetryKind};
 use underpaint_studio::{
-    Action, BrushEdit, Event, MAX_OUTLINE_PX, SelectionEdit, Session, Tool, ToolEdit, TransformEdit,
+    Action, BrushEdit, Event, MAX_OUTLINE_PX, PERSPECTIVE_IDS, SYMMETRY_IDS, SelectionEdit, Session, Tool, ToolEdit,
+    TransformEdit,
 };
 
 use super::{
@@ -263,33 +262,9 @@ static BRUSH: [Item; 3] = [
 static AIDS: [Item; 7] = [
     row(
         "option-symmetry",
-        Kind::Choice(&[
-            "symmetry-off",
-            "symmetry-vertical",
-            "symmetry-horizontal",
-            "symmetry-both",
-            "symmetry-radial",
-            "symmetry-kaleidoscope",
-        ]),
-        |session| match session.tool_options().symmetry.kind {
-            SymmetryKind::Off => 0.0,
-            SymmetryKind::Vertical => 1.0,
-            SymmetryKind::Horizontal => 2.0,
-            SymmetryKind::Both => 3.0,
-            SymmetryKind::Radial { is_mirrored, .. } => 4.0 + f32::from(is_mirrored),
-        },
-        |session, value| {
-            Event::ToolEdit(ToolEdit::Symmetry(match value as u8 {
-                0 => SymmetryKind::Off,
-                1 => SymmetryKind::Vertical,
-                2 => SymmetryKind::Horizontal,
-                3 => SymmetryKind::Both,
-                kind => SymmetryKind::Radial {
-                    n_folds: folds_of(session.tool_options().symmetry).unwrap_or(6),
-                    is_mirrored: kind > 4,
-                },
-            }))
-        },
+        Kind::Choice(&SYMMETRY_IDS),
+        |session| session.symmetry_number().into(),
+        |_, value| Event::Action(Action::Symmetry(value as u8)),
     ),
     row(
         "option-folds",
@@ -307,64 +282,39 @@ static AIDS: [Item; 7] = [
         |it| if it.symmetry.kind == SymmetryKind::Off { f32::NAN } else { it.symmetry.degrees },
         |value| ToolEdit::SymmetryDegrees(value)
     ),
-    row(
+    switch(
         "option-thirds",
-        Kind::Toggle,
-        |session| f32::from(session.tool_options().guides.shows_thirds),
-        |session, value| guides(session, |guides, _| guides.shows_thirds = value > 0.0),
+        |session| pressed(session, Action::ToggleThirds),
+        |_, _| Event::Action(Action::ToggleThirds),
     ),
     row(
         "option-perspective",
-        Kind::Choice(&["perspective-none", "perspective-one", "perspective-two", "perspective-three"]),
+        Kind::Choice(&PERSPECTIVE_IDS),
         |session| session.tool_options().guides.vanishing_points.len() as f32,
-        |session, value| {
-            guides(session, |guides, (width, height)| {
-                // One in the middle of the horizon; two beside the canvas on it; the third far below.
-                let horizon = height * 0.4;
-                let side = |x: f32| CanvasPoint::new(x, horizon);
-                guides.vanishing_points = match value as u8 {
-                    0 => vec![],
-                    1 => vec![side(width / 2.0)],
-                    2 => vec![side(-width * 0.5), side(width * 1.5)],
-                    _ => vec![side(-width * 0.5), side(width * 1.5), CanvasPoint::new(width / 2.0, height * 3.0)],
-                };
-                guides.has_straight_axes = true;
-                guides.snaps &= !guides.vanishing_points.is_empty();
-            })
-        },
+        |_, value| Event::Action(Action::Perspective(value as u8)),
     ),
-    row(
-        "option-snap",
-        Kind::Toggle,
-        |session| {
-            let guides = &session.tool_options().guides;
-            if guides.vanishing_points.is_empty() { f32::NAN } else { f32::from(guides.snaps) }
-        },
-        |session, value| guides(session, |guides, _| guides.snaps = value > 0.0),
-    ),
-    option!(
+    switch("option-snap", |session| pressed(session, Action::ToggleSnap), |_, _| Event::Action(Action::ToggleSnap)),
+    switch(
         "option-move-guides",
-        Kind::Toggle,
-        |it| {
-            let has_none = it.guides.vanishing_points.is_empty() && it.symmetry.kind == SymmetryKind::Off;
-            if has_none { f32::NAN } else { f32::from(it.moves_guides) }
-        },
-        |value| ToolEdit::MovesGuides(value > 0.0)
+        |session| pressed(session, Action::ToggleGuideHandles),
+        |_, _| Event::Action(Action::ToggleGuideHandles),
     ),
 ];
+
+const fn switch(id: &'static str, get: fn(&Session) -> f32, event: fn(&Session, f32) -> Event) -> Item {
+    row(id, Kind::Toggle, get, event)
+}
+
+/// Whether an action is on; no number where it would do nothing.
+fn pressed(session: &Session, action: Action) -> f32 {
+    if session.is_enabled(action) { f32::from(session.is_pressed(action)) } else { f32::NAN }
+}
 
 fn folds_of(symmetry: Symmetry) -> Option<u8> {
     match symmetry.kind {
         SymmetryKind::Radial { n_folds, .. } => Some(n_folds),
         _ => None,
     }
-}
-
-/// The guides with a change; the change also gets the size of the canvas.
-fn guides(session: &Session, change: impl FnOnce(&mut Guides, (f32, f32))) -> Event {
-    let mut guides = session.tool_options().guides.clone();
-    change(&mut guides, (session.document().width() as f32, session.document().height() as f32));
-    Event::ToolEdit(ToolEdit::Guides(guides))
 }
 
 /// What the bar shows for a tool.

@@ -10,6 +10,7 @@ mod memory;
 mod parts;
 mod pictures;
 mod previews;
+mod several;
 mod strokes;
 mod thumbnails;
 

@@ -29,6 +29,11 @@ impl Random {
         document.layers()[self.below(document.layers().len())].id()
     }
 
+    /// One layer, or several in any order.
+    fn layers(&mut self, document: &Document) -> Vec<LayerId> {
+        (0..1 + self.below(3)).map(|_| self.layer(document)).collect()
+    }
+
     fn rect(&mut self, bounds: PixelRect) -> PixelRect {
         let mut span = |edge: u32| {
             let (one, two) = (self.below(edge as usize) as u32, self.below(edge as usize) as u32);
@@ -113,20 +118,21 @@ impl Random {
                 let kinds = [LayerKind::Paint, LayerKind::Group, LayerKind::Reference, LayerKind::Render];
                 document.add_layer(label, LayerProperties::of_kind(kinds[self.below(4)])).unwrap().1
             }
-            15 if n_layers < 7 => document.duplicate_layer(label, layer).unwrap().1,
-            16 if n_layers > 3 => document.delete_layer(label, layer),
+            15 if n_layers < 7 => document.duplicate_layers(label, &self.layers(document)).unwrap().1,
+            16 if n_layers > 3 => document.delete_layers(label, &self.layers(document)),
             17 | 18 => {
                 let other = self.layer(document);
                 let place = [Place::Above(other), Place::Below(other), Place::Into(other)][self.below(3)];
-                document.move_layer(label, layer, place)
+                document.move_layers(label, &self.layers(document), place)
             }
             19 => match document.place_next_to(layer, self.below(2) == 0) {
                 Some(place) => document.move_layer(label, layer, place),
                 None => PixelRect::EMPTY,
             },
-            20 if n_layers < 9 => document.group_layer(label, layer).unwrap().1,
+            20 if n_layers < 9 => document.group_layers(label, &self.layers(document)).unwrap().1,
             21 => document.ungroup_layer(label, layer),
-            22 => document.merge_down(label, layer),
+            22 if self.below(2) == 0 => document.merge_down(label, layer),
+            22 => document.merge_layers(label, &self.layers(document)),
             23 => match self.below(12) {
                 0 => document.flatten_layers(label),
                 _ => document.flatten_group(label, layer),

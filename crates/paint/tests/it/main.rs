@@ -10,3 +10,4 @@ mod memory;
 mod pictures;
 mod properties;
 mod scenes;
+mod several_layers;

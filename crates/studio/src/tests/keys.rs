@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::driver::ENGLISH;
 use super::driver::Studio;
-use crate::{Action, Chord, Event, KEYMAP, KeyEvent, KeyFocus, Keymap, Modifiers, SettingsEdit, Tool};
+use crate::{Action, Chord, Effect, Event, KEYMAP, KeyEvent, KeyFocus, Keymap, Modifiers, SettingsEdit, Tool};
 
 const NONE: Modifiers = Modifiers { ctrl: false, shift: false, alt: false, meta: false };
 const CTRL: Modifiers = Modifiers { ctrl: true, ..NONE };
@@ -246,4 +246,39 @@ fn the_palette_opens_from_a_text_field_too_and_finds_actions_by_their_letters() 
     assert_eq!(all.len(), Action::ALL.len() - 1);
     let place = |action| all.iter().position(|it| *it == action).unwrap();
     assert!(place(Action::Undo) > place(Action::ToggleHelp));
+}
+
+#[test]
+fn the_palette_knows_symmetry_and_guides_and_says_what_they_are() {
+    let mut studio = Studio::new();
+    let best = |studio: &Studio, query: &str| studio.session.commands(ENGLISH, query).first().copied();
+    assert_eq!(best(&studio, "radial"), Some(Action::Symmetry(4)));
+    assert_eq!(best(&studio, "thirds"), Some(Action::ToggleThirds));
+    assert_eq!(best(&studio, "two points"), Some(Action::Perspective(2)));
+    assert_eq!(ENGLISH.say(&Action::Symmetry(1).label()), "Symmetry: Left and right");
+    assert_eq!(Action::from_name("symmetry-kaleidoscope"), Some(Action::Symmetry(5)));
+    assert!(!studio.session.is_enabled(Action::ToggleSnap) && !studio.session.is_enabled(Action::ToggleGuideHandles));
+    studio.act(Action::ToggleSnap);
+    assert!(!studio.session.tool_options().guides.snaps, "there is nothing to follow");
+    studio.take_effects();
+    for (action, said) in [
+        (Action::Symmetry(5), "Symmetry: Kaleidoscope"),
+        (Action::ToggleThirds, "Guide: thirds: on"),
+        (Action::ToggleThirds, "Guide: thirds: off"),
+        (Action::Perspective(2), "Perspective: Two points"),
+        (Action::ToggleSnap, "Strokes follow the perspective: on"),
+        (Action::ToggleGuideHandles, "Handles of the guides: off"),
+    ] {
+        studio.act(action);
+        let effects = studio.take_effects();
+        let phrase = effects.iter().find_map(|it| if let Effect::Announce(phrase) = it { Some(phrase) } else { None });
+        assert_eq!(phrase.map(|it| ENGLISH.say(it)).as_deref(), Some(said));
+    }
+    let options = studio.session.tool_options();
+    assert_eq!(options.guides.vanishing_points.len(), 2);
+    assert!(options.guides.snaps && !options.moves_guides);
+    assert!(studio.session.is_pressed(Action::Symmetry(5)) && studio.session.is_pressed(Action::Perspective(2)));
+    // A perspective that goes takes the strokes' following with it; folds that were set come again.
+    studio.act(Action::Perspective(0));
+    assert!(!studio.session.tool_options().guides.snaps);
 }

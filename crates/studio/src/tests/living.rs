@@ -456,8 +456,10 @@ fn a_picture_is_kept_as_a_layer_in_the_layer_for_live_pictures_or_as_paint_each_
     }
     assert_eq!(kinds(&studio), [LayerKind::Paint]);
     assert!(studio.session.document().is_blank());
-    studio.edit(RenderEdit::KeepPicture(1, KeepAs::Paint));
-    assert_eq!((studio.session.undo_label(), kinds(&studio).len()), (Some("step-keep-picture"), 1));
+    // Without such a layer the key makes one to paint on.
+    studio.act(Action::Keep);
+    assert_eq!(kinds(&studio), [LayerKind::Paint; 2]);
+    assert_eq!(studio.session.undo_label(), Some("step-keep-layer"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use underpaint_paint::{BrushInput, BrushParameter, Rgb8, RgbaImage};
 
 use super::driver::Studio;
-use crate::{Action, BrushEdit, ColourEdit, Effect, Event, Part, PointerPhase, Tool};
+use crate::{Action, BrushEdit, ColourEdit, Effect, Event, LayerEdit, Part, PointerPhase, StageMode, Tool};
 
 const RED: Rgb8 = Rgb8::new(220, 30, 20);
 
@@ -127,16 +127,29 @@ fn colours_that_were_painted_with_are_remembered() {
 }
 
 #[test]
-fn keep_makes_the_picture_paint_in_one_step() {
+fn a_picture_is_painted_on_as_a_layer_of_its_own_and_nothing_below_is_lost() {
     let mut studio = Studio::loaded();
+    studio.handle(Event::Colour(ColourEdit::Foreground(RED)));
     studio.act(Action::Keep);
     assert_eq!(studio.session.document().revision(), 0);
+    studio.drag(Tool::Brush, &[(20.0, 40.0), (100.0, 40.0)]);
+    let sketch = studio.pixels();
     let (job, input, _) = studio.render();
     studio.finish(job, &input, RED);
+    studio.act(Action::ShowPicture);
     studio.act(Action::Keep);
     assert!(studio.pixels().chunks_exact(4).all(|pixel| pixel == [220, 30, 20, 255]));
-    studio.act(Action::Undo);
-    assert!(studio.session.document().is_blank());
+    assert_eq!(studio.session.document().layers().len(), 2);
+    assert_eq!(studio.session.settings().stage.mode, StageMode::Sketch, "one sees what one paints on");
+    // What is painted now lies on the picture, and hiding it shows the sketch as it was.
+    studio.handle(Event::Colour(ColourEdit::Foreground(Rgb8::BLACK)));
+    studio.drag(Tool::Brush, &[(10.0, 10.0), (60.0, 10.0)]);
+    let kept = studio.session.document().active_layer();
+    studio.handle(Event::Layers(LayerEdit::Visible(kept, false)));
+    assert!(studio.pixels() == sketch);
+    assert_eq!(studio.session.document().history_labels().len(), 4);
+    studio.handle(Event::JumpTo(1));
+    assert!(studio.pixels() == sketch && studio.session.document().layers().len() == 1);
 }
 
 #[test]

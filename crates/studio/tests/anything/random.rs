@@ -301,8 +301,11 @@ impl Random {
         if n_layers > MANY_LAYERS {
             return LayerEdit::Delete(id);
         }
-        match self.below(27) {
+        match self.below(30) {
             0..=3 => LayerEdit::Choose(id),
+            27 => LayerEdit::ChooseToo(id),
+            28 => LayerEdit::ChooseUpTo(id),
+            29 => LayerEdit::Fold(id, is_on),
             4 | 5 => {
                 let kinds =
                     [LayerKind::Paint, LayerKind::Paint, LayerKind::Group, LayerKind::Reference, LayerKind::Render];
