@@ -108,13 +108,21 @@ describe('at the desk', () => {
     await studio.render();
     const lines = () => studio.page.locator('.plaque__facts').evaluate((it) => it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight));
     assert.ok((await lines()) < 2.2, `${await lines()} lines of facts`);
-    for (const name of ['keep', 'keep-layer', 'save-picture']) {
+    for (const name of ['keep', 'save-picture']) {
       const [button, easel] = [await studio.handle(name).boundingBox(), await studio.page.locator('.easel--picture').boundingBox()];
       assert.ok(button.x >= easel.x && button.x + button.width <= easel.x + easel.width + 1, `${name} beside the picture`);
     }
     const n = (await layerNames(studio)).length;
-    await studio.handle('keep-layer').click();
+    assert.equal(await studio.handle('keep').innerText(), 'Paint on it');
+    assert.equal(await studio.handle('keep-layer').isVisible(), false, 'two buttons for one thing');
+    await studio.handle('keep').click();
     await eventually(async () => (await layerNames(studio)).length === n + 1, 'a layer more');
+    // Where a layer holds the live picture, that is what is renewed, and a layer to paint on is the other button's.
+    await press(studio, 'undo');
+    await press(studio, 'gallery-keep-live');
+    await eventually(async () => (await studio.handle('keep').innerText()) === 'Into the live layer', 'what the button says');
+    await studio.handle('keep-layer').click();
+    await eventually(async () => (await layerNames(studio)).length === n + 2, 'a layer to paint on');
     assert.deepEqual(studio.problems, []);
   });
 });

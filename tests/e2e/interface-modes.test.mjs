@@ -9,6 +9,8 @@ const SCREENS = {
   desktop: { viewport: { width: 1440, height: 900 } },
   tablet: { viewport: { width: 1024, height: 768 }, hasTouch: true },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  // What is left of a laptop's window at 200 %.
+  'window at 200 %': { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 },
 };
 
 const DOCKS = ['colours', 'brush', 'layers', 'history', 'render-settings', 'variations', 'gallery', 'styles'];
@@ -93,38 +95,59 @@ for (const [screen, context] of Object.entries(SCREENS)) {
   });
 }
 
-test('colours of the system: every button keeps an edge, what is pressed is told, the picture keeps its colours', async () => {
-  const studio = await open({ context: { forcedColors: 'active', colorScheme: 'dark' } });
-  try {
-    const { page } = studio;
-    assert.ok(await page.evaluate(() => matchMedia('(forced-colors: active)').matches));
-    await settings(studio, { colour: '#c03030' });
-    await studio.stroke([[0.2, 0.5], [0.8, 0.5]]);
-    await studio.settled();
-    const facts = await page.evaluate(() => {
-      const style = (selector) => getComputedStyle(document.querySelector(selector));
-      return {
-        edges: [...document.querySelectorAll('.icon-button, .button')]
-          .filter((it) => it.checkVisibility({ visibilityProperty: true }))
-          .filter((it) => parseFloat(getComputedStyle(it).borderTopWidth) < 1).map((it) => it.outerHTML.slice(0, 80)),
-        pressed: style('[data-testid="brush"]').backgroundColor,
-        other: style('[data-testid="eraser"]').backgroundColor,
-        canvas: style('[data-testid="sketch"]').forcedColorAdjust,
-        swatch: style('.swatch').forcedColorAdjust,
-        chosen: style('.preset[aria-pressed="true"]').outlineStyle,
-        track: parseFloat(style('.live__track').borderTopWidth),
-      };
-    });
-    assert.deepEqual(facts.edges, []);
-    assert.notEqual(facts.pressed, facts.other);
-    assert.deepEqual([facts.canvas, facts.swatch, facts.chosen], ['none', 'none', 'solid']);
-    assert.ok(facts.track >= 1, 'the switch of live mode has no edge');
-    // The checker reckons contrasts with the page's own colours, which the system has replaced.
-    assert.deepEqual(await violations(page, { without: ['color-contrast'] }), []);
-  } finally {
-    await studio.close();
-  }
-});
+for (const [screen, context] of Object.entries(SCREENS)) {
+  test(`colours of the system: every button keeps an edge, what is pressed is told, the picture keeps its colours: ${screen}`, async () => {
+    const studio = await open({ query: '?device=cpu&size=64', context: { ...context, forcedColors: 'active', colorScheme: 'dark' } });
+    try {
+      const { page } = studio;
+      assert.ok(await page.evaluate(() => matchMedia('(forced-colors: active)').matches));
+      await settings(studio, { colour: '#c03030' });
+      await studio.stroke([[0.2, 0.5], [0.8, 0.5]]);
+      await studio.settled();
+      /** Buttons and fields without an edge, in what is shown now. */
+      const bare = () => page.evaluate(() => [...document.querySelectorAll('.icon-button, .button, .input, .dock-tab, .chip')]
+        .filter((it) => it.checkVisibility({ visibilityProperty: true }) && it.getBoundingClientRect().width > 2)
+        .filter((it) => parseFloat(getComputedStyle(it).borderTopWidth) < 1).map((it) => it.outerHTML.slice(0, 80)));
+      assert.deepEqual(await bare(), []);
+      const facts = await page.evaluate(() => {
+        const style = (selector) => getComputedStyle(document.querySelector(selector));
+        return {
+          pressed: style('[data-testid="brush"]').backgroundColor,
+          other: style('[data-testid="eraser"]').backgroundColor,
+          canvas: style('[data-testid="sketch"]').forcedColorAdjust,
+          swatch: style('.swatch').forcedColorAdjust,
+          chosen: style('.preset[aria-pressed="true"]').outlineStyle,
+          track: parseFloat(style('.live__track').borderTopWidth),
+          layer: style('.layer[aria-current]').outlineStyle,
+        };
+      });
+      assert.notEqual(facts.pressed, facts.other);
+      assert.deepEqual([facts.canvas, facts.swatch, facts.chosen, facts.layer], ['none', 'none', 'solid', 'solid']);
+      assert.ok(facts.track >= 1, 'the switch of live mode has no edge');
+      // The checker reckons contrasts with the page's own colours, which the system has replaced.
+      assert.deepEqual(await violations(page, { without: ['color-contrast'] }), []);
+      const areSheets = await studio.handle('tab-layers').isVisible();
+      for (const dock of areSheets ? DOCKS : []) {
+        await press(studio, `tab-${dock}`);
+        await studio.settled();
+        assert.deepEqual(await bare(), [], dock);
+        const edge = await page.locator(`#dock-${dock}`).evaluate((it) => parseFloat(getComputedStyle(it).borderTopWidth));
+        assert.ok(edge >= 1, `the sheet of ${dock} has no edge`);
+        assert.deepEqual(await violations(page, { within: `#dock-${dock}`, without: ['color-contrast'] }), [], dock);
+        await press(studio, `tab-${dock}`);
+      }
+      if (await studio.handle('all-tools').isVisible()) {
+        await studio.handle('all-tools').click();
+        await studio.handle('lasso').waitFor();
+        assert.deepEqual(await bare(), []);
+        const edge = await page.locator('#tools').evaluate((it) => parseFloat(getComputedStyle(it).borderTopWidth));
+        assert.ok(edge >= 1, 'the sheet of the tools has no edge');
+      }
+    } finally {
+      await studio.close();
+    }
+  });
+}
 
 test('more contrast: text and edges stand out more', async () => {
   const contrast = async (value) => {

@@ -1,7 +1,7 @@
 // The layers and the history: what each does to the pixels that are seen, and to those that are rendered.
 import { strict as assert } from 'node:assert';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { BLUE, PAPER, RED, colourAt, eventually, fresh, ink, layerNames, press, settings, unfold } from './support/hands.mjs';
+import { BLUE, PAPER, RED, colourAt, eventually, fresh, ink, layerNames, newDocument, press, settings, unfold, untilKept, violations } from './support/hands.mjs';
 import { open } from './support/studio.mjs';
 
 describe('layers', () => {
@@ -179,6 +179,137 @@ describe('layers', () => {
     await eventually(async () => (await layerNames(studio))[1] === 'Ground', 'the name');
     await studio.page.keyboard.press('Alt+ArrowUp');
     await eventually(async () => (await id(1)) === top, 'the lower layer on top');
+  });
+
+  /** The names of the rows from the top down, those that are chosen with a star, the active one with two. */
+  const list = () => rows().evaluateAll((all) => all.map((it) => it.dataset.layer
+    + (it.getAttribute('aria-selected') === 'true' ? '*' : '') + (it.getAttribute('aria-current') === 'true' ? '*' : '')).join(' '));
+  const steps = () => studio.page.locator('[data-testid="history"] li').count();
+
+  /** Four layers, the lowest is the first; the list says their numbers as 1 to 4 from then on. */
+  async function four() {
+    await press(studio, 'layer-add', 'layer-add', 'layer-add');
+    await studio.settled();
+    const first = Number(await id(3));
+    const top = Number(await id(0));
+    const names = (text) => text.replace(/\d+/g, (number) => {
+      const at = Number(number);
+      return at === first ? 'a' : String.fromCharCode('d'.charCodeAt(0) - (top - at));
+    });
+    return { seen: async () => names(await list()), row: (name) => rows().nth('dcba'.indexOf(name)) };
+  }
+
+  test('several are chosen with Ctrl and with Shift, and go together as one step each', async () => {
+    const { seen, row } = await four();
+    assert.equal(await seen(), 'd** c b a');
+    await row('b').click({ modifiers: ['Control'] });
+    assert.equal(await seen(), 'd* c b** a');
+    const n = await steps();
+    await press(studio, 'layer-group');
+    await eventually(async () => (await rows().evaluateAll((all) => all.map((it) => it.getAttribute('aria-level')).join(''))) === '12211', 'the group');
+    assert.equal(await steps(), n + 1);
+    await studio.page.keyboard.press('Control+z');
+    assert.equal(await seen(), 'd* c b** a');
+    // Hidden together by the eye of one of them, and shown again by undo.
+    await row('d').locator('.layer__eye').click();
+    await eventually(async () => (await studio.page.locator('.layer__eye[aria-pressed="false"]').count()) === 2, 'two that are hidden');
+    await studio.page.keyboard.press('Control+z');
+    // A stretch of rows, dragged by one of them to the bottom.
+    await row('c').click();
+    await row('a').click({ modifiers: ['Shift'] });
+    assert.equal(await seen(), 'd c* b* a**');
+    await row('d').click();
+    await row('c').click({ modifiers: ['Shift'] });
+    const [from, to] = [await row('c').boundingBox(), await row('a').boundingBox()];
+    await studio.page.mouse.move(from.x + 90, from.y + from.height / 2);
+    await studio.page.mouse.down();
+    await studio.page.mouse.move(to.x + 90, to.y + to.height * 0.8, { steps: 5 });
+    await studio.page.mouse.up();
+    await eventually(async () => (await seen()) === 'b a d* c**', 'both at the bottom');
+    await studio.page.keyboard.press('Control+z');
+    await press(studio, 'layer-duplicate');
+    assert.equal(await rows().count(), 6);
+    await press(studio, 'layer-delete');
+    assert.equal(await seen(), 'd** c b a');
+    assert.match(await studio.page.locator('.visually-hidden[role="status"]').innerText(), /2 layers were deleted/);
+    // A click without a key chooses one alone, also among those that are chosen.
+    await row('a').click({ modifiers: ['Shift'] });
+    await row('b').click();
+    assert.equal(await seen(), 'd c b** a');
+  });
+
+  test('several that are painted on merge into one that looks the same', async () => {
+    await cross();
+    await press(studio, 'layer-add');
+    await settings(studio, { colour: '#30a030' });
+    await studio.stroke([[0.2, 0.8], [0.8, 0.2]]);
+    await studio.settled();
+    const { hash } = await ink(studio);
+    await rows().nth(2).click({ modifiers: ['Shift'] });
+    await press(studio, 'layer-merge');
+    await studio.settled();
+    assert.deepEqual([await rows().count(), (await ink(studio)).hash], [1, hash]);
+    await studio.page.keyboard.press('Control+z');
+    await studio.settled();
+    assert.deepEqual([await rows().count(), (await ink(studio)).hash], [3, hash]);
+  });
+
+  test('keys fold groups, choose stretches, and move them', async () => {
+    const { seen, row } = await four();
+    const { keyboard } = studio.page;
+    await row('c').focus();
+    await row('c').click();
+    await keyboard.press('Shift+ArrowDown');
+    assert.equal(await seen(), 'd c* b** a');
+    await keyboard.press('Alt+ArrowDown');
+    await eventually(async () => (await seen()) === 'd a c* b**', 'both one place down');
+    await keyboard.press('Control+z');
+    await press(studio, 'layer-group');
+    await rows().nth(1).focus();
+    assert.equal(await rows().nth(1).getAttribute('aria-expanded'), 'true');
+    await keyboard.press('ArrowLeft');
+    await eventually(async () => (await rows().count()) === 3, 'the folded group');
+    assert.equal(await rows().nth(1).getAttribute('aria-expanded'), 'false');
+    await keyboard.press('ArrowRight');
+    await eventually(async () => (await rows().count()) === 5, 'the open group');
+    // Into the group, and back to it.
+    await keyboard.press('ArrowRight');
+    await eventually(async () => (await rows().nth(2).getAttribute('aria-current')) === 'true', 'the first in the group');
+    await keyboard.press('ArrowLeft');
+    await eventually(async () => (await rows().nth(1).getAttribute('aria-current')) === 'true', 'the group');
+    await keyboard.press('End');
+    await eventually(async () => (await rows().nth(4).getAttribute('aria-current')) === 'true', 'the lowest');
+    assert.equal(await studio.page.evaluate(() => document.activeElement.getAttribute('role')), 'treeitem');
+  });
+
+  test('a folded group stands for the layer in it that is painted on, and is folded again after a reload', async () => {
+    await four();
+    await press(studio, 'layer-group');
+    await rows().nth(1).click();
+    await rows().first().locator('.layer__fold').click();
+    assert.deepEqual([await rows().count(), await rows().first().getAttribute('tabindex')], [4, '0']);
+    await studio.stroke([[0.2, 0.5], [0.8, 0.5]]);
+    await studio.settled();
+    assert.deepEqual(await at(0.5, 0.5), RED);
+    assert.equal(await rows().count(), 4, 'painting opened the group');
+    await untilKept(studio, Date.now() - 400);
+    await studio.page.reload();
+    await eventually(async () => (await rows().count()) === 4, 'the folded group again');
+    await rows().first().locator('.layer__fold').click();
+    assert.equal(await rows().count(), 5);
+    await newDocument(studio);
+  });
+
+  test('without keys a button lets each press choose one more', async () => {
+    const { seen, row } = await four();
+    await press(studio, 'layers-several');
+    await row('b').click();
+    await row('a').click();
+    assert.equal(await seen(), 'd* c b* a**');
+    await row('d').click();
+    assert.equal(await seen(), 'd c b* a**');
+    assert.deepEqual(await violations(studio.page, { within: '#dock-layers' }), []);
+    await press(studio, 'layers-several');
   });
 
   test('leave no error in the console', () => {

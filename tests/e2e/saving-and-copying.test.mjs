@@ -262,7 +262,7 @@ describe('the time-lapse', () => {
         }, bytes.toString('base64'));
         assert.deepEqual([facts.width, facts.height], [edge, edge]);
         assert.ok(facts.secs > 5 && facts.secs < 16, `${facts.secs} s`);
-        assert.ok(facts.painted[0] < 0.1 && facts.painted[8] > 0.4, JSON.stringify(facts.painted));
+        assert.ok(facts.painted[0] < 0.001 && facts.painted[8] > 0.4, JSON.stringify(facts.painted));
         facts.painted.slice(1).forEach((share, at) => assert.ok(share >= facts.painted[at] - 0.01, JSON.stringify(facts.painted)));
         for (const [seen, colour] of facts.last.map((it, at) => [it, [[0x30, 0x60, 0xa0], [0xc0, 0x30, 0x30], [0x2a, 0x7a, 0x3a], [0xe0, 0xb0, 0x40]][at]])) {
           assert.ok(seen.every((value, at) => Math.abs(value - colour[at]) < 24), `${seen} for ${colour}`);

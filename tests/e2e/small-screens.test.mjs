@@ -78,6 +78,45 @@ for (const [screen, { context, canvas, folded }] of Object.entries(SCREENS)) {
   });
 }
 
+test('words that the model does not know never move a tablet’s canvas', async () => {
+  for (const [width, height] of [[1180, 820], [820, 1180]]) {
+    const studio = await open({ query: '?device=cpu&size=64', context: hand(width, height) });
+    try {
+      await studio.ready();
+      const place = () => studio.page.locator('.well--sketch').boundingBox();
+      const before = await place();
+      await settings(studio, { prompt: 'a suny lake, blorb, vrokle' });
+      await studio.handle('unknown-word').first().waitFor();
+      await studio.settled();
+      assert.deepEqual(await place(), before, `${width} × ${height}`);
+      const word = await studio.handle('unknown-word').first().boundingBox();
+      const composer = await studio.page.locator('.composer').boundingBox();
+      assert.ok(word.y >= composer.y && word.x + word.width <= composer.x + composer.width, JSON.stringify(word));
+    } finally {
+      await studio.close();
+    }
+  }
+});
+
+test('on a phone no tool’s options take more than two rows', async () => {
+  for (const locale of ['en', 'pt-BR']) {
+    const studio = await open({ query: '?device=cpu&size=64', context: { ...hand(390, 844), locale } });
+    try {
+      for (const [width, height] of [[390, 844], [360, 740]]) {
+        await studio.page.setViewportSize({ width, height });
+        for (const tool of ['brush', 'select-rectangle', 'wand', 'transform', 'strength-brush']) {
+          await press(studio, tool);
+          await studio.settled();
+          const bar = await studio.handle('tool-options').boundingBox();
+          assert.ok(bar.height <= 2 * 44 + 8, `${tool} in ${locale} at ${width}: ${bar.height} px`);
+        }
+      }
+    } finally {
+      await studio.close();
+    }
+  }
+});
+
 test('in Portuguese nothing sticks out of a small phone either', async () => {
   const studio = await open({ query: '?device=cpu&size=64', context: { ...hand(360, 640), locale: 'pt-BR' } });
   try {

@@ -2,7 +2,7 @@
 // and having back, one document in two tabs, handles on the canvas.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
-import { settings, violations } from './support/hands.mjs';
+import { eventually, press, settings, violations } from './support/hands.mjs';
 import { isSame } from './support/pixels.mjs';
 import { Studio, open } from './support/studio.mjs';
 import { site } from './support/browser.mjs';
@@ -90,6 +90,32 @@ describe('dialogs', () => {
     await studio.handle('brush').click();
     assert.deepEqual(studio.problems, []);
   });
+
+  test('knows symmetry, guides, perspective and snapping', async () => {
+    const command = async (letters, name) => {
+      await studio.page.locator('.well--sketch').focus();
+      await studio.page.keyboard.press('Control+k');
+      await studio.page.keyboard.type(letters);
+      await eventually(async () => (await studio.page.locator('#commands [aria-selected="true"]').getAttribute('data-testid')) === `command-${name}`, name);
+      await studio.page.keyboard.press('Enter');
+      await studio.page.locator('dialog[open]').waitFor({ state: 'detached' }).catch(() => {});
+      await studio.settled();
+    };
+    const lines = (selector) => studio.page.locator(`[data-testid="overlay"] ${selector}`).count();
+    await command('radial', 'symmetry-radial');
+    await eventually(async () => (await lines('.axis')) > 0, 'the axes');
+    await command('thirds', 'thirds');
+    await eventually(async () => (await lines('.guide.over')) === 4, 'the thirds');
+    await command('one point', 'perspective-one');
+    await eventually(async () => (await lines('.guide.over')) > 20, 'the rays');
+    await command('strokes follow', 'snap');
+    assert.equal(await studio.handle('option-snap').isChecked(), true);
+    assert.equal(await studio.handle('option-symmetry').inputValue(), '4');
+    await command('thirds', 'thirds');
+    await command('perspective none', 'perspective-none');
+    await command('symmetry off', 'symmetry-off');
+    await eventually(async () => (await lines('path')) === 0, 'no lines');
+  });
 });
 
 describe('handles', () => {
@@ -126,6 +152,41 @@ describe('handles', () => {
     const cut = await studio.pixels('sketch');
     assert.ok(cut.width < 400 && cut.width > 360 && cut.height === cut.width, `${cut.width} × ${cut.height}`);
     await studio.handle('undo').click();
+  });
+
+  test('handles at the paper’s edge are whole and are taken hold of from beside it', async () => {
+    await press(studio, 'crop');
+    await studio.settled();
+    // What is seen of a handle's dark rim and white middle, right beside the paper's lower right corner.
+    const paper = await studio.page.locator('.well--sketch').boundingBox();
+    const corner = [paper.x + paper.width, paper.y + paper.height];
+    const seen = await studio.page.screenshot({ clip: { x: corner[0] + 1, y: corner[1] + 1, width: 3, height: 3 } });
+    const tone = await studio.page.evaluate(async (bytes) => {
+      const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${bytes}`)).blob());
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+      const context = canvas.getContext('2d');
+      context.drawImage(bitmap, 0, 0);
+      return [...context.getImageData(1, 1, 1, 1).data];
+    }, seen.toString('base64'));
+    assert.ok(tone[0] > 230 && tone[1] > 230 && tone[2] > 230, `${tone} beside the corner`);
+    // Beside the paper, dragged inwards by a quarter.
+    await studio.page.mouse.move(corner[0] + 5, corner[1] + 5);
+    await studio.page.mouse.down();
+    await studio.page.mouse.move(corner[0] - paper.width / 4 + 5, corner[1] - paper.height / 4 + 5, { steps: 5 });
+    await studio.page.mouse.up();
+    await studio.settled();
+    const [width, height] = await sizeOf();
+    assert.ok(Math.abs(width - 384) < 6 && Math.abs(height - 384) < 6, `${width} × ${height}`);
+    await studio.page.keyboard.press('Escape');
+    // A tool without a frame leaves what is beside the paper alone.
+    await press(studio, 'brush');
+    await studio.settled();
+    await studio.page.mouse.move(corner[0] + 10, corner[1] - 40);
+    await studio.page.mouse.down();
+    await studio.page.mouse.move(corner[0] - 60, corner[1] - 40, { steps: 4 });
+    await studio.page.mouse.up();
+    await studio.settled();
+    assert.ok(!isPainted(await studio.pixels('sketch')), 'a press beside the paper painted');
   });
 
   test('the centre of the symmetry follows its handle, and a double click puts it back', async () => {

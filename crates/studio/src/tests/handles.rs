@@ -28,15 +28,33 @@ fn the_crop_tool_shows_eight_handles_and_each_is_dragged_before_enter_cuts() {
     };
     assert_eq!(n_handles(&studio), 8);
     assert!(!studio.session.has_tool_under_way());
-    // The lower right corner, which waits a little inside of the view.
+    // The lower right corner lies on the canvas' own, and is held from beside it, too.
+    assert_eq!(place_of(&studio, Handle::Corner(2)), (128.0, 96.0));
+    studio.drag(Tool::Crop, &[(132.0, 100.0), (104.0, 84.0)]);
+    assert_eq!(studio.session.crop_size(), (100, 80));
+    // Out of sight it waits at the edge of what is seen.
+    studio.handle(Event::Tool(Tool::Brush));
+    studio.handle(Event::Tool(Tool::Crop));
+    studio.handle(Event::Wheel {
+        view_point: crate::ViewPoint::new(64.0, 48.0),
+        delta_x: 0.0,
+        delta_y: -400.0,
+        modifiers: Modifiers { ctrl: true, ..NONE },
+    });
+    let seen = studio
+        .session
+        .view()
+        .view_from_canvas(studio.session.view().canvas_from_view(crate::ViewPoint::new(128.0, 96.0)));
     let (x, y) = place_of(&studio, Handle::Corner(2));
-    assert!(x < 128.0 && y < 96.0);
-    studio.drag(Tool::Crop, &[(x, y), (x - 28.0, y - 16.0)]);
+    let waits = studio.session.view().view_from_canvas(CanvasPoint::new(x, y));
+    assert!((waits.x - seen.x).abs() < 0.1 && (waits.y - seen.y).abs() < 0.1 && x < 120.0, "{waits:?}");
+    studio.act(Action::FitView);
+    studio.drag(Tool::Crop, &[(128.0, 96.0), (100.0, 80.0)]);
     assert_eq!(studio.session.crop_size(), (100, 80));
     // The inside moves the frame, a press outside of it begins another.
     studio.drag(Tool::Crop, &[(50.0, 40.0), (60.0, 44.0)]);
     let (x, y) = place_of(&studio, Handle::Corner(0));
-    assert_eq!((x, y, studio.session.crop_size()), (10.0, 7.0, (100, 80)));
+    assert_eq!((x, y, studio.session.crop_size()), (10.0, 4.0, (100, 80)));
     studio.key("Enter", "Enter", NONE);
     assert_eq!(size(&studio), (100, 80));
     studio.act(Action::Undo);

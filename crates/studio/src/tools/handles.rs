@@ -12,7 +12,8 @@ use crate::{KeyEvent, KeyFocus, Part, Phrase, PointerKind, Session, Tool, ToolEd
 
 /// How near a press must be to a handle, in CSS pixels: for a mouse or a pen, and for a finger.
 const REACH_PX: [f32; 2] = [9.0, 22.0];
-/// Handles stay so far inside of the view's edges, in CSS pixels, that they can be seen and held.
+/// Guides' handles stay so far inside of the view's edges, in CSS pixels, that they can be seen and held. A frame's reach
+/// over the edge, where they are seen and held as well.
 const INSET_PX: f32 = 7.0;
 /// The symmetry's handle lies so far beside its centre, both ways, in CSS pixels: strokes often begin at the centre.
 const SYMMETRY_OFFSET_PX: f32 = 24.0;
@@ -211,10 +212,11 @@ impl Session {
                 handles.push((Handle::Symmetry, self.view.canvas_from_view(beside)));
             }
         }
+        let inset_px = if self.tool == Tool::Crop { 0.0 } else { INSET_PX };
         for (_, place) in &mut handles {
             let seen = self.view.view_from_canvas(*place);
             let size = self.view.view_centre();
-            let within = |at: f32, half: f32| at.min(half * 2.0 - INSET_PX).max(INSET_PX);
+            let within = |at: f32, half: f32| at.min(half * 2.0 - inset_px).max(inset_px);
             *place = self.view.canvas_from_view(ViewPoint::new(within(seen.x, size.x), within(seen.y, size.y)));
         }
         handles
