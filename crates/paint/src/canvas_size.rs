@@ -91,14 +91,14 @@ impl CanvasChange {
         let mut changed = Raster::new(to.0, to.1);
         if let (Self::Scale { .. }, true) = (self, from != to) {
             let mut stored = vec![[0; 4]; from.0 as usize];
-            let read_row = |y: u32, row: &mut [f32]| {
+            let mut read_row = |y: u32, row: &mut [f32]| {
                 raster.read_stored(y, 0, &mut stored);
                 for (values, pixel) in row.as_chunks_mut::<4>().0.iter_mut().zip(&stored) {
                     *values = pixel.map(f32::from);
                 }
             };
             let mut scaled = vec![[0; 4]; to.0 as usize];
-            resample(from, to, ONE, read_row, |y, row| {
+            resample(from, to, ONE, &mut read_row, &mut |y, row| {
                 for (pixel, values) in scaled.iter_mut().zip(row.as_chunks::<4>().0) {
                     *pixel = values.map(stored_from_float);
                 }
@@ -141,12 +141,12 @@ impl CanvasChange {
         let to = self.size_after(from)?;
         let mut changed = Mask::filled(to.0, to.1, 0);
         if let (Self::Scale { .. }, true) = (self, from != to) {
-            let read_row = |y: u32, row: &mut [f32]| {
+            let mut read_row = |y: u32, row: &mut [f32]| {
                 for (values, value) in row.as_chunks_mut::<4>().0.iter_mut().zip(mask.row(y, 0, from.0)) {
                     *values = [0.0, 0.0, 0.0, f32::from(*value)];
                 }
             };
-            resample(from, to, 255.0, read_row, |y, row| {
+            resample(from, to, 255.0, &mut read_row, &mut |y, row| {
                 for (value, values) in changed.row_mut(y, 0, to.0).iter_mut().zip(row.as_chunks::<4>().0) {
                     *value = (values[3] + 0.5) as u8;
                 }
@@ -188,9 +188,9 @@ impl Document {
     pub fn change_canvas(&mut self, label: &'static str, change: CanvasChange) -> Result<PixelRect, PaintError> {
         let size = change.size_after((self.width(), self.height()))?;
         // The size works, so that each layer's change does.
-        let raster = |raster: &Raster| change.raster(raster).unwrap_or_else(|_| raster.clone());
+        let mut raster = |raster: &Raster| change.raster(raster).unwrap_or_else(|_| raster.clone());
         let mask = |mask: &Mask| change.mask(mask).unwrap_or_else(|_| mask.clone());
-        self.edit_canvas(label, size, raster, mask)
+        self.edit_canvas(label, size, &mut raster, &mask)
     }
 }
 

@@ -85,17 +85,7 @@ impl Change {
             Self::Arrangement { order, absent } => {
                 let mut former = order_of(&state.layers);
                 std::mem::swap(order, &mut former);
-                let wanted = former;
-                let mut at_hand = std::mem::take(&mut state.layers);
-                at_hand.append(absent);
-                for (id, depth) in wanted {
-                    if let Some(at) = at_hand.iter().position(|layer| layer.id == id) {
-                        let mut layer = at_hand.swap_remove(at);
-                        layer.depth = depth;
-                        state.layers.push(layer);
-                    }
-                }
-                *absent = at_hand;
+                arrange(state, &former, absent);
             }
             Self::Active(active) => std::mem::swap(active, &mut state.active),
             Self::Selection(mask) => std::mem::swap(mask, &mut state.selection),
@@ -105,7 +95,19 @@ impl Change {
     }
 }
 
-fn order_of(layers: &[Layer]) -> Vec<(LayerId, u8)> {
+/// Gives the layers an order and depths. What is new is taken from `absent`, which gets what is no more.
+pub(crate) fn arrange(state: &mut State, order: &[(LayerId, u8)], absent: &mut Vec<Layer>) {
+    absent.append(&mut state.layers);
+    for (id, depth) in order {
+        if let Some(at) = absent.iter().position(|layer| layer.id == *id) {
+            let mut layer = absent.swap_remove(at);
+            layer.depth = *depth;
+            state.layers.push(layer);
+        }
+    }
+}
+
+pub(crate) fn order_of(layers: &[Layer]) -> Vec<(LayerId, u8)> {
     layers.iter().map(|layer| (layer.id, layer.depth)).collect()
 }
 

@@ -303,7 +303,7 @@ pub(crate) fn for_each_piece(
     ops: &[Op],
     machine: &mut Machine,
     parts: impl Iterator<Item = TilePart>,
-    mut take: impl FnMut(u32, u32, &[u16]),
+    take: &mut dyn FnMut(u32, u32, &[u16]),
 ) {
     let is_plain = is_plain(ops);
     for part in parts {

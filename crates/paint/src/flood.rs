@@ -158,7 +158,7 @@ pub fn similar_region(
 /// Fills the region around the seed with a colour (or takes it away). Returns what changed.
 pub fn flood_fill(raster: &mut Raster, region: &Mask, ink: Ink, selection: Option<&Mask>) -> PixelRect {
     let rect = region.bounds();
-    lay_flat(raster, rect, ink, selection, |y, left, covers| {
+    lay_flat(raster, rect, ink, selection, &mut |y, left, covers| {
         let shares = region.row(y, left, left + covers.len() as u32);
         for (cover, share) in covers.iter_mut().zip(shares) {
             *cover = f32::from(*share) / 255.0;

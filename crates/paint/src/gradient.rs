@@ -74,7 +74,7 @@ pub fn draw_gradient(
     let fades = alphas[0] != alphas[1];
     let opacity = opacity.min(1.0);
     let laying = Laying { rect: raster.bounds(), selection, is_alpha_locked, erases: false };
-    lay(raster, laying, |stretch| {
+    lay(raster, laying, &mut |stretch| {
         let y = stretch.y as f32;
         for (idx, (source, cover)) in stretch.sources.iter_mut().zip(stretch.covers.iter_mut()).enumerate() {
             let x = (stretch.left as usize + idx) as f32;

@@ -66,7 +66,7 @@ pub(crate) struct Stretch<'a> {
 /// and how much. Returns the pixels concerned. Tiles of which nothing is covered are not touched.
 ///
 /// Blending is source-over on premultiplied encoded values: `source · cover + below · (1 − alpha · cover)`.
-pub(crate) fn lay(raster: &mut Raster, laying: Laying<'_>, mut fill: impl FnMut(Stretch<'_>)) -> PixelRect {
+pub(crate) fn lay(raster: &mut Raster, laying: Laying<'_>, fill: &mut dyn FnMut(Stretch<'_>)) -> PixelRect {
     let bounds = raster.bounds();
     let mut rect = laying.rect.intersection(bounds);
     if let Some(selection) = laying.selection {
@@ -157,7 +157,7 @@ pub fn fill_selected(raster: &mut Raster, ink: Ink, selection: Option<&Mask>) ->
         raster.fill(opaque_pixel(colour).map(stored_from_float));
         return raster.bounds();
     }
-    lay_flat(raster, raster.bounds(), ink, selection, |_, _, covers| covers.fill(1.0))
+    lay_flat(raster, raster.bounds(), ink, selection, &mut |_, _, covers| covers.fill(1.0))
 }
 
 /// Lays one colour; `cover_row(y, left, covers)` says how much of each pixel.
@@ -166,7 +166,7 @@ pub(crate) fn lay_flat(
     rect: PixelRect,
     ink: Ink,
     selection: Option<&Mask>,
-    mut cover_row: impl FnMut(u32, u32, &mut [f32]),
+    cover_row: &mut dyn FnMut(u32, u32, &mut [f32]),
 ) -> PixelRect {
     let source = ink.colour.map(opaque_pixel).unwrap_or_default();
     let opacity = ink.cover();
@@ -174,7 +174,7 @@ pub(crate) fn lay_flat(
     if opacity == 0.0 {
         return PixelRect::EMPTY;
     }
-    lay(raster, laying, |stretch| {
+    lay(raster, laying, &mut |stretch| {
         stretch.sources.fill(source);
         cover_row(stretch.y, stretch.left, stretch.covers);
         if opacity < 1.0 {

@@ -160,7 +160,7 @@ pub fn paste_pixels(
     let rect = patch.rect_on(raster.bounds());
     let opacity = if opacity.is_nan() { 1.0 } else { opacity.clamp(0.0, 1.0) };
     let laying = Laying { rect, selection, is_alpha_locked, erases: false };
-    lay(raster, laying, |stretch| {
+    lay(raster, laying, &mut |stretch| {
         let row = patch.row((i64::from(stretch.y) - i64::from(patch.top)) as usize);
         let first = (i64::from(stretch.left) - i64::from(patch.left)) as usize;
         for (idx, (source, cover)) in stretch.sources.iter_mut().zip(stretch.covers.iter_mut()).enumerate() {

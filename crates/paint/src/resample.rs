@@ -61,8 +61,8 @@ pub(crate) fn resample(
     source: (u32, u32),
     target: (u32, u32),
     one: f32,
-    mut read_row: impl FnMut(u32, &mut [f32]),
-    mut write_row: impl FnMut(u32, &[f32]),
+    read_row: &mut dyn FnMut(u32, &mut [f32]),
+    write_row: &mut dyn FnMut(u32, &[f32]),
 ) {
     let column_taps = taps(source.0 as usize, target.0 as usize);
     let row_taps = taps(source.1 as usize, target.1 as usize);
@@ -122,12 +122,12 @@ mod tests {
             (source.len() as u32, 1),
             (target_len, 1),
             1.0,
-            |_, row| {
+            &mut |_, row| {
                 for (pixel, value) in row.chunks_exact_mut(4).zip(source) {
                     pixel.copy_from_slice(&[*value, *value, *value, 1.0]);
                 }
             },
-            |_, row| output.extend(row.chunks_exact(4).map(|pixel| pixel[0])),
+            &mut |_, row| output.extend(row.chunks_exact(4).map(|pixel| pixel[0])),
         );
         output
     }

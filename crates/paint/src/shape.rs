@@ -129,7 +129,7 @@ pub fn draw_shape(raster: &mut Raster, shape: &Shape, style: &ShapeStyle, select
 
 /// Lays a colour over what is covered.
 pub(crate) fn lay_cover(raster: &mut Raster, cover: &Cover, ink: Ink, selection: Option<&Mask>) -> PixelRect {
-    lay_flat(raster, cover.rect(), ink, selection, |y, left, covers| {
+    lay_flat(raster, cover.rect(), ink, selection, &mut |y, left, covers| {
         covers.copy_from_slice(cover.row(y, left, covers.len()));
     })
 }

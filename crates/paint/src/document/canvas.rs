@@ -20,8 +20,8 @@ impl Document {
         &mut self,
         label: &'static str,
         (width, height): (u32, u32),
-        mut rasters: impl FnMut(&Raster) -> Raster,
-        masks: impl Fn(&Mask) -> Mask,
+        rasters: &mut dyn FnMut(&Raster) -> Raster,
+        masks: &dyn Fn(&Mask) -> Mask,
     ) -> Result<PixelRect, PaintError> {
         check_size(width, height)?;
         self.end_stroke();
@@ -41,9 +41,9 @@ impl Document {
                 layer.raster = raster;
             }
             let fits = |mask: &Mask| (mask.width(), mask.height()) == (width, height);
-            let strength_map = state.strength_map.as_deref().map(|map| changed_strength(map, &masks));
+            let strength_map = state.strength_map.as_deref().map(|map| changed_strength(map, masks));
             state.strength_map = strength_map.filter(fits).map(Arc::new);
-            state.selection = state.selection.as_deref().map(&masks).filter(fits).map(Arc::new);
+            state.selection = state.selection.as_deref().map(masks).filter(fits).map(Arc::new);
             state.selection.take_if(|mask| mask.bounds().is_empty());
             (state.width, state.height) = (width, height);
         });
@@ -56,14 +56,14 @@ impl Document {
     /// # Errors
     /// [`PaintError::Size`] when an edge is 0 or above [`crate::MAX_EDGE_PX`]; nothing has changed then.
     pub fn crop(&mut self, label: &'static str, corner: (i32, i32), size: (u32, u32)) -> Result<PixelRect, PaintError> {
-        self.edit_canvas(label, size, |raster| raster.cropped(corner, size), |mask| mask.cropped(corner, size))
+        self.edit_canvas(label, size, &mut |raster| raster.cropped(corner, size), &|mask| mask.cropped(corner, size))
     }
 
     /// Mirrors everything, left to right or (`is_vertical`) top to bottom.
     pub fn flip(&mut self, label: &'static str, is_vertical: bool) -> PixelRect {
         let size = (self.width(), self.height());
         let flipped =
-            self.edit_canvas(label, size, |raster| raster.flipped(is_vertical), |mask| mask.flipped(is_vertical));
+            self.edit_canvas(label, size, &mut |raster| raster.flipped(is_vertical), &|mask| mask.flipped(is_vertical));
         flipped.unwrap_or(PixelRect::EMPTY)
     }
 }

@@ -10,7 +10,7 @@ pub const NEUTRAL_STRENGTH: u8 = 128;
 
 /// A painted strength after a change of the canvas that `change` makes of any mask: new paper is neutral. A change fills
 /// up with 0, and what it makes of a full mask says how much of each pixel is the former canvas.
-pub(super) fn changed_strength(map: &Mask, change: impl Fn(&Mask) -> Mask) -> Mask {
+pub(super) fn changed_strength(map: &Mask, change: &dyn Fn(&Mask) -> Mask) -> Mask {
     let covered = change(&Mask::filled(map.width(), map.height(), 255));
     let mut changed = change(map);
     for (value, covered) in changed.values_mut().iter_mut().zip(covered.values()) {

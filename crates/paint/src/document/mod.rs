@@ -193,7 +193,7 @@ impl Document {
         change: impl FnOnce(&mut Raster, Option<&Mask>) -> PixelRect,
     ) -> PixelRect {
         let mut change = Some(change);
-        self.edit_layers(label, &[layer], |_, raster, selection| match change.take() {
+        self.edit_layers(label, &[layer], &mut |_, raster, selection| match change.take() {
             Some(change) => change(raster, selection),
             None => PixelRect::EMPTY,
         })
@@ -204,7 +204,7 @@ impl Document {
         &mut self,
         label: &'static str,
         layers: &[LayerId],
-        mut change: impl FnMut(LayerId, &mut Raster, Option<&Mask>) -> PixelRect,
+        change: &mut dyn FnMut(LayerId, &mut Raster, Option<&Mask>) -> PixelRect,
     ) -> PixelRect {
         let ended = self.end_stroke();
         let editable: Vec<_> = layers.iter().copied().filter(|id| self.obstacle(*id).is_none()).collect();
@@ -228,6 +228,16 @@ impl Document {
 
     /// Changes the state as one step, and keeps what differs. Returns what to show again. No stroke may be under way.
     fn transact(&mut self, label: &'static str, change: impl FnOnce(&mut State)) -> PixelRect {
+        let mut change = Some(change);
+        self.transact_once(label, &mut |state| {
+            if let Some(change) = change.take() {
+                change(state);
+            }
+        })
+    }
+
+    /// The same, compiled once for all kinds of changes.
+    fn transact_once(&mut self, label: &'static str, change: &mut dyn FnMut(&mut State)) -> PixelRect {
         let before = self.state.clone();
         change(&mut self.state);
         let changes = changes_between(&before, &self.state);

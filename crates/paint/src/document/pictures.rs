@@ -57,7 +57,7 @@ impl Document {
         let row_bytes = rect.width() as usize * 4;
         pixels.clear();
         pixels.resize(row_bytes * rect.height() as usize, 0);
-        self.for_each_row(content, rect, |x, y, stored| {
+        self.for_each_row(content, rect, &mut |x, y, stored| {
             let start = (y - rect.top) as usize * row_bytes + (x - rect.left) as usize * 4;
             read_row(&mut pixels[start..start + stored.len()], stored, paper);
         });
@@ -90,14 +90,14 @@ impl Document {
             return Ok(RgbaImage::from_parts(width, height, pixels));
         }
         pixels.reserve_exact(width as usize * height as usize * 4);
-        let read_floats = |y: u32, row: &mut [f32]| {
-            self.for_each_row(content, PixelRect::new(0, y, self.width(), y + 1), |x, _, stored| {
+        let mut read_floats = |y: u32, row: &mut [f32]| {
+            self.for_each_row(content, PixelRect::new(0, y, self.width(), y + 1), &mut |x, _, stored| {
                 for (value, stored) in row[x as usize * 4..].iter_mut().zip(stored) {
                     *value = f32::from(*stored);
                 }
             });
         };
-        resample((self.width(), self.height()), (width, height), ONE, read_floats, |_, row| {
+        resample((self.width(), self.height()), (width, height), ONE, &mut read_floats, &mut |_, row| {
             for values in row.chunks_exact(4) {
                 let stored = [values[0], values[1], values[2], values[3]].map(stored_from_float);
                 pixels.extend_from_slice(&match paper {
@@ -110,7 +110,7 @@ impl Document {
     }
 
     /// Composites `rect`, which lies inside of the canvas, and hands it out in pieces of rows: column, row, stored pixels.
-    pub(crate) fn for_each_row(&self, content: Content, rect: PixelRect, take: impl FnMut(u32, u32, &[u16])) {
+    pub(crate) fn for_each_row(&self, content: Content, rect: PixelRect, take: &mut dyn FnMut(u32, u32, &[u16])) {
         let layers = self.layers();
         let parts = layers[0].raster.grid.parts(rect);
         let ops = program(layers, content);
@@ -135,14 +135,14 @@ impl Raster {
             return filled;
         }
         let row_bytes = width as usize * 4;
-        let read_row = |y: u32, row: &mut [f32]| {
+        let mut read_row = |y: u32, row: &mut [f32]| {
             let source = &picture.pixels()[y as usize * row_bytes..(y as usize + 1) * row_bytes];
             for (values, pixel) in row.chunks_exact_mut(4).zip(source.chunks_exact(4)) {
                 values.copy_from_slice(&stored_from_straight(pixel).map(f32::from));
             }
         };
         let mut stored = vec![0; canvas_width as usize * 4];
-        resample((width, height), (canvas_width, canvas_height), ONE, read_row, |y, row| {
+        resample((width, height), (canvas_width, canvas_height), ONE, &mut read_row, &mut |y, row| {
             for (stored, value) in stored.iter_mut().zip(row) {
                 *stored = stored_from_float(*value);
             }

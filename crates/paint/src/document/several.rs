@@ -5,10 +5,13 @@
 use std::ops::Range;
 
 use super::{Document, Place};
+use crate::change::{arrange, order_of};
 use crate::composite::Content;
 use crate::layer::{Layer, LayerId, LayerKind, LayerProperties, MAX_DEPTH, subtree_start};
-use crate::state::State;
 use crate::{PaintError, PixelRect, Raster};
+
+/// A layer's row in the list, and in how many groups it lies.
+type Row = (LayerId, u8);
 
 impl Document {
     /// Those of the layers that lie in none of the others, from the bottom up. Ids of layers that are gone do not count.
@@ -75,12 +78,12 @@ impl Document {
         let (true, Some(start)) = (self.can_delete_layers(ids), spans.first().map(|span| span.start)) else {
             return ended;
         };
-        ended.union(self.transact(label, |state| {
-            take_out(state, &spans);
-            if state.index_of(state.active).is_none() {
-                state.active = state.layers[start.saturating_sub(1).min(state.layers.len() - 1)].id;
-            }
-        }))
+        let (left, _) = self.parted(&spans);
+        let active = match left.iter().any(|(id, _)| *id == self.state.active) {
+            true => self.state.active,
+            false => left[start.saturating_sub(1).min(left.len() - 1)].0,
+        };
+        ended.union(self.rearrange(label, &left, Vec::new(), active))
     }
 
     /// Copies a layer as [`Document::duplicate_layers`] does.
@@ -114,18 +117,18 @@ impl Document {
         if !self.fits(&spans, depth) {
             return Ok((Vec::new(), ended));
         }
+        let (_, mut rows) = self.parted(&spans);
         let mut copied = Vec::new();
-        for copy in &mut copies {
+        for (copy, row) in copies.iter_mut().zip(&mut rows) {
             copy.id = self.new_layer_id();
-            if copy.depth == 0 {
+            row.0 = copy.id;
+            if row.1 == 0 {
                 copied.push(copy.id);
             }
         }
-        let shown = self.transact(label, |state| {
-            put_in(state, state.layers.len() - n_above, depth, copies);
-            state.active = copied.last().copied().unwrap_or(state.active);
-        });
-        Ok((copied, ended.union(shown)))
+        let order = joined(order_of(self.layers()), self.layers().len() - n_above, depth, &rows);
+        let active = copied.last().copied().unwrap_or(self.state.active);
+        Ok((copied, ended.union(self.rearrange(label, &order, copies, active))))
     }
 
     /// Whether [`Document::move_layer`] can put a layer there.
@@ -142,7 +145,10 @@ impl Document {
         let is_inside = |span: &Range<usize>| other.is_some_and(|other| span.contains(&other));
         !spans.is_empty()
             && !spans.iter().any(is_inside)
-            && target_of(self.layers(), place).is_some_and(|(_, depth)| self.fits(&spans, depth))
+            && target_of(&order_of(self.layers()), place).is_some_and(|(_, depth)| {
+                let is_room = !matches!(place, Place::Into(_)) || other.is_some_and(|at| self.layers()[at].is_group());
+                is_room && self.fits(&spans, depth)
+            })
     }
 
     /// Moves a layer as [`Document::move_layers`] does.
@@ -158,12 +164,13 @@ impl Document {
             return ended;
         }
         let spans = self.spans_of(ids);
-        ended.union(self.transact(label, |state| {
-            let moved = take_out(state, &spans);
-            // What the place is named after stays where it is, so that there is one still.
-            let (at, depth) = target_of(&state.layers, place).unwrap_or((state.layers.len(), 0));
-            put_in(state, at, depth, moved);
-        }))
+        let (left, moved) = self.parted(&spans);
+        let order = match target_of(&left, place) {
+            Some((at, depth)) => joined(left, at, depth, &moved),
+            // What the place is named after stays where it is, so that this cannot be.
+            None => return ended,
+        };
+        ended.union(self.rearrange(label, &order, Vec::new(), self.state.active))
     }
 
     /// Puts a layer into a group as [`Document::group_layers`] does.
@@ -195,19 +202,27 @@ impl Document {
             return Ok((None, ended));
         }
         let (n_above, depth) = self.above(&spans);
-        let group = self.new_layer_id();
+        let id = self.new_layer_id();
+        let (left, mut inside) = self.parted(&spans);
+        inside.iter_mut().for_each(|row| row.1 += 1);
+        inside.push((id, 0));
+        let order = joined(left, self.layers().len() - n_above - (inside.len() - 1), depth, &inside);
+        // What was clipped to a layer below goes on as a group that is clipped to it.
+        let mut freed = self.copies_of(&spans);
+        let is_clipped = unclip(&mut freed);
+        let properties = LayerProperties { is_clipped, ..LayerProperties::of_kind(LayerKind::Group) };
+        let group = Layer { id, depth, properties, raster: Raster::new(self.width(), self.height()) };
+        let mut group = vec![group];
         let shown = self.transact(label, |state| {
-            let mut inside = take_out(state, &spans);
-            // What was clipped to a layer below goes on as a group that is clipped to it.
-            let is_clipped = unclip(&mut inside);
-            let properties = LayerProperties { is_clipped, ..LayerProperties::of_kind(LayerKind::Group) };
-            let raster = Raster::new(state.width, state.height);
-            inside.iter_mut().for_each(|layer| layer.depth += 1);
-            inside.push(Layer { id: group, depth: 0, properties, raster });
-            put_in(state, state.layers.len() - n_above, depth, inside);
-            state.active = group;
+            arrange(state, &order, &mut group);
+            state.active = id;
+            for freed in &freed {
+                if let Some(layer) = state.layer_mut(freed.id) {
+                    layer.properties.is_clipped = freed.properties.is_clipped;
+                }
+            }
         });
-        Ok((Some(group), ended.union(shown)))
+        Ok((Some(id), ended.union(shown)))
     }
 
     /// Whether [`Document::group_layers`] has something to group, and not too deep.
@@ -258,11 +273,36 @@ impl Document {
         properties.opacity = 1.0;
         let raster = super::layers::flattened(&merging, Content::Seen, self.width(), self.height());
         let (n_above, depth) = self.above(&spans);
+        let (left, gone) = self.parted(&spans);
+        let order = joined(left, self.layers().len() - n_above - gone.len(), depth, &[(id, 0)]);
         ended.union(self.transact(label, |state| {
-            take_out(state, &spans);
-            put_in(state, state.layers.len() - n_above, depth, vec![Layer { id, depth: 0, properties, raster }]);
+            arrange(state, &order, &mut Vec::new());
             state.active = id;
+            if let Some(layer) = state.layer_mut(id) {
+                (layer.properties, layer.raster) = (properties, raster);
+            }
         }))
+    }
+
+    /// Gives the layers another order, with those that are new among them, as one step.
+    fn rearrange(&mut self, label: &'static str, order: &[Row], mut new: Vec<Layer>, active: LayerId) -> PixelRect {
+        self.transact(label, |state| {
+            arrange(state, order, &mut new);
+            state.active = active;
+        })
+    }
+
+    /// The rows that are left without some, and those as they would be outside of all groups.
+    fn parted(&self, spans: &[Range<usize>]) -> (Vec<Row>, Vec<Row>) {
+        let (mut left, mut taken) = (Vec::new(), Vec::new());
+        let layers = self.layers();
+        for (at, layer) in layers.iter().enumerate() {
+            match spans.iter().find(|span| span.contains(&at)) {
+                Some(span) => taken.push((layer.id, layer.depth - layers[span.end - 1].depth)),
+                None => left.push((layer.id, layer.depth)),
+            }
+        }
+        (left, taken)
     }
 
     /// Changes what a person sets of layers, as one undoable step. With `is_continued` it joins the step before, if that
@@ -294,40 +334,28 @@ impl Document {
     }
 }
 
-/// Takes layers out, with all that is in them, and hands them over as they would be outside of all groups.
-fn take_out(state: &mut State, spans: &[Range<usize>]) -> Vec<Layer> {
-    let mut taken = Vec::new();
-    // From the top down, so that what lies below stays where it is.
-    for span in spans.iter().rev() {
-        let depth = state.layers[span.end - 1].depth;
-        let mut part: Vec<_> = state.layers.drain(span.clone()).collect();
-        part.iter_mut().for_each(|layer| layer.depth -= depth);
-        part.append(&mut taken);
-        taken = part;
-    }
-    taken
-}
-
 /// Lets the lowest of these be clipped to nothing, and those above that were clipped to the same. Returns whether it was.
 fn unclip(layers: &mut [Layer]) -> bool {
     let clipped = layers.iter_mut().filter(|layer| layer.depth == 0).take_while(|it| it.properties.is_clipped);
     clipped.fold(false, |_, layer| std::mem::take(&mut layer.properties.is_clipped))
 }
 
-/// Puts layers from outside of all groups to a place in the list, in so many groups.
-fn put_in(state: &mut State, at: usize, depth: u8, mut layers: Vec<Layer>) {
-    layers.iter_mut().for_each(|layer| layer.depth += depth);
-    state.layers.splice(at..at, layers);
+/// Rows with others put among them at a place, so many groups deep.
+fn joined(mut rows: Vec<Row>, at: usize, depth: u8, others: &[Row]) -> Vec<Row> {
+    let above = rows.split_off(at);
+    rows.extend(others.iter().map(|(id, own)| (*id, own + depth)));
+    rows.extend(above);
+    rows
 }
 
-/// The index at which a layer would go, and its depth there.
-fn target_of(layers: &[Layer], place: Place) -> Option<(usize, u8)> {
+/// The place of the list at which a layer would go, and its depth there; whether a group is one is not asked.
+fn target_of(rows: &[Row], place: Place) -> Option<(usize, u8)> {
     let (Place::Above(other) | Place::Below(other) | Place::Into(other)) = place;
-    let at = layers.iter().position(|layer| layer.id == other)?;
-    let depth = layers[at].depth;
-    match place {
-        Place::Above(_) => Some((at + 1, depth)),
-        Place::Below(_) => Some((subtree_start(layers, at), depth)),
-        Place::Into(_) => layers[at].is_group().then_some((at, depth + 1)),
-    }
+    let at = rows.iter().position(|(id, _)| *id == other)?;
+    let depth = rows[at].1;
+    Some(match place {
+        Place::Above(_) => (at + 1, depth),
+        Place::Below(_) => (rows[..at].iter().rposition(|(_, below)| *below <= depth).map_or(0, |it| it + 1), depth),
+        Place::Into(_) => (at, depth + 1),
+    })
 }

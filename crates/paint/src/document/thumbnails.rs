@@ -38,7 +38,7 @@ impl Document {
             sums.fill(([0; 4], 0));
             for (_, y) in rows {
                 let parts = grid.parts(PixelRect::new(0, *y, width, y + 1));
-                for_each_piece(layers, &ops, &mut machine, parts, |x, _, stored| {
+                for_each_piece(layers, &ops, &mut machine, parts, &mut |x, _, stored| {
                     let end = x + (stored.len() / 4) as u32;
                     let first = columns.partition_point(|(_, column)| *column < x);
                     for (small_x, column) in columns[first..].iter().take_while(|(_, column)| *column < end) {
