@@ -2,7 +2,7 @@
 // and having back, one document in two tabs, handles on the canvas.
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
-import { eventually, press, settings, violations } from './support/hands.mjs';
+import { press, settings, violations } from './support/hands.mjs';
 import { isSame } from './support/pixels.mjs';
 import { Studio, open } from './support/studio.mjs';
 import { site } from './support/browser.mjs';
