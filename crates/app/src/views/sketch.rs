@@ -42,7 +42,12 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
         }
     });
     view! {
-        <section class="easel easel--sketch" aria-label=t("sketch-title")>
+        <section
+            class="easel easel--sketch"
+            aria-label=t("sketch-title")
+            data-fitted=move || desk.read(Part::View, |session| session.view().is_fitted()).to_string()
+            on:wheel=on_wheel
+        >
             <h2 class="easel__title">
                 <span class="easel__name">{t("sketch-title")}</span>
                 <span class="easel__note">{zoom_text}</span>
@@ -53,7 +58,6 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
                 tabindex="0"
                 role="application"
                 aria-label=t("sketch-canvas")
-                on:wheel=on_wheel
                 on:blur=move |_| desk.send(Event::CanvasBlur)
             >
                 <div class="well__clip">
