@@ -177,7 +177,7 @@ test('a browser that keeps nothing: the drawing is not given up without a word',
     await eventually(() => asked.length === 1, 'the question');
     assert.match(asked[0], /^confirm: “Untitled” could not be kept/);
     assert.ok((await ink(studio)).n > 0);
-    await studio.page.reload().catch(() => {});
+    await studio.page.evaluate(() => void setTimeout(() => location.reload()));
     await eventually(() => asked.length === 2, 'the question of the browser');
     assert.match(asked[1], /^beforeunload/);
     assert.ok((await ink(studio)).n > 0);
