@@ -56,7 +56,7 @@ fn a_move_carries_every_coalesced_sample_in_the_elements_own_coordinates() {
 #[wasm_bindgen_test]
 fn a_press_beside_the_element_is_told_in_its_coordinates_and_gives_it_the_focus() {
     let canvas = target();
-    let around = canvas.parent_element().expect("a canvas of the page");
+    let around = canvas.parent_element().unwrap();
     let inputs = Rc::new(RefCell::new(Vec::new()));
     let heard = Rc::clone(&inputs);
     let _listener = PointerListener::new(&around, &canvas, move |input| heard.borrow_mut().push(input));
