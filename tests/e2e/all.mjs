@@ -18,5 +18,6 @@ import './rendering-prompt.test.mjs';
 import './rendering-studio.test.mjs';
 import './studio-gaps.test.mjs';
 import './at-the-desk.test.mjs';
+import './at-the-easel.test.mjs';
 import './small-screens.test.mjs';
 import './resilience.test.mjs';

@@ -1,5 +1,6 @@
 //! The documents of this device: which one is open, keeping it while one paints, and files that come and go.
 
+mod arriving;
 mod sharing;
 
 use std::{
@@ -13,16 +14,17 @@ use underpaint_browser::{
     BrowserError, clock,
     documents::{DocumentEntry, DocumentLock, DocumentStore, new_document_id},
     download,
-    files::{GivenFile, open_files},
-    picture_file::{PictureLimits, decode_picture},
+    picture_file::PictureLimits,
     storage,
     tabs::TabLine,
     transfer::{DropEvent, DropListener, PasteListener, copy_picture},
 };
-use underpaint_paint::{RgbaImage, files::sniff};
+use underpaint_paint::MAX_EDGE_PX;
 use underpaint_studio::{Action, DocumentEdit, DocumentMark, Event, OpenedDocument, Phrase, Session};
 
 pub use sharing::Named;
+
+use arriving::problem_of;
 
 use crate::{
     clipboard,
@@ -30,12 +32,11 @@ use crate::{
     texts::{say, texts},
 };
 
-/// What the dialog for files accepts.
-const ACCEPTED: &str = "image/*,.ora,.psd";
 /// Longest file that is read, in bytes.
 const FILE_LIMIT_BYTES: u64 = 1 << 29;
 /// Most pixels of a picture that is decoded.
-pub const PICTURE_LIMITS: PictureLimits = PictureLimits { max_bytes: FILE_LIMIT_BYTES, max_pixels: 1 << 26 };
+pub const PICTURE_LIMITS: PictureLimits =
+    PictureLimits { max_bytes: FILE_LIMIT_BYTES, max_pixels: 1 << 26, max_edge_px: MAX_EDGE_PX };
 /// Bytes of a project that are put together between two events of the page, and how long that may take.
 const BYTES_AT_ONCE: usize = 1 << 20;
 const SLICE_SECS: f64 = 0.003;
@@ -81,6 +82,8 @@ struct Inner {
     store: RefCell<Option<DocumentStore>>,
     place: RefCell<Place>,
     has_asked: Cell<bool>,
+    /// Whether the last attempt at keeping failed, or nothing can be kept here.
+    has_failed: Cell<bool>,
     listeners: RefCell<Option<(DropListener, Option<PasteListener>)>>,
     line: RefCell<Option<TabLine>>,
     /// The document that is deleted as soon as nobody can want it back: its id, and the right to write it.
@@ -159,9 +162,20 @@ impl Shelf {
                     self.inner().store.replace(Some(store));
                     self.restore(desk).await;
                 }
-                Err(error) => desk.report(&error),
+                Err(error) => {
+                    self.inner().has_failed.set(true);
+                    self.name.set(texts().text("document-untitled"));
+                    desk.report(&error);
+                }
             }
         });
+        // Who leaves takes the drawing along where nothing else has it. What is merely about to be kept is kept in time.
+        let on_leave = window_event_listener(leptos::ev::beforeunload, move |event| {
+            if self.inner().has_failed.get() && !self.is_safe(desk) {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || on_leave.remove());
     }
 
     async fn restore(self, desk: Desk) {
@@ -209,7 +223,9 @@ impl Shelf {
 
     /// Opens a document; whether that went well. What is open is kept first.
     pub async fn open(self, desk: Desk, id: String) -> bool {
-        self.keep_now(desk).await;
+        if !self.may_leave(desk).await {
+            return false;
+        }
         let lock = match DocumentLock::take(&id, move || self.lose(desk)).await {
             Ok(Some(lock)) => lock,
             Ok(None) => {
@@ -264,10 +280,23 @@ impl Shelf {
         spawn_local(async move {
             let edit = match self.write(desk).await {
                 Ok(edit) => edit,
-                Err(error) => DocumentEdit::KeepFailed { message: error.to_string() },
+                Err(error) => DocumentEdit::KeepFailed { problem: problem_of(&error) },
             };
             desk.send(Event::Document(edit));
         });
+    }
+
+    /// Keeps what is open before something else takes its place; whether it may go. Where it cannot be kept the person is
+    /// asked: it would be lost.
+    async fn may_leave(self, desk: Desk) -> bool {
+        self.keep_now(desk).await;
+        let question = || say(&Phrase::new("leave-unkept").with("name", self.name.get_untracked()));
+        self.is_safe(desk) || window().confirm_with_message(&question()).unwrap_or(true)
+    }
+
+    /// Whether nothing of the drawing would be lost if it went.
+    fn is_safe(self, desk: Desk) -> bool {
+        desk.peek(|session| session.is_kept() || session.is_read_only() || session.document().is_blank())
     }
 
     async fn keep_now(self, desk: Desk) {
@@ -282,6 +311,12 @@ impl Shelf {
     }
 
     async fn write(self, desk: Desk) -> Result<DocumentEdit, BrowserError> {
+        let outcome = self.write_somehow(desk).await;
+        self.inner().has_failed.set(outcome.is_err());
+        outcome
+    }
+
+    async fn write_somehow(self, desk: Desk) -> Result<DocumentEdit, BrowserError> {
         let store = self.store().ok_or_else(|| BrowserError::Missing { interface: "private file system (OPFS)" })?;
         let mark = match self.write_once(desk, &store).await {
             Err(BrowserError::StorageFull) if store.make_room().await? => self.write_once(desk, &store).await?,
@@ -316,7 +351,9 @@ impl Shelf {
     /// Begins an empty document.
     pub fn new_document(self, desk: Desk, width: u32, height: u32) {
         spawn_local(async move {
-            self.keep_now(desk).await;
+            if !self.may_leave(desk).await {
+                return;
+            }
             desk.send(Event::Document(DocumentEdit::New { width, height }));
             self.settle_anew(desk, None).await;
             self.is_shown.set(false);
@@ -386,60 +423,6 @@ impl Shelf {
         });
         let pastes = pastes.map_err(|error| desk.report(&error)).ok();
         self.inner().listeners.replace(Some((drops, pastes)));
-    }
-
-    /// Lets the person pick a file.
-    pub fn pick(self, desk: Desk, is_layer: bool) {
-        let picked = open_files(ACCEPTED, is_layer);
-        spawn_local(async move {
-            match picked.await {
-                Ok(files) => self.take_files(desk, files, is_layer),
-                Err(error) => desk.report(&error),
-            }
-        });
-    }
-
-    /// Takes files that were given: as layers, or the first as a document and further pictures as layers of it.
-    pub fn take_files(self, desk: Desk, files: Vec<GivenFile>, is_layer: bool) {
-        spawn_local(async move {
-            for (idx, file) in files.into_iter().enumerate() {
-                if let Err(problem) = self.take_file(desk, &file, is_layer || idx > 0).await {
-                    desk.say(
-                        Phrase::new("said-file-refused").with("name", file.name().to_owned()).with("problem", problem),
-                    );
-                }
-            }
-        });
-    }
-
-    async fn take_file(self, desk: Desk, file: &GivenFile, is_layer: bool) -> Result<(), Phrase> {
-        let sentence = |error: BrowserError| Phrase::sentence(error.to_string());
-        let bytes = file.bytes(FILE_LIMIT_BYTES).await.map_err(sentence)?;
-        let name = file.name().rsplit_once('.').map_or(file.name(), |(stem, _)| stem).to_owned();
-        let opened = match sniff(&bytes) {
-            Some(_) => OpenedDocument::read(&bytes)?,
-            None => {
-                let decoded = decode_picture(file, PICTURE_LIMITS).await.map_err(sentence)?;
-                let image = RgbaImage::new(decoded.width, decoded.height, decoded.rgba);
-                let image = image.map_err(|error| Phrase::sentence(error.to_string()))?;
-                if is_layer {
-                    desk.send(Event::Document(DocumentEdit::AddPicture { image, name }));
-                    return Ok(());
-                }
-                OpenedDocument::of_picture(&image)?
-            }
-        };
-        if is_layer {
-            let image = opened.into_picture().ok_or("error-no-picture")?;
-            desk.send(Event::Document(DocumentEdit::AddPicture { image, name }));
-            return Ok(());
-        }
-        self.keep_now(desk).await;
-        desk.send(Event::Document(DocumentEdit::IsKept(false)));
-        desk.send(Event::Document(DocumentEdit::Open(Box::new(opened))));
-        self.settle_anew(desk, Some(name)).await;
-        self.is_shown.set(false);
-        Ok(())
     }
 
     /// What a file of the document is called, without its ending.

@@ -23,14 +23,16 @@ pub struct Listeners {
     _keyboard: KeyboardListener,
 }
 
-/// Listens to the pointers over the sketch and to the keys of the page.
+/// Listens to the pointers over the sketch and what lies around it, and to the keys of the page.
 ///
 /// # Errors
 /// When there is no window to listen to.
 pub fn listen(desk: Desk, well: &leptos::web_sys::Element) -> Result<Listeners, BrowserError> {
     let buttons = RefCell::new(BTreeMap::new());
     let view_size = std::cell::Cell::new((0.0, 0.0));
-    let pointer = PointerListener::new(well, move |input| {
+    // A stroke may begin beside the paper, as a wash that runs over its edge does.
+    let surface = well.parent_element();
+    let pointer = PointerListener::new(surface.as_ref().unwrap_or(well), well, move |input| {
         // The element may have been laid out anew since the last event, and the view is counted in its pixels.
         let size = (input.view_width_px as f32, input.view_height_px as f32);
         if view_size.replace(size) != size {

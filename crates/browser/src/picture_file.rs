@@ -27,6 +27,8 @@ pub struct PictureLimits {
     pub max_bytes: u64,
     /// Most pixels, width times height.
     pub max_pixels: u64,
+    /// Longest edge in pixels that is given back: a larger picture is made smaller, in its shape.
+    pub max_edge_px: u32,
 }
 
 /// The pixels of a picture file.
@@ -36,6 +38,8 @@ pub struct DecodedPicture {
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
+    /// Width and height before it was made smaller.
+    pub file_size_px: (u32, u32),
     /// RGBA8 with straight alpha in sRGB, row after row from the top; `width * height * 4` bytes.
     pub rgba: Vec<u8>,
     /// Pixels that are not opaque may have been rounded on their way through a canvas.
@@ -43,7 +47,8 @@ pub struct DecodedPicture {
 }
 
 /// Decodes a picture: PNG, JPEG, WebP, AVIF and whatever else the browser reads; of an animation the first picture. It
-/// is turned as its metadata ask for, and its colours are brought to sRGB.
+/// is turned as its metadata ask for, made smaller where it is larger than the limits allow, and its colours are brought
+/// to sRGB.
 ///
 /// # Errors
 /// When the file is too long or has too many pixels (which is known before memory is set aside for them, where the file
@@ -69,13 +74,39 @@ pub async fn decode_picture(file: &GivenFile, limits: PictureLimits) -> Result<D
         ("imageOrientation", "from-image".into()),
     ]);
     let unreadable = |thrown: JsValue| not_a_picture(file, &thrown);
-    let bitmap = settled(create_image_bitmap(file.blob(), &asked)).await.map_err(unreadable)?;
-    let bitmap: &Bitmap = bitmap.unchecked_ref();
+    let whole: Bitmap = settled(create_image_bitmap(file.blob(), &asked)).await.map_err(unreadable)?.unchecked_into();
+    let file_size_px = (whole.width(), whole.height());
+    let outcome = check_size(file, file_size_px.0, file_size_px.1, limits);
+    let bitmap = match outcome {
+        Ok(()) => fitted(whole, limits.max_edge_px).await.map_err(unreadable)?,
+        Err(error) => {
+            whole.close();
+            return Err(error);
+        }
+    };
     let may_be_transparent = header.is_none_or(|it| it.kind.may_be_transparent());
-    let outcome = check_size(file, bitmap.width(), bitmap.height(), limits)
-        .and_then(|()| read_bitmap(bitmap, may_be_transparent).map_err(unreadable));
+    let outcome = read_bitmap(&bitmap, may_be_transparent).map_err(unreadable);
     bitmap.close();
-    outcome
+    outcome.map(|picture| DecodedPicture { file_size_px, ..picture })
+}
+
+/// The picture with no edge longer than `max_edge_px`. The browser makes it smaller, which needs no second copy of it in
+/// the page's own memory.
+async fn fitted(bitmap: Bitmap, max_edge_px: u32) -> Result<Bitmap, JsValue> {
+    let longest_px = bitmap.width().max(bitmap.height());
+    if longest_px <= max_edge_px {
+        return Ok(bitmap);
+    }
+    let edge = |px: u32| f64::from((u64::from(px) * u64::from(max_edge_px) / u64::from(longest_px)).max(1) as u32);
+    let asked = options(&[
+        ("premultiplyAlpha", "none".into()),
+        ("resizeWidth", edge(bitmap.width()).into()),
+        ("resizeHeight", edge(bitmap.height()).into()),
+        ("resizeQuality", "high".into()),
+    ]);
+    let smaller = settled(create_image_bitmap(&bitmap, &asked)).await;
+    bitmap.close();
+    Ok(smaller?.unchecked_into())
 }
 
 fn check_size(file: &GivenFile, width: u32, height: u32, limits: PictureLimits) -> Result<(), BrowserError> {
@@ -95,7 +126,7 @@ fn not_a_picture(file: &GivenFile, thrown: &JsValue) -> BrowserError {
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_name = createImageBitmap)]
-    fn create_image_bitmap(blob: &web_sys::Blob, options: &Object) -> Result<Promise, JsValue>;
+    fn create_image_bitmap(source: &JsValue, options: &Object) -> Result<Promise, JsValue>;
     type Bitmap;
     #[wasm_bindgen(method, getter)]
     fn width(this: &Bitmap) -> u32;
@@ -112,11 +143,11 @@ extern "C" {
 fn read_bitmap(bitmap: &Bitmap, may_be_transparent: bool) -> Result<DecodedPicture, JsValue> {
     let (width, height) = (bitmap.width(), bitmap.height());
     if may_be_transparent && let Some(rgba) = exact_pixels::read(bitmap, width, height) {
-        return Ok(DecodedPicture { width, height, rgba, is_rounded: false });
+        return Ok(DecodedPicture { width, height, file_size_px: (width, height), rgba, is_rounded: false });
     }
     let rgba = read_through_canvas(bitmap)?;
     let is_rounded = may_be_transparent && rgba.chunks_exact(4).any(|it| it[3] != 255);
-    Ok(DecodedPicture { width, height, rgba, is_rounded })
+    Ok(DecodedPicture { width, height, file_size_px: (width, height), rgba, is_rounded })
 }
 
 fn read_through_canvas(bitmap: &Bitmap) -> Result<Vec<u8>, JsValue> {

@@ -135,7 +135,7 @@ impl PointerInput {
     }
 }
 
-/// Listens to the pointers of one element until it is dropped.
+/// Listens to the pointers of one element, and of what lies around it, until it is dropped.
 ///
 /// A pointer that goes down is captured, so that a stroke which leaves the element stays with it; the element is focused
 /// where it can be, so that shortcuts leave the text fields. The browser's own answers (scrolling, selection, the
@@ -146,8 +146,9 @@ pub struct PointerListener {
 }
 
 impl PointerListener {
-    /// Hears the pointers over `element` through `on_input`.
-    pub fn new(element: &Element, on_input: impl FnMut(PointerInput) + 'static) -> Self {
+    /// Hears the pointers over `surface`, in the coordinates of `element`, through `on_input`. The surface is the element
+    /// itself, or one around it where a stroke may begin beside the element.
+    pub fn new(surface: &Element, element: &Element, on_input: impl FnMut(PointerInput) + 'static) -> Self {
         let on_input = std::rc::Rc::new(std::cell::RefCell::new(on_input));
         let phases = [
             ("pointerdown", PointerPhase::Down),
@@ -160,14 +161,14 @@ impl PointerListener {
             .into_iter()
             .map(|(name, phase)| {
                 let on_input = on_input.clone();
-                let target = element.clone();
+                let (holder, target) = (surface.clone(), element.clone());
                 let options = EventListenerOptions::enable_prevent_default();
-                EventListener::new_with_options(element, name, options, move |event| {
+                EventListener::new_with_options(surface, name, options, move |event| {
                     let event: &PointerEvent = event.unchecked_ref();
                     // While a pointer is captured the browser reports no leaving; this one is a hovering pointer's.
                     event.prevent_default();
                     if phase == PointerPhase::Down {
-                        take_hold(&target, event);
+                        take_hold(&holder, &target, event);
                     }
                     // A callback that opens a dialog can let another event in; that one is dropped, not a panic.
                     if let Ok(mut on_input) = on_input.try_borrow_mut() {
@@ -177,14 +178,14 @@ impl PointerListener {
             })
             .collect();
         let options = EventListenerOptions::enable_prevent_default();
-        listeners.push(EventListener::new_with_options(element, "contextmenu", options, Event::prevent_default));
+        listeners.push(EventListener::new_with_options(surface, "contextmenu", options, Event::prevent_default));
         Self { _listeners: listeners }
     }
 }
 
-fn take_hold(element: &Element, event: &PointerEvent) {
+fn take_hold(surface: &Element, element: &Element, event: &PointerEvent) {
     // A synthetic pointer cannot be captured, and a stroke that stays inside does not need it.
-    let _ = element.set_pointer_capture(event.pointer_id());
+    let _ = surface.set_pointer_capture(event.pointer_id());
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         // An element that cannot be focused stays as it is.
         let _ = element.focus();

@@ -3,12 +3,15 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use underpaint_paint::files::{self, Effort, Entry, FileKind, Opened, ProjectWriting};
-use underpaint_paint::{Content, Document, DocumentParts, LayerProperties, MAX_EDGE_PX, PaintError, Paper, RgbaImage};
+use underpaint_paint::{
+    Content, Document, DocumentParts, LayerKind, LayerParts, LayerProperties, MAX_EDGE_PX, PaintError, Paper, RgbaImage,
+};
 
 use crate::effect::Effects;
 use crate::film::Film;
 use crate::gesture::Gesture;
 use crate::layer_list::LayerList;
+use crate::problem::problem_of;
 use crate::project::{
     FOLDED_KEY, FORM_KEY, PICTURE_KEY, TIMELAPSE_KEY, form_from_text, form_text, picture_from_png, picture_png,
 };
@@ -47,7 +50,7 @@ pub enum DocumentEdit {
     /// It could not be kept.
     KeepFailed {
         /// Why, without a trailing full stop.
-        message: String,
+        problem: Phrase,
     },
     /// Whether changes are to be kept from now on: not before the page knows where, nor where another tab does.
     IsKept(bool),
@@ -109,13 +112,19 @@ impl OpenedDocument {
     /// # Errors
     /// A sentence where it is none of them, is broken, or holds what no document may.
     pub fn read(bytes: &[u8]) -> Result<Self, Phrase> {
-        let sentence = |error: PaintError| Phrase::sentence(error.to_string());
+        let sentence = |error: PaintError| problem_of(&error);
         let opened = files::open(bytes).map_err(sentence)?;
         let parameters = opened.text("parameters").map(str::to_owned);
-        let Opened { document, entries, project_error, kind, .. } = opened;
+        let Opened { mut document, entries, project_error, kind, .. } = opened;
+        if matches!(kind, FileKind::Ora | FileKind::Psd) {
+            // Other programs leave a group chosen at the top, which takes no paint: what lies highest in it does.
+            let is_paint = |layer: &LayerParts| layer.properties.kind != LayerKind::Group;
+            let below = document.layers.get(..=document.active).unwrap_or_default();
+            document.active = below.iter().rposition(is_paint).unwrap_or(document.active);
+        }
         // Whatever would be refused later is refused now, while the drawing is still there.
         Document::from_parts(document.clone()).map_err(sentence)?;
-        let warning = project_error.map(|error| Phrase::new("said-only-picture").with("error", error.to_string()));
+        let warning = project_error.map(|error| Phrase::new("said-only-picture").with("error", problem_of(&error)));
         Ok(Self { document, entries, parameters, warning, is_picture: kind == FileKind::Png })
     }
 
@@ -129,7 +138,7 @@ impl OpenedDocument {
             document.fill_with_picture(image, "step-open-picture");
             document.to_parts()
         });
-        let document = made.map_err(|error| Phrase::sentence(error.to_string()))?;
+        let document = made.map_err(|error| problem_of(&error))?;
         Ok(Self { document, entries: Vec::new(), parameters: None, warning: None, is_picture: true })
     }
 
@@ -265,7 +274,7 @@ impl Session {
                     self.replace_document(document, effects);
                     effects.announce("said-new-document");
                 }
-                Err(error) => self.say_problem(Phrase::sentence(error.to_string()), effects),
+                Err(error) => self.say_problem(problem_of(&error), effects),
             },
             DocumentEdit::Open(opened) => self.open_document(*opened, effects),
             DocumentEdit::AddPicture { image, name } => self.add_picture(&image, name, effects),
@@ -274,10 +283,10 @@ impl Session {
                 self.keeping.kept = Some(mark);
                 effects.changed(Part::Document);
             }
-            DocumentEdit::KeepFailed { message } => {
+            DocumentEdit::KeepFailed { problem } => {
                 self.keeping.is_under_way = false;
                 self.keeping.not_before_secs = self.now_secs + RETRY_SECS;
-                self.say_problem(Phrase::new("said-not-kept").with("error", message), effects);
+                self.say_problem(Phrase::new("said-not-kept").with("error", problem), effects);
             }
             DocumentEdit::IsKept(is_on) => {
                 self.keeping.is_on = is_on;
@@ -297,7 +306,7 @@ impl Session {
         let OpenedDocument { document, entries, parameters, warning, .. } = opened;
         let document = match Document::from_parts(document) {
             Ok(document) => document,
-            Err(error) => return self.say_problem(Phrase::sentence(error.to_string()), effects),
+            Err(error) => return self.say_problem(problem_of(&error), effects),
         };
         self.replace_document(document, effects);
         let entry = |key: &str| entries.iter().find(|entry| entry.key == key);
@@ -345,6 +354,9 @@ impl Session {
         self.gallery.clear();
         self.queue.clear_grid();
         self.engine.picture = None;
+        // What was said of the former document, or of a file that did not come, is over.
+        self.engine.notice = None;
+        effects.changed(Part::Status);
         self.last_stroke_end = None;
         self.keeping.pictures.borrow_mut().clear();
         let state = self.live.state;

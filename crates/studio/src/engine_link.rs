@@ -137,8 +137,8 @@ impl Session {
             }
             state @ (EngineState::Ready | EngineState::Done { .. }) => {
                 link.notice.clone().unwrap_or_else(|| match (state, &link.picture, &link.device) {
-                    (EngineState::Done { duration_secs }, Some(picture), _) => Phrase::new("status-done")
-                        .with("seconds", PhraseValue::number(*duration_secs, 1))
+                    (EngineState::Done { .. }, Some(picture), _) => Phrase::new("status-done")
+                        .with("seconds", PhraseValue::number(picture.duration_secs, 1))
                         .with("seed", picture.input.seed.to_string()),
                     // Another document came in the meantime: what was done is no picture of its own.
                     (_, _, Some(device)) => match device.kind {

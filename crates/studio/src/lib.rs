@@ -44,6 +44,7 @@ mod palette;
 mod phrase;
 mod plan;
 mod pointer;
+mod problem;
 mod project;
 mod prompt_history;
 mod prompt_weight;

@@ -1,7 +1,8 @@
-//! Where a colour is looked for: a field of saturation and value, and the hues beside it.
+//! Where a colour is looked for: a field of saturation and value, the hues below it, and the colour as it is written.
 
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys};
-use underpaint_studio::{ColourEdit, Event, Hsv, Part};
+use underpaint_paint::Rgb8;
+use underpaint_studio::{ColourEdit, Event, Hsv, Part, Phrase};
 
 use super::slider::event_target_number;
 use crate::{
@@ -70,6 +71,16 @@ pub fn ColourField(desk: Desk) -> impl IntoView {
             />
         }
     };
+    let hex = move || desk.read(Part::Colours, |session| session.colours().foreground.to_hex());
+    let write = move |event: web_sys::Event| {
+        let text = event_target_value(&event);
+        match Rgb8::from_hex(&text) {
+            Some(colour) => desk.send(Event::Colour(ColourEdit::Foreground(colour))),
+            None => desk.say(Phrase::new("said-no-colour").with("text", text)),
+        }
+        // What was meant by `abc` is written out, and what was no colour gives way to the one there is.
+        event_target::<web_sys::HtmlInputElement>(&event).set_value(&hex());
+    };
     let [hue, rest @ ..] = AXES;
     view! {
         <div
@@ -83,6 +94,19 @@ pub fn ColourField(desk: Desk) -> impl IntoView {
         >
             {rest.map(slider).collect_any()}
         </div>
-        {slider(hue)}
+        <div class="hue-row">
+            {slider(hue)}
+            <input
+                class="input hex"
+                data-testid="colour-hex"
+                aria-label=t("colour-hex")
+                title=t("colour-hex")
+                maxlength="32"
+                spellcheck="false"
+                autocomplete="off"
+                prop:value=hex
+                on:change=write
+            />
+        </div>
     }
 }

@@ -1,6 +1,6 @@
 //! Files: the documents of this device, what comes in and what goes out.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys};
 use underpaint_browser::documents::DocumentEntry;
 use underpaint_paint::MAX_EDGE_PX;
 use underpaint_studio::{Action, Phrase, Session};
@@ -11,17 +11,59 @@ use super::{
 };
 use crate::{
     desk::Desk,
-    flow::{CollectAny, When},
+    flow::{CollectAny, When, on_change},
     texts::{say, t},
 };
 
 /// Sizes that a new document is offered at, in pixels.
 const SIZES_PX: [(u32, u32); 6] = [(512, 512), (768, 512), (512, 768), (1024, 1024), (1536, 1024), (2048, 2048)];
 
+/// Where the focus is in the list: which document, counted from the first, and the handle of its button or field.
+type Place = StoredValue<(u32, Option<String>)>;
+
+/// Notes where the focus went in the list.
+fn note_focus(event: &web_sys::FocusEvent, place: Place) {
+    let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+    let mut item = target.as_ref().and_then(|it| it.closest("li").ok().flatten());
+    let mut n_before = 0;
+    while let Some(former) = item.and_then(|it| it.previous_element_sibling()) {
+        n_before += 1;
+        item = Some(former);
+    }
+    place.set_value((n_before, target.and_then(|it| it.get_attribute("data-testid"))));
+}
+
+/// The list is made anew whenever a document changes. The focus that was in it goes back to where it was, or to what has
+/// come to its place.
+fn restore_focus(list: &web_sys::Element, place: Place) {
+    let (idx, Some(name)) = place.get_value() else { return };
+    if document().active_element().is_some_and(|it| it.tag_name() != "BODY") {
+        return;
+    }
+    let items = list.children();
+    let item = items.item(idx.min(items.length().saturating_sub(1)));
+    let found = item.and_then(|item| {
+        let same = item.query_selector(&format!("[data-testid={name}]")).ok().flatten();
+        same.or_else(|| item.first_element_child())
+    });
+    if let Some(element) = found.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A button that takes no focus leaves it lost, as it was.
+        let _ = element.focus();
+    }
+}
+
 /// The dialog of files.
 #[component]
 pub fn Files(desk: Desk) -> impl IntoView {
     let shelf = desk.shelf();
+    let list = NodeRef::<html::Ul>::new();
+    let place = Place::new((0, None));
+    on_change(move || {
+        shelf.entries.track();
+        if let Some(list) = list.get() {
+            request_animation_frame(move || restore_focus(&list, place));
+        }
+    });
     let size = RwSignal::new(SIZES_PX[0]);
     let edge =
         move |name: &'static str, title_id: &'static str, get: fn((u32, u32)) -> u32, set: fn(&mut (u32, u32), u32)| {
@@ -101,12 +143,16 @@ pub fn Files(desk: Desk) -> impl IntoView {
                     >
                         {t("new-document")}
                     </button>
-                    {button("open-file", |desk| desk.shelf().pick(desk, false))}
-                    {button("import-layer", |desk| desk.shelf().pick(desk, true))}
                 </div>
                 <div class="files__row">
+                    {button("open-file", |desk| desk.shelf().pick(desk, false))}
+                    {button("import-layer", |desk| desk.shelf().pick(desk, true))}
                     {button("action-save", |desk| desk.act(Action::Save))}
                     {button("action-save-as", |desk| desk.act(Action::SaveAs))}
+                    {button("show-film", |desk| {
+                        desk.shelf().is_shown.set(false);
+                        desk.shelf().is_film_shown.set(true);
+                    })}
                 </div>
                 <div class="files__row" role="group" aria-labelledby="files-export">
                     <span class="label" id="files-export">{t("files-export")}</span>
@@ -123,13 +169,14 @@ pub fn Files(desk: Desk) -> impl IntoView {
                         desk.shelf().export(desk, "-flat.png", "image/png", bytes);
                     })}
                     {button("copy-picture", |desk| desk.shelf().copy(desk))}
-                    {button("show-film", |desk| {
-                        desk.shelf().is_shown.set(false);
-                        desk.shelf().is_film_shown.set(true);
-                    })}
                 </div>
                 <p class="keys-note">{t("files-note")}</p>
-                <ul class="files" data-testid="documents">
+                <ul
+                    class="files"
+                    data-testid="documents"
+                    node_ref=list
+                    on:focusin=move |event| note_focus(&event, place)
+                >
                     {move || shelf.entries.get().into_iter().map(|entry| view! { <Kept desk entry /> }).collect_any()}
                 </ul>
             </div>

@@ -8,16 +8,25 @@ use super::{
     icon::{Icon, icon},
     toolbar::Toolbar,
 };
-use crate::{desk::Desk, texts::t};
+use crate::{desk::Desk, flow::on_change, texts::t};
 
 /// The head of the page.
 #[component]
 pub fn Head(desk: Desk) -> impl IntoView {
+    let name = move || desk.shelf().name.get();
+    // Among many tabs the drawing is found by its own name.
+    on_change(move || {
+        let name = name();
+        document().set_title(&if name.is_empty() { "Underpaint".to_owned() } else { name + " – Underpaint" });
+    });
     view! {
         <header class="head">
             <h1 class="wordmark">
                 <img src="icons/icon.svg" alt="" width="26" height="26" />
                 <span>"Underpaint"</span>
+                <small class="head__document" data-testid="document-title" title=name>
+                    {name}
+                </small>
             </h1>
             <Toolbar title_id="view-title" class="switch">
                 <ActionButton desk action=Action::ShowSideBySide image=Icon::SideBySide part=Part::Stage is_toggle=true />

@@ -1,7 +1,7 @@
 //! The easel one paints on.
 
 use leptos::{html::Div, prelude::*};
-use underpaint_studio::{Event, Part, Tool};
+use underpaint_studio::{Event, Part};
 
 use super::strength::StrengthTint;
 use crate::{desk::Desk, input, texts::t};
@@ -14,11 +14,6 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
     let well = NodeRef::<Div>::new();
     // The presenter sets the canvas's own size, which is that of its pixels.
     let size = move || desk.read(Part::View, |session| (session.document().width(), session.document().height()));
-    // Handles at the paper's edge are taken hold of from beside it, too.
-    let has_frame = move || {
-        let has_frame = desk.read(Part::Tool, |session| matches!(session.tool(), Tool::Transform | Tool::Crop));
-        has_frame.then_some("")
-    };
     let is_blank = move || desk.read(Part::History, |session| session.document().is_blank());
     let zoom_text = move || {
         desk.read(Part::View, |session| {
@@ -47,19 +42,22 @@ pub fn SketchEasel(desk: Desk) -> impl IntoView {
         }
     });
     view! {
-        <section class="easel easel--sketch" aria-label=t("sketch-title")>
+        <section
+            class="easel easel--sketch"
+            aria-label=t("sketch-title")
+            data-fitted=move || desk.read(Part::View, |session| session.view().is_fitted()).to_string()
+            on:wheel=on_wheel
+        >
             <h2 class="easel__title">
                 <span class="easel__name">{t("sketch-title")}</span>
                 <span class="easel__note">{zoom_text}</span>
             </h2>
             <div
                 class="well well--sketch"
-                data-frame=has_frame
                 node_ref=well
                 tabindex="0"
                 role="application"
                 aria-label=t("sketch-canvas")
-                on:wheel=on_wheel
                 on:blur=move |_| desk.send(Event::CanvasBlur)
             >
                 <div class="well__clip">

@@ -164,6 +164,9 @@ fn item_view(desk: Desk, item: &'static Item) -> AnyView {
                         if let Some(number) = event_target_number(&event) {
                             send(number.clamp(*low, *high));
                         }
+                        // What was no number, or none that may be, gives way to what holds.
+                        let shown = value.get_untracked().to_string();
+                        event_target::<leptos::web_sys::HtmlInputElement>(&event).set_value(&shown);
                     }
                 />
             </label>

@@ -74,7 +74,7 @@ fn a_scaled_picture_fills_its_rectangle_smoothly() {
 
 #[wasm_bindgen_test]
 async fn a_thumbnail_keeps_the_shape_and_is_never_larger_than_the_picture() {
-    let limits = PictureLimits { max_bytes: 1 << 20, max_pixels: 1 << 20 };
+    let limits = PictureLimits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_edge_px: 1 << 12 };
     for ((width, height), expected) in [((300, 150), (64, 32)), ((10, 20), (10, 20)), ((1000, 1), (64, 1))] {
         let pixels = [90, 120, 150, 255].repeat((width * height) as usize);
         let png = thumbnail_png(&pixels, width, height, 64).await.unwrap();

@@ -15,7 +15,7 @@ const TRANSPARENT_AVIF: &[u8] = include_bytes!("../fixtures/transparent.avif");
 const TURNED_JPEG: &[u8] = include_bytes!("../fixtures/turned.jpg");
 const TURNED_PNG: &[u8] = include_bytes!("../fixtures/turned.png");
 
-const LIMITS: PictureLimits = PictureLimits { max_bytes: 1 << 20, max_pixels: 1 << 20 };
+const LIMITS: PictureLimits = PictureLimits { max_bytes: 1 << 20, max_pixels: 1 << 20, max_edge_px: 1 << 12 };
 
 async fn decode(name: &str, bytes: &[u8], limits: PictureLimits) -> Result<DecodedPicture, BrowserError> {
     decode_picture(&GivenFile::of_bytes(name, "", bytes).unwrap(), limits).await
@@ -75,6 +75,19 @@ async fn a_picture_is_turned_as_its_camera_lay() {
         assert!(pixel(8, 4)[0] > 240 && pixel(8, 4)[2] < 15, "{name}: {:?}", pixel(8, 4));
         assert!(pixel(8, 28)[0] < 15 && pixel(8, 28)[2] > 240, "{name}: {:?}", pixel(8, 28));
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_picture_with_too_long_an_edge_comes_smaller_and_says_so() {
+    let limits = PictureLimits { max_edge_px: 8, ..LIMITS };
+    let picture = decode("a.jpg", TURNED_JPEG, limits).await.unwrap();
+    assert_eq!((picture.width, picture.height, picture.file_size_px), (4, 8, (16, 32)));
+    assert_eq!(picture.rgba.len(), 4 * 8 * 4);
+    assert!(picture.rgba[0] > 200 && picture.rgba[2] < 60, "{:?}", &picture.rgba[..4]);
+    let picture = decode("a.png", TRANSPARENT_PNG, limits).await.unwrap();
+    assert_eq!((picture.width, picture.height, picture.file_size_px), (8, 1, (16, 2)));
+    let picture = decode("a.png", TRANSPARENT_PNG, LIMITS).await.unwrap();
+    assert_eq!((picture.width, picture.height, picture.file_size_px), (16, 2, (16, 2)));
 }
 
 #[wasm_bindgen_test]

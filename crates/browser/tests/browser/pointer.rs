@@ -24,7 +24,7 @@ fn target() -> web_sys::HtmlCanvasElement {
 fn listen(canvas: &web_sys::HtmlCanvasElement) -> (PointerListener, Rc<RefCell<Vec<PointerInput>>>) {
     let inputs = Rc::new(RefCell::new(Vec::new()));
     let heard = Rc::clone(&inputs);
-    (PointerListener::new(canvas, move |input| heard.borrow_mut().push(input)), inputs)
+    (PointerListener::new(canvas, canvas, move |input| heard.borrow_mut().push(input)), inputs)
 }
 
 #[wasm_bindgen_test]
@@ -51,6 +51,27 @@ fn a_move_carries_every_coalesced_sample_in_the_elements_own_coordinates() {
     let places: Vec<_> = input.samples.iter().map(|it| (it.x_px, it.y_px, it.pressure)).collect();
     assert_eq!(places, [(20.25, 20.5, 0.25), (35.0, 35.0, 0.5), (50.0, 50.0, 0.75)]);
     assert_eq!((input.samples[0].tilt_x_degrees, input.samples[0].tilt_y_degrees), (30.0, -10.0));
+}
+
+#[wasm_bindgen_test]
+fn a_press_beside_the_element_is_told_in_its_coordinates_and_gives_it_the_focus() {
+    let canvas = target();
+    let around = canvas.parent_element().unwrap();
+    let inputs = Rc::new(RefCell::new(Vec::new()));
+    let heard = Rc::clone(&inputs);
+    let _listener = PointerListener::new(&around, &canvas, move |input| heard.borrow_mut().push(input));
+    js_sys::Reflect::set(&js_sys::global(), &"around".into(), &around).unwrap();
+    javascript(
+        "window.around.dispatchEvent(new PointerEvent('pointerdown', {
+            clientX: 4, clientY: 70, pointerType: 'mouse', pointerId: 1, isPrimary: true, buttons: 1, cancelable: true,
+        }));",
+    );
+    let inputs = inputs.borrow();
+    let [input] = inputs.as_slice() else { panic!("{inputs:?}") };
+    assert_eq!((input.phase, input.view_width_px), (PointerPhase::Down, 200.0));
+    assert_eq!((input.samples[0].x_px, input.samples[0].y_px), (-6.0, 50.0));
+    let focused = web_sys::window().and_then(|it| it.document()).and_then(|it| it.active_element());
+    assert!(focused.is_some_and(|it| it == *canvas.as_ref()));
 }
 
 #[wasm_bindgen_test]

@@ -3,7 +3,7 @@
 use underpaint_paint::RgbaImage;
 
 use super::driver::Studio;
-use crate::{DocumentEdit, Effect, Event, FormEdit, OpenedDocument, PointerPhase};
+use crate::{DocumentEdit, Effect, Event, FormEdit, OpenedDocument, Phrase, PointerPhase};
 
 fn painted() -> Studio {
     let mut studio = Studio::new();
@@ -67,7 +67,7 @@ fn keeping_is_asked_for_within_two_seconds_but_never_in_mid_stroke_nor_for_bare_
     studio.drag(crate::Tool::Brush, &[(20.0, 60.0), (90.0, 20.0)]);
     tick(&mut studio, 0.25);
     assert!(asks_to_keep(&tick(&mut studio, 2.0)));
-    studio.handle(Event::Document(DocumentEdit::KeepFailed { message: "the disk is full".into() }));
+    studio.handle(Event::Document(DocumentEdit::KeepFailed { problem: Phrase::sentence("the disk is full") }));
     assert!(!asks_to_keep(&tick(&mut studio, 5.0)));
     assert!(asks_to_keep(&tick(&mut studio, 20.0)));
 }
@@ -139,4 +139,33 @@ fn a_document_that_another_tab_paints_is_only_looked_at_until_another_one_is_ope
     studio.handle(Event::Document(DocumentEdit::New { width: 64, height: 64 }));
     studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (40.0, 20.0)]);
     assert!(!studio.session.document().is_blank() && !studio.session.is_read_only());
+}
+
+#[test]
+fn a_photoshop_document_opens_with_a_layer_chosen_that_takes_paint() {
+    let mut studio = Studio::new();
+    let opened = OpenedDocument::read(include_bytes!("../../../../tests/fixtures/files/psd_groups.psd")).unwrap();
+    studio.handle(Event::Document(DocumentEdit::Open(Box::new(opened))));
+    let document = studio.session.document();
+    let active = document.layer(document.active_layer()).unwrap();
+    assert_ne!(active.properties().kind, underpaint_paint::LayerKind::Group);
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_a_message_of_its_own_and_gone_once_another_one_is_open() {
+    let mut studio = Studio::loaded();
+    studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
+    let project = studio.session.project_png();
+    let picture = studio.session.flat_png().unwrap();
+    let cut = OpenedDocument::read(&picture[..picture.len() / 2]).unwrap_err();
+    assert_eq!(cut, Phrase::new("error-cut-short").with("format", "PNG".to_owned()));
+    let mut damaged = picture.clone();
+    damaged[picture.len() / 2] ^= 0xff;
+    assert_eq!(OpenedDocument::read(&damaged).unwrap_err().id, "error-damaged");
+    assert_eq!(OpenedDocument::read(b"8BPS\0\x01").unwrap_err().id, "error-cut-short");
+    studio.handle(Event::Said(cut.clone()));
+    assert_eq!(studio.session.status_text(), cut);
+    let opened = OpenedDocument::read(&project).unwrap();
+    studio.handle(Event::Document(DocumentEdit::Open(Box::new(opened))));
+    assert_ne!(studio.session.status_text(), cut);
 }
