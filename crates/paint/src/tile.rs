@@ -156,7 +156,7 @@ impl Tile {
     }
 
     /// The pixels without keeping them at hand.
-    fn peek(&self) -> Arc<Pixels> {
+    pub(crate) fn peek(&self) -> Arc<Pixels> {
         self.form().peek()
     }
 

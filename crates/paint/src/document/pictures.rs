@@ -202,7 +202,7 @@ impl Raster {
 }
 
 /// Turns a row of stored pixels into bytes.
-fn read_row(pixels: &mut [u8], stored: &[u16], paper: Paper) {
+pub(crate) fn read_row(pixels: &mut [u8], stored: &[u16], paper: Paper) {
     if stored.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == u16::MAX) {
         // What [`straight_from_stored`] makes of opaque pixels, without dividing.
         for (byte, value) in pixels.iter_mut().zip(stored) {

@@ -3,7 +3,7 @@
 use underpaint_paint::RgbaImage;
 
 use super::driver::Studio;
-use crate::{DocumentEdit, Effect, Event, FormEdit, OpenedDocument, PointerPhase};
+use crate::{DocumentEdit, Effect, Event, Export, FormEdit, OpenedDocument, PointerPhase};
 
 fn painted() -> Studio {
     let mut studio = Studio::new();
@@ -28,7 +28,7 @@ fn a_document_comes_back_from_its_bytes_and_from_its_png_with_form_and_stroke_lo
     tick(&mut studio, 0.3);
     assert!(!studio.session.timelapse().is_empty());
     let snapshot = studio.session.snapshot();
-    for bytes in [snapshot.to_bytes(), studio.session.project_png()] {
+    for bytes in [snapshot.to_bytes(), studio.session.export(Export::Project).into_bytes()] {
         let opened = OpenedDocument::read(&bytes).unwrap();
         assert!(!opened.is_picture && opened.warning.is_none());
         let mut other = Studio::new();
