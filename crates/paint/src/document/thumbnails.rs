@@ -41,6 +41,7 @@ impl Thumbnail {
 
     /// Looks at up to `n_most` tiles that have changed. Returns whether there may be more: the picture is whole when there
     /// are none.
+    #[inline(never)]
     pub fn follow(&mut self, raster: &Raster, n_most: usize) -> bool {
         if self.size != (raster.width(), raster.height()) {
             self.begin(raster);

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params};
-use miniz_oxide::{deflate, inflate};
+use miniz_oxide::inflate;
 
 /// How much work goes into making a file small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,10 @@ impl Effort {
 
 /// Deflated bytes without a head.
 pub(crate) fn deflate_raw(bytes: &[u8], effort: Effort) -> Vec<u8> {
-    deflate::compress_to_vec(bytes, effort.level())
+    let (mut deflating, mut packed) = (Deflating::with_window(effort, 0), Vec::new());
+    deflating.add(bytes, &mut packed);
+    deflating.finish(&mut packed);
+    packed
 }
 
 /// Deflates bytes as they come, in zlib's frame.
@@ -36,7 +39,11 @@ pub(crate) struct Deflating(Box<CompressorOxide>);
 impl Deflating {
     pub(crate) fn new(effort: Effort) -> Self {
         // A window of more than no bits stands for zlib's frame.
-        Self(Box::new(CompressorOxide::new(create_comp_flags_from_zip_params(i32::from(effort.level()), 1, 0))))
+        Self::with_window(effort, 1)
+    }
+
+    fn with_window(effort: Effort, n_bits: i32) -> Self {
+        Self(Box::new(CompressorOxide::new(create_comp_flags_from_zip_params(i32::from(effort.level()), n_bits, 0))))
     }
 
     /// Takes more bytes; what becomes of them, and of those before, is put to `packed` when there is enough of it.
@@ -49,6 +56,7 @@ impl Deflating {
         self.step(&[], TDEFLFlush::Finish, packed);
     }
 
+    #[inline(never)]
     fn step(&mut self, bytes: &[u8], flush: TDEFLFlush, packed: &mut Vec<u8>) {
         // A taker that takes everything lets nothing fail.
         compress_to_output(&mut self.0, bytes, flush, |piece: &[u8]| {
@@ -132,7 +140,7 @@ mod tests {
                 let (mut deflating, mut packed) = (Deflating::new(effort), Vec::new());
                 bytes.chunks(n_at_once).for_each(|piece| deflating.add(piece, &mut packed));
                 deflating.finish(&mut packed);
-                assert_eq!(packed, deflate::compress_to_vec_zlib(&bytes, effort.level()));
+                assert_eq!(packed, miniz_oxide::deflate::compress_to_vec_zlib(&bytes, effort.level()));
                 assert_eq!(inflate_zlib(&packed, 5000), Some(bytes.clone()));
                 assert_eq!(inflate_zlib(&packed, 4999), None);
             }

@@ -49,6 +49,7 @@ impl Looking {
     }
 
     /// Goes on until all is there, which is the answer, or `is_late` says that it is time for something else.
+    #[inline(never)]
     pub(crate) fn look(&mut self, is_late: &mut dyn FnMut() -> bool) -> bool {
         let row_bytes = self.rect.width() as usize * 4;
         // Nothing is set aside before it is this picture's turn.

@@ -49,6 +49,7 @@ impl FileWriting {
 
     /// The next bytes: about so many, or fewer (none, too) where `is_late` says that it is time for something else; it is
     /// asked after every tile and every row of pixels, which take a fraction of a millisecond. `None` after the last.
+    #[inline(never)]
     pub fn next_piece(&mut self, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) -> Option<Vec<u8>> {
         match &mut self.0 {
             Kind::Png(writing) => writing.next_piece(n_bytes, is_late),

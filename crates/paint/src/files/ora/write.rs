@@ -57,6 +57,7 @@ impl OraWriting {
     }
 
     /// As [`PngWriting::next_piece`] does.
+    #[inline(never)]
     pub(crate) fn next_piece(&mut self, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) -> Option<Vec<u8>> {
         if self.is_over {
             return None;

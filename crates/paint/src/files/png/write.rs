@@ -59,6 +59,7 @@ impl PngWriting {
 
     /// The next bytes: about so many, or fewer (none, too) where `is_late` says that it is time for something else; it is
     /// asked after every tile and every row. `None` after the last.
+    #[inline(never)]
     pub fn next_piece(&mut self, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) -> Option<Vec<u8>> {
         if self.is_over {
             return None;
@@ -156,6 +157,7 @@ impl Rows {
     }
 
     /// Writes as many rows as there is time for, in chunks.
+    #[inline(never)]
     fn put_some(&mut self, pixels: &[u8], bytes: &mut Vec<u8>, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) {
         while self.y < self.height && bytes.len() < n_bytes {
             self.put_row(&pixels[self.y * self.width * 4..(self.y + 1) * self.width * 4]);

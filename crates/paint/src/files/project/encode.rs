@@ -100,6 +100,7 @@ impl ProjectWriting {
 
     /// The next bytes: about so many, or fewer where `is_late` says that it is time for something else; it is asked after
     /// every tile, which takes a tenth of a millisecond to pack where it was not packed before. `None` after the last.
+    #[inline(never)]
     pub fn next_piece(&mut self, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) -> Option<Vec<u8>> {
         if self.is_over {
             return None;
