@@ -30,8 +30,8 @@ impl Backdrop {
         layers: &[Layer],
         active: usize,
         ops: &[Op],
-        parts: impl Iterator<Item = TilePart>,
-        mut take: impl FnMut(u32, u32, &[u16]),
+        parts: &mut dyn Iterator<Item = TilePart>,
+        take: &mut dyn FnMut(u32, u32, &[u16]),
     ) {
         let mut machine = Machine::new();
         let split = ops.iter().position(|op| matches!(op, Op::Layer { index, .. } if *index == active)).unwrap_or(0);

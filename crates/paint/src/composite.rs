@@ -297,12 +297,15 @@ fn take_stored(planes: &mut Planes, stored: &[u16]) {
 }
 
 /// Runs `ops` on parts of tiles and hands the pixels out in pieces of rows: canvas column, canvas row, stored pixels.
+///
+/// It is in the program once, whoever asks.
+#[inline(never)]
 pub(crate) fn for_each_piece(
     layers: &[Layer],
     ops: &[Op],
     machine: &mut Machine,
-    parts: impl Iterator<Item = TilePart>,
-    mut take: impl FnMut(u32, u32, &[u16]),
+    parts: &mut dyn Iterator<Item = TilePart>,
+    take: &mut dyn FnMut(u32, u32, &[u16]),
 ) {
     let is_plain = is_plain(ops);
     for part in parts {

@@ -1,7 +1,5 @@
 //! Scaling of pictures: an area filter down, Catmull–Rom up, each axis by itself, on premultiplied floats.
 
-use crate::PixelRect;
-
 /// The source positions that one output position is made of, and their weights (which sum to 1).
 struct Taps {
     first: usize,
@@ -64,54 +62,18 @@ pub(crate) fn resample(
     target: (u32, u32),
     one: f32,
     mut read_row: impl FnMut(u32, &mut [f32]),
-    write_row: impl FnMut(u32, &[f32]),
-) {
-    let whole = PixelRect::new(0, 0, target.0, target.1);
-    resample_part(source, target, whole, one, |_| |y: u32, row: &mut [f32]| read_row(y, row), write_row);
-}
-
-/// The output positions of an axis that the source positions `low..high` have a share in.
-pub(crate) fn touched(source_len: u32, target_len: u32, (low, high): (u32, u32)) -> (u32, u32) {
-    let taps = taps(source_len as usize, target_len as usize);
-    let is_touched = |taps: &Taps| taps.first < high as usize && taps.first + taps.weights.len() > low as usize;
-    let first = taps.iter().position(is_touched).unwrap_or(0);
-    let last = taps.iter().rposition(is_touched).unwrap_or(0);
-    (first as u32, last as u32 + 1)
-}
-
-/// The same for a part of the output alone. `begin` is told which part of the source that is made of, and gives what fills
-/// a row of it.
-pub(crate) fn resample_part<R: FnMut(u32, &mut [f32])>(
-    source: (u32, u32),
-    target: (u32, u32),
-    part: PixelRect,
-    one: f32,
-    begin: impl FnOnce(PixelRect) -> R,
     mut write_row: impl FnMut(u32, &[f32]),
 ) {
-    let part = part.intersection(PixelRect::new(0, 0, target.0, target.1));
-    if part.is_empty() {
-        return;
-    }
-    let within = |taps: Vec<Taps>, from: u32, to: u32| taps.into_iter().take(to as usize).skip(from as usize).collect();
-    let mut column_taps: Vec<Taps> = within(taps(source.0 as usize, target.0 as usize), part.left, part.right);
-    let row_taps: Vec<Taps> = within(taps(source.1 as usize, target.1 as usize), part.top, part.bottom);
-    let span = |taps: &[Taps]| {
-        let end = |taps: &Taps| taps.first + taps.weights.len();
-        let first = taps.iter().map(|it| it.first).min().unwrap_or(0);
-        (first as u32, taps.iter().map(end).max().unwrap_or(first) as u32)
-    };
-    let ((left, right), (top, bottom)) = (span(&column_taps), span(&row_taps));
-    column_taps.iter_mut().for_each(|taps| taps.first -= left as usize);
-    let mut read_row = begin(PixelRect::new(left, top, right, bottom));
-    let target_len = part.width() as usize * 4;
-    let mut source_row = vec![0.0; (right - left) as usize * 4];
+    let column_taps = taps(source.0 as usize, target.0 as usize);
+    let row_taps = taps(source.1 as usize, target.1 as usize);
+    let target_len = target.0 as usize * 4;
+    let mut source_row = vec![0.0; source.0 as usize * 4];
     // Rows of the source, scaled across and kept as long as an output row needs them.
     let mut held: std::collections::VecDeque<Vec<f32>> = std::collections::VecDeque::new();
     let mut spare: Vec<Vec<f32>> = Vec::new();
-    let mut held_first = top as usize;
+    let mut held_first = 0;
     let mut output = vec![0.0; target_len];
-    for (y, taps) in (part.top..).zip(&row_taps) {
+    for (y, taps) in row_taps.iter().enumerate() {
         while held_first < taps.first {
             spare.extend(held.pop_front());
             held_first += 1;
@@ -146,7 +108,7 @@ pub(crate) fn resample_part<R: FnMut(u32, &mut [f32])>(
                 *value = (*value * scale).clamp(0.0, alpha);
             }
         }
-        write_row(y, &output);
+        write_row(y as u32, &output);
     }
 }
 

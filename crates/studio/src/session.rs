@@ -1,9 +1,8 @@
 //! The session: its state, what can be read from it, and the one entry for events.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use underpaint_paint::{BrushSettings, CanvasPoint, Document, FlatSketch, PaintError, Rgb8, RgbaImage, SnapLine};
+use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage, SnapLine};
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
 use crate::documents::Keeping;
@@ -99,8 +98,6 @@ pub struct Session {
     /// How many documents took the place of the first.
     pub(crate) n_documents: u64,
     pub(crate) film: Film,
-    /// What was rendered last.
-    pub(crate) sketch: RefCell<FlatSketch>,
     pub(crate) keeping: Keeping,
     /// Another tab paints the document.
     pub(crate) is_read_only: bool,
@@ -180,7 +177,6 @@ impl Session {
             document,
             n_documents: 0,
             film,
-            sketch: RefCell::default(),
             keeping: Keeping::default(),
             is_read_only: false,
             tool: Tool::Brush,

@@ -10,7 +10,6 @@ mod memory;
 mod parts;
 mod pictures;
 mod previews;
-mod sketch;
 mod strokes;
 mod thumbnails;
 
@@ -21,7 +20,6 @@ pub use layers::Place;
 pub use masks::NEUTRAL_STRENGTH;
 pub use parts::{DocumentParts, LayerParts};
 pub(crate) use pictures::read_row;
-pub use sketch::FlatSketch;
 pub use thumbnails::Thumbnail;
 pub(crate) use thumbnails::sample_places;
 

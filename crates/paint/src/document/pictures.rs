@@ -110,16 +110,16 @@ impl Document {
     }
 
     /// Composites `rect`, which lies inside of the canvas, and hands it out in pieces of rows: column, row, stored pixels.
-    pub(crate) fn for_each_row(&self, content: Content, rect: PixelRect, take: impl FnMut(u32, u32, &[u16])) {
+    pub(crate) fn for_each_row(&self, content: Content, rect: PixelRect, mut take: impl FnMut(u32, u32, &[u16])) {
         let layers = self.layers();
-        let parts = layers[0].raster.grid.parts(rect);
+        let mut parts = layers[0].raster.grid.parts(rect);
         let ops = program(layers, content);
         match (content, &self.stroke, self.backdrop.try_borrow_mut()) {
             (Content::Seen, Some(under_way), Ok(mut backdrop)) => {
                 let active = self.state.index_of(under_way.layer).unwrap_or(0);
-                backdrop.for_each_piece(layers, active, &ops, parts, take);
+                backdrop.for_each_piece(layers, active, &ops, &mut parts, &mut take);
             }
-            _ => for_each_piece(layers, &ops, &mut Machine::new(), parts, take),
+            _ => for_each_piece(layers, &ops, &mut Machine::new(), &mut parts, &mut take),
         }
     }
 }

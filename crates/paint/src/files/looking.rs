@@ -56,7 +56,8 @@ impl Looking {
         self.pixels.resize(row_bytes * self.rect.height() as usize, 0);
         let (rect, pixels) = (self.rect, &mut self.pixels);
         for part in self.parts.by_ref() {
-            for_each_piece(&self.layers, &self.ops, &mut self.machine, std::iter::once(part), |x, y, stored| {
+            let parts = &mut std::iter::once(part);
+            for_each_piece(&self.layers, &self.ops, &mut self.machine, parts, &mut |x, y, stored| {
                 let start = (y - rect.top) as usize * row_bytes + (x - rect.left) as usize * 4;
                 read_row(&mut pixels[start..start + stored.len()], stored, Paper::Transparent);
             });
