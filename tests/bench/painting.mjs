@@ -128,7 +128,7 @@ async function measureExports(studio) {
     await studio.settled();
     await studio.page.evaluate(() => window.probe.clear());
     const start = performance.now();
-    const [file] = await Promise.all([studio.page.waitForEvent('download'), studio.handle(button).click()]);
+    const [file] = await Promise.all([studio.page.waitForEvent('download', { timeout: 180_000 }), studio.handle(button).click()]);
     await file.path();
     const millis = performance.now() - start;
     const longest = await studio.page.evaluate(() => Math.max(0, ...window.probe.longTasks.map((it) => it.millis)));
