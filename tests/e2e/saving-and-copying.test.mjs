@@ -1,5 +1,6 @@
 // Saving to a file of one's own, the system's clipboard, what fingers do, the bar of options, the field of colours.
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { site } from './support/browser.mjs';
 import { Hands, RED, colourAt, eventually, fresh, ink, layerNames, newDocument, places, press, saved, settings, violations } from './support/hands.mjs';
@@ -83,6 +84,33 @@ describe('the document as a file of one’s own', () => {
     assert.match(name, /\.png$/);
     assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
   });
+
+  test('what is painted while a large file is written is not in it, and is on the canvas', async () => {
+    await press(studio, 'files');
+    await studio.set('new-width', 2048);
+    await studio.set('new-height', 2048);
+    await studio.handle('new-document').click();
+    await studio.page.waitForFunction(() => document.querySelector('[data-testid=sketch]').width === 2048);
+    await studio.stroke([[0.2, 0.2], [0.8, 0.4]]);
+    const [download] = await Promise.all([
+      studio.page.waitForEvent('download'),
+      studio.page.keyboard.press('Control+s').then(() => studio.stroke([[0.2, 0.8], [0.8, 0.6]])),
+    ]);
+    await studio.settled();
+    const PLACES = [0.3, 0.5, 0.7];
+    for (const [y, isPainted] of [[0.3, true], [0.5, false], [0.7, true]]) {
+      assert.equal((await colourAt(studio, 0.5, y)).some((it) => it < 250), isPainted, `the canvas at ${y}`);
+    }
+    const inFile = await studio.page.evaluate(async ([text, places]) => {
+      const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(text), (it) => it.charCodeAt(0))]));
+      const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+      context.drawImage(picture, 0, 0);
+      const { data } = context.getImageData(0, 0, picture.width, picture.height);
+      return places.map((y) => data[(Math.floor(y * 2048) * 2048 + 1024) * 4 + 3] > 0);
+    }, [readFileSync(await download.path()).toString('base64'), PLACES]);
+    assert.deepEqual(inFile, [true, false, false], 'the second stroke is not in the file');
+    assert.deepEqual(studio.problems, []);
+  });
 });
 
 describe('the clipboard of the system', () => {
@@ -103,7 +131,10 @@ describe('the clipboard of the system', () => {
   const clipboard = () => studio.page.evaluate(async () => {
     const [item] = await navigator.clipboard.read();
     if (!item?.types.includes('image/png')) return null;
-    const picture = await createImageBitmap(await item.getType('image/png'));
+    // What changes while it is read cannot be read just now.
+    const png = await item.getType('image/png').catch(() => null);
+    if (!png) return null;
+    const picture = await createImageBitmap(png);
     const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
     context.drawImage(picture, 0, 0);
     const middle = context.getImageData(picture.width >> 1, picture.height >> 1, 1, 1).data;

@@ -793,6 +793,7 @@ open-file = Open…
 import-layer = Import as layer…
 new-size-own = Own size
 files-export = Save a copy
+writing-file = Writing the file
 save-project = PNG project
 export-ora = OpenRaster
 export-flat = Flat PNG

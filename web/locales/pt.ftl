@@ -789,6 +789,7 @@ open-file = Abrir…
 import-layer = Importar como camada…
 new-size-own = Tamanho próprio
 files-export = Salvar uma cópia
+writing-file = Salvando o arquivo
 save-project = Projeto PNG
 export-ora = OpenRaster
 export-flat = PNG simples

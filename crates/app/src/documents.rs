@@ -1,6 +1,7 @@
 //! The documents of this device: which one is open, keeping it while one paints, and files that come and go.
 
 mod arriving;
+mod exports;
 mod sharing;
 
 use std::{
@@ -17,7 +18,7 @@ use underpaint_browser::{
     picture_file::PictureLimits,
     storage,
     tabs::TabLine,
-    transfer::{DropEvent, DropListener, PasteListener, copy_picture},
+    transfer::{DropEvent, DropListener, PasteListener},
 };
 use underpaint_paint::MAX_EDGE_PX;
 use underpaint_studio::{Action, DocumentEdit, DocumentMark, Event, OpenedDocument, Phrase, Session};
@@ -42,6 +43,8 @@ const BYTES_AT_ONCE: usize = 1 << 20;
 const SLICE_SECS: f64 = 0.003;
 /// How long keeping waits before it looks again whether a stroke is over.
 const STROKE_WAIT: Duration = Duration::from_millis(30);
+/// How long keeping waits at most for the stroke log, which the picture in the list of documents is made of, in seconds.
+const LOG_PATIENCE_SECS: f64 = 1.0;
 /// Longest edge of a thumbnail in the list of documents.
 const THUMBNAIL_PX: u32 = 240;
 
@@ -75,6 +78,8 @@ pub struct Shelf {
     pub deleted: RwSignal<Option<String>>,
     /// Whether files hang over the page.
     pub is_dropping: RwSignal<bool>,
+    /// How far a file is that takes its time to write, in hundredths.
+    pub written_percent: RwSignal<Option<u32>>,
 }
 
 #[derive(Default)]
@@ -84,6 +89,8 @@ struct Inner {
     has_asked: Cell<bool>,
     /// Whether the last attempt at keeping failed, or nothing can be kept here.
     has_failed: Cell<bool>,
+    /// Whether a file that leaves is being written.
+    is_writing: Cell<bool>,
     listeners: RefCell<Option<(DropListener, Option<PasteListener>)>>,
     line: RefCell<Option<TabLine>>,
     /// The document that is deleted as soon as nobody can want it back: its id, and the right to write it.
@@ -140,6 +147,7 @@ impl Shelf {
             taken: RwSignal::new(None),
             deleted: RwSignal::new(None),
             is_dropping: RwSignal::new(false),
+            written_percent: RwSignal::new(None),
         }
     }
 
@@ -330,8 +338,18 @@ impl Shelf {
 
     async fn write_once(self, desk: Desk, store: &DocumentStore) -> Result<DocumentMark, BrowserError> {
         let (id, name) = (self.inner().place.borrow().id.clone(), self.name.get_untracked());
-        let (snapshot, thumbnail) =
-            desk.peek(|session| (session.snapshot(), session.document_thumbnail(THUMBNAIL_PX).unwrap_or_default()));
+        let (snapshot, number) = desk.peek(|session| (session.snapshot(), session.document_number()));
+        let patience_secs = clock::now_secs() + LOG_PATIENCE_SECS;
+        loop {
+            breathe(Duration::ZERO).await;
+            if !desk.peek(Session::is_thumbnail_outdated) || clock::now_secs() > patience_secs {
+                break;
+            }
+        }
+        let is_same = |session: &&Session| session.document_number() == number;
+        let small = |session: &Session| Some(session).filter(is_same)?.document_thumbnail(THUMBNAIL_PX);
+        let thumbnail = desk.peek(small).unwrap_or_default();
+        breathe(Duration::ZERO).await;
         let (mut project, mark) = snapshot.into_writing();
         let mut version = store.begin(&id, &name, &thumbnail).await?;
         loop {
@@ -430,28 +448,12 @@ impl Shelf {
         self.name.get_untracked().replace(['/', '\\', ':'], "-")
     }
 
-    /// Saves the document as a file.
+    /// Saves bytes as a file named as the document.
     pub fn export(self, desk: Desk, extension: &str, media_type: &str, bytes: Option<Vec<u8>>) {
         let Some(bytes) = bytes else { return };
         match download::save_file(&format!("{}{extension}", self.file_stem()), media_type, &bytes) {
             Ok(()) => desk.say("said-file-saved".into()),
             Err(error) => desk.report(&error),
         }
-    }
-
-    /// Copies what is seen to the clipboard.
-    pub fn copy(self, desk: Desk) {
-        let png = async move {
-            breathe(Duration::ZERO).await;
-            let png = desk.peek(Session::flat_png);
-            png.map_err(|_| BrowserError::Missing { interface: "memory for the picture" })
-        };
-        let copied = copy_picture(png);
-        spawn_local(async move {
-            match copied.await {
-                Ok(()) => desk.say("said-picture-copied".into()),
-                Err(error) => desk.report(&error),
-            }
-        });
     }
 }

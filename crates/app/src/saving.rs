@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use leptos::{prelude::*, task::spawn_local};
 use underpaint_browser::{BrowserError, files::SaveTarget};
-use underpaint_studio::{Phrase, Session};
+use underpaint_studio::{Export, Phrase};
 
 use crate::desk::Desk;
 
@@ -41,8 +41,8 @@ pub fn save(desk: Desk, asks: bool) {
             };
             let Some(target) = target else { return Ok(None) };
             let is_ora = target.file_name().to_lowercase().ends_with(ORA);
-            let bytes = desk.peek(if is_ora { Session::openraster } else { Session::project_png });
-            target.write(&bytes).await.map(|()| Some(target))
+            let kind = if is_ora { Export::OpenRaster } else { Export::Project };
+            shelf.write_file(desk, kind, Some(&target)).await.map(|_| Some(target))
         }
         .await;
         let is_failed = saved.is_err();

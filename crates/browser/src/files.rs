@@ -8,11 +8,14 @@ use web_sys::{Blob, BlobPropertyBag};
 
 use crate::{
     BrowserError,
-    download::save_file,
+    download::save_blob,
     error::{OrRefused, name_of, text_of},
-    opfs::{FileHandle, settled, write_file},
+    opfs::{FileHandle, FileWriting, settled},
     scope::{options, property},
 };
+
+/// Bytes that are handed over at a time: copying them takes less than a millisecond of the page's thread.
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// A file that the person has given. Its bytes are not read yet.
 #[derive(Clone, Debug)]
@@ -85,10 +88,14 @@ pub(crate) fn files_of_list(list: &JsValue, fallback_name: &str) -> Vec<GivenFil
 
 /// A blob of a copy of these bytes.
 pub(crate) fn blob_of(media_type: &str, bytes: &[u8]) -> Result<Blob, BrowserError> {
+    blob_of_parts(media_type, &Array::of1(&Uint8Array::from(bytes)))
+}
+
+/// A blob of arrays of bytes and of other blobs, one after another.
+fn blob_of_parts(media_type: &str, parts: &Array) -> Result<Blob, BrowserError> {
     let options = BlobPropertyBag::new();
     options.set_type(media_type);
-    let parts = Array::of1(&Uint8Array::from(bytes));
-    Blob::new_with_u8_array_sequence_and_options(&parts, &options).or_refused("making a file")
+    Blob::new_with_u8_array_sequence_and_options(parts, &options).or_refused("making a file")
 }
 
 #[wasm_bindgen]
@@ -213,14 +220,68 @@ impl SaveTarget {
         self.handle.is_some()
     }
 
-    /// Writes the file. One that was there keeps its old contents until the new ones are whole.
+    /// Begins to write the file, piece by piece. One that was there keeps its old contents until [`SaveWriting::finish`].
     ///
     /// # Errors
-    /// When the browser refuses, as when the person took the permission back or the disk is full.
-    pub async fn write(&self, bytes: &[u8]) -> Result<(), BrowserError> {
-        match &self.handle {
-            Some(handle) => write_file(handle, bytes).await,
-            None => save_file(&self.file_name, &self.media_type, bytes),
+    /// When the browser refuses, as when the person took the permission back.
+    pub async fn begin(&self) -> Result<SaveWriting, BrowserError> {
+        let to = match &self.handle {
+            Some(handle) => To::File(FileWriting::begin(handle).await?),
+            None => To::Downloads { name: self.file_name.clone(), kind: self.media_type.clone(), parts: Array::new() },
+        };
+        Ok(SaveWriting { to, waiting: Vec::new() })
+    }
+}
+
+/// A file on its way to where the person wants it. One that is not finished changes nothing.
+#[derive(Debug)]
+pub struct SaveWriting {
+    to: To,
+    /// What was not handed over yet: little, or the browser would be asked too often.
+    waiting: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum To {
+    File(FileWriting),
+    /// The browser keeps parts of a download outside of the page's memory.
+    Downloads {
+        name: String,
+        kind: String,
+        parts: Array,
+    },
+}
+
+impl SaveWriting {
+    /// Writes on.
+    ///
+    /// # Errors
+    /// When the browser refuses, as when the disk is full; the writing is over then.
+    pub async fn add(&mut self, bytes: &[u8]) -> Result<(), BrowserError> {
+        self.waiting.extend_from_slice(bytes);
+        if self.waiting.len() < CHUNK_BYTES { Ok(()) } else { self.hand_over().await }
+    }
+
+    async fn hand_over(&mut self) -> Result<(), BrowserError> {
+        let bytes = std::mem::take(&mut self.waiting);
+        match &self.to {
+            To::File(file) => file.add(&bytes).await,
+            To::Downloads { parts, .. } => {
+                parts.push(&blob_of("", &bytes)?.into());
+                Ok(())
+            }
+        }
+    }
+
+    /// The file is whole.
+    ///
+    /// # Errors
+    /// As [`SaveWriting::add`].
+    pub async fn finish(mut self) -> Result<(), BrowserError> {
+        self.hand_over().await?;
+        match self.to {
+            To::File(file) => file.finish().await,
+            To::Downloads { name, kind, parts } => save_blob(&name, &blob_of_parts(&kind, &parts)?),
         }
     }
 }

@@ -11,9 +11,6 @@ use crate::{
     scope::{navigator_property, options, property},
 };
 
-/// Bytes that are handed over at a time: copying them takes less than a millisecond of the page's thread.
-const CHUNK_BYTES: usize = 1 << 20;
-
 #[wasm_bindgen]
 extern "C" {
     type StorageManager;
@@ -119,17 +116,9 @@ impl Folder {
     }
 }
 
-/// Writes a file whole. The bytes are copied in parts with the page at work in between.
-pub(crate) async fn write_file(handle: &FileHandle, bytes: &[u8]) -> Result<(), BrowserError> {
-    let file = FileWriting::begin(handle).await?;
-    for chunk in bytes.chunks(CHUNK_BYTES) {
-        file.add(chunk).await?;
-    }
-    file.finish().await
-}
-
 /// A file that is written piece by piece. What it held before is replaced when it is finished, and not earlier; where
 /// something fails, or it is never finished, nothing has changed.
+#[derive(Debug)]
 pub(crate) struct FileWriting {
     writable: WritableFile,
 }

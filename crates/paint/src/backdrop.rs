@@ -30,7 +30,7 @@ impl Backdrop {
         layers: &[Layer],
         active: usize,
         ops: &[Op],
-        parts: impl Iterator<Item = TilePart>,
+        parts: &mut dyn Iterator<Item = TilePart>,
         take: &mut dyn FnMut(u32, u32, &[u16]),
     ) {
         let mut machine = Machine::new();

@@ -167,9 +167,8 @@ impl Machine {
                 }
                 Op::Layer { index, laying } => {
                     let tile = layers[*index].raster.slot(tile_idx).as_ref();
-                    let covers = |tile: &Arc<Tile>| tile.flat_pixel().is_some_and(|[_, _, _, alpha]| alpha == u16::MAX);
-                    if n_open == 1 && *laying == Laying::PLAIN && tile.is_some_and(covers) {
-                        // Nothing shows through one opaque colour: what lies below need not be unpacked.
+                    if n_open == 1 && *laying == Laying::PLAIN && tile.is_some_and(|tile| tile.is_opaque()) {
+                        // Nothing shows through: what lies below need neither be unpacked nor laid.
                         self.held.fill(None);
                     }
                     tile
@@ -298,11 +297,14 @@ fn take_stored(planes: &mut Planes, stored: &[u16]) {
 }
 
 /// Runs `ops` on parts of tiles and hands the pixels out in pieces of rows: canvas column, canvas row, stored pixels.
+///
+/// It is in the program once, whoever asks.
+#[inline(never)]
 pub(crate) fn for_each_piece(
     layers: &[Layer],
     ops: &[Op],
     machine: &mut Machine,
-    parts: impl Iterator<Item = TilePart>,
+    parts: &mut dyn Iterator<Item = TilePart>,
     take: &mut dyn FnMut(u32, u32, &[u16]),
 ) {
     let is_plain = is_plain(ops);
@@ -330,8 +332,8 @@ pub(crate) fn is_plain(ops: &[Op]) -> bool {
 mod tests {
     use crate::{Document, LayerProperties, Paper, PixelRect};
 
-    /// A document of a layer with a pattern, packed, and a layer of one opaque colour above it.
-    fn covered(opacity: f32) -> Document {
+    /// A document of a layer with a pattern, packed, and an opaque layer above it, of one colour where its pattern is 0.
+    fn covered(opacity: f32, pattern: u16) -> Document {
         let mut document = Document::new(128, 64).unwrap();
         document.edit("step-fill", document.active_layer(), |raster, _| {
             let row: Vec<u16> = (0..128u16).flat_map(|x| [x * 300, x * 100, 0, 50_000]).collect();
@@ -342,21 +344,28 @@ mod tests {
         document.add_layer("step-layer-add", LayerProperties { opacity, ..LayerProperties::default() }).unwrap();
         document.edit("step-fill", document.active_layer(), |raster, _| {
             raster.fill([9 * 257, 0, 65535, 65535]);
+            let row: Vec<u16> = (0..128u16).flat_map(|x| [9 * 257, 0, 65535 - x * pattern, 65535]).collect();
+            (0..64).for_each(|y| raster.write_row(0, y, &row));
             raster.bounds()
         });
+        document.layers()[1].raster.fold();
         document
     }
 
     #[test]
-    fn what_one_opaque_colour_covers_is_not_unpacked_and_what_shines_through_is() {
+    fn what_is_covered_is_not_unpacked_and_what_shines_through_is() {
         for (opacity, is_covered) in [(1.0, true), (0.5, false)] {
-            let document = covered(opacity);
-            let packed_bytes = document.layers()[0].raster.pixel_bytes();
-            let mut pixels = Vec::new();
-            document.read_rect(PixelRect::new(0, 0, 128, 64), Paper::White, &mut pixels);
-            assert_eq!(document.layers()[0].raster.pixel_bytes() == packed_bytes, is_covered);
-            let is_one_colour = pixels.as_chunks::<4>().0.iter().all(|pixel| *pixel == [9, 0, 255, 255]);
-            assert_eq!(is_one_colour, is_covered);
+            for pattern in [0, 257] {
+                let document = covered(opacity, pattern);
+                let packed_bytes = document.layers()[0].raster.pixel_bytes();
+                let mut pixels = Vec::new();
+                document.read_rect(PixelRect::new(0, 0, 128, 64), Paper::White, &mut pixels);
+                assert_eq!(document.layers()[0].raster.pixel_bytes() == packed_bytes, is_covered);
+                let blue = |at: usize| 255 - (at % 128 * usize::from(pattern / 257)) as u8;
+                let pixels = pixels.as_chunks::<4>().0.iter().enumerate();
+                let is_what_covers = pixels.clone().all(|(at, pixel)| *pixel == [9, 0, blue(at), 255]);
+                assert_eq!(is_what_covers, is_covered);
+            }
         }
     }
 }

@@ -82,6 +82,16 @@ impl RgbaImage {
         self.pixels.get(start..start + 4)?.try_into().ok()
     }
 
+    /// Replaces a pixel; nothing happens outside.
+    pub(crate) fn put_pixel(&mut self, x: u32, y: u32, pixel: [u8; 4]) {
+        let at = (y as usize * self.width as usize + x as usize) * 4;
+        if x < self.width
+            && let Some(place) = self.pixels.get_mut(at..at + 4)
+        {
+            place.copy_from_slice(&pixel);
+        }
+    }
+
     /// The same picture laid on white paper: every pixel opaque.
     #[must_use]
     pub fn on_white(mut self) -> Self {

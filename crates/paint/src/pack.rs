@@ -266,6 +266,30 @@ pub(crate) fn packed_flat_pixel(packed: &[u8]) -> Option<[u16; 4]> {
     Some(std::array::from_fn(|channel| u16::from_le_bytes(numbers[channel])))
 }
 
+/// Whether all pixels of a packed tile are opaque: the heads of its rows tell, and nothing is unpacked.
+pub(crate) fn packed_is_opaque(packed: &[u8]) -> bool {
+    let [BITS, _, _, _, depth, rows @ ..] = packed else {
+        return packed_flat_pixel(packed).is_some_and(|[_, _, _, alpha]| alpha == u16::MAX);
+    };
+    let opaque = if *depth == 1 { 255 } else { u16::MAX };
+    let (mut rest, mut above) = (rows, [[0; TILE_EDGE]; 2]);
+    for number in 0..TILE_EDGE * 4 {
+        let Some(([head, low_byte, high_byte], content)) = rest.split_first_chunk() else { return false };
+        let n_bits = usize::from(head & 31);
+        let Some(after) = content.get(n_bits * LANES..) else { return false };
+        rest = after;
+        // Alpha is the last of the four; where it is the same in a whole row, no bits follow.
+        if number % 4 == 3 {
+            let low = u16::from_le_bytes([*low_byte, *high_byte]);
+            if n_bits > 0 || low.wrapping_add(predicted(head >> 5, &above, 0)) != opaque {
+                return false;
+            }
+            above = [[opaque; TILE_EDGE], above[0]];
+        }
+    }
+    true
+}
+
 /// Near numbers small, whichever is the larger.
 fn zigzag(difference: u16) -> u16 {
     let difference = difference as i16;
@@ -413,6 +437,29 @@ mod tests {
                 broken[at] = random() as u8;
                 unpack_tile(&broken);
             }
+        }
+    }
+
+    #[test]
+    fn whether_a_packed_tile_is_opaque_is_told_without_unpacking_it() {
+        let mut noise = noise();
+        for (alpha, is_opaque) in [(u16::MAX, true), (u16::MAX - 1, false), (0x8000, false)] {
+            let flat = painted(|_, _| [9, 9, 9, alpha]);
+            let deep = painted(|_, _| [noise() / 2, 0, 7, alpha]);
+            let shallow = painted(|x, y| [(x * y % 256) as u16 * 257, 0, 257, u16::MAX]);
+            for (pixels, is_opaque) in [(flat, is_opaque), (deep, is_opaque), (shallow, true)] {
+                assert_eq!(packed_is_opaque(&pack_tile(&pixels)), is_opaque, "{alpha}");
+            }
+            // One pixel decides.
+            let holed =
+                painted(|x, y| if (x, y) == (63, 40) { [0, 0, 0, 0] } else { [x as u16, 5, y as u16, u16::MAX] });
+            assert!(!packed_is_opaque(&pack_tile(&holed)));
+        }
+        for (_, pixels, _) in kinds() {
+            let is_opaque = pixels.all().as_chunks::<4>().0.iter().all(|pixel| pixel[3] == u16::MAX);
+            let packed = pack_tile(&pixels);
+            assert_eq!(packed_is_opaque(&packed), is_opaque);
+            (0..packed.len().min(40)).for_each(|len| assert!(!packed_is_opaque(&packed[..len]) || len >= 9));
         }
     }
 

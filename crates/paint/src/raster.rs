@@ -1,6 +1,6 @@
 //! The pixels of one layer: tiles of 64 × 64, shared until they are written to.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use crate::PixelRect;
 use crate::image::on_white;
@@ -101,33 +101,7 @@ impl PartialEq for Raster {
     }
 }
 
-/// Tells whether a raster's pixels are those that they were: see [`Raster::print`].
-pub struct RasterPrint(Vec<Weak<Tile>>);
-
-impl std::fmt::Debug for RasterPrint {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "RasterPrint({} tiles)", self.0.len())
-    }
-}
-
 impl Raster {
-    /// What [`Raster::has_print`] knows these pixels by. It keeps no pixels.
-    #[must_use]
-    pub fn print(&self) -> RasterPrint {
-        RasterPrint(self.slots.iter().map(|slot| slot.as_ref().map(Arc::downgrade).unwrap_or_default()).collect())
-    }
-
-    /// Whether nothing was written since a print was taken. A place in memory that a print names is not given to another
-    /// tile, and a tile that is written to gets another place.
-    #[must_use]
-    pub fn has_print(&self, print: &RasterPrint) -> bool {
-        let is_same = |(slot, print): (&TileSlot, &Weak<Tile>)| match slot {
-            Some(tile) => std::ptr::eq(Arc::as_ptr(tile), print.as_ptr()),
-            None => print.ptr_eq(&Weak::new()),
-        };
-        self.slots.len() == print.0.len() && self.slots.iter().zip(&print.0).all(is_same)
-    }
-
     /// Blank pixels for a canvas of `width` × `height` pixels.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
@@ -386,23 +360,6 @@ pub(crate) fn stored_from_float(value: f32) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_print_tells_whether_anything_was_written_since() {
-        let mut raster = Raster::new(200, 100);
-        let blank = raster.print();
-        assert!(raster.has_print(&blank));
-        raster.write_row(70, 5, &[9, 9, 9, 9]);
-        assert!(!raster.has_print(&blank));
-        let (print, before) = (raster.print(), raster.clone());
-        assert!(raster.has_print(&print));
-        raster.write_row(71, 5, &[9, 9, 9, 9]);
-        assert!(!raster.has_print(&print) && before.has_print(&print));
-        drop(before);
-        let alone = raster.print();
-        raster.write_row(72, 5, &[9, 9, 9, 9]);
-        assert!(!raster.has_print(&alone) && !Raster::new(64, 64).has_print(&blank));
-    }
 
     #[test]
     fn every_8_bit_pixel_survives_the_way_in_and_out() {

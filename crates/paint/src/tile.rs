@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::pack::{pack_flat, pack_tile, packed_flat_pixel, unpack_tile};
+use crate::pack::{pack_flat, pack_tile, packed_flat_pixel, packed_is_opaque, unpack_tile};
 
 /// Edge of a tile in pixels.
 pub(crate) const TILE_EDGE: usize = 64;
@@ -156,7 +156,7 @@ impl Tile {
     }
 
     /// The pixels without keeping them at hand.
-    fn peek(&self) -> Arc<Pixels> {
+    pub(crate) fn peek(&self) -> Arc<Pixels> {
         self.form().peek()
     }
 
@@ -211,6 +211,16 @@ impl Tile {
             (Some(packed), _) => packed_flat_pixel(packed),
             (None, Some(pixels)) => pixels.flat_pixel(),
             (None, None) => Some([0; 4]),
+        }
+    }
+
+    /// Whether nothing shows through any of its pixels. It is not unpacked for that.
+    pub(crate) fn is_opaque(&self) -> bool {
+        let form = self.form();
+        match (&form.packed, &form.pixels) {
+            (Some(packed), _) => packed_is_opaque(packed),
+            (None, Some(pixels)) => pixels.values.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == u16::MAX),
+            (None, None) => false,
         }
     }
 

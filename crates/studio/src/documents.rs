@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use underpaint_paint::files::{self, Effort, Entry, FileKind, Opened, ProjectWriting};
+use underpaint_paint::files::{self, Effort, Entry, FileKind, FileWriting, Opened, ProjectWriting};
 use underpaint_paint::{
     Content, Document, DocumentParts, LayerKind, LayerParts, LayerProperties, MAX_EDGE_PX, PaintError, Paper, RgbaImage,
 };
@@ -25,6 +25,20 @@ const LONGEST_WAIT_SECS: f64 = 1.2;
 const RETRY_SECS: f64 = 20.0;
 /// What the pictures of the gallery may take of a project, in bytes; the newest are kept.
 const PICTURES_LIMIT_BYTES: usize = 16 << 20;
+
+/// So many pixels of layers are looked at in a few milliseconds.
+const QUICK_PIXELS: u64 = 1 << 20;
+
+/// What a document leaves as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// A PNG that is the project: the picture that everybody sees, with everything else in it.
+    Project,
+    /// OpenRaster, for other paint programs.
+    OpenRaster,
+    /// What is seen of it as a plain PNG, on no paper.
+    Flat,
+}
 
 /// Something that concerns the document as a whole.
 #[derive(Clone, Debug, PartialEq)]
@@ -209,7 +223,7 @@ impl Session {
             entries.push(Entry::new(FOLDED_KEY, folded.as_bytes()));
         }
         if !self.film.log().is_empty() {
-            entries.push(Entry::new(TIMELAPSE_KEY, &self.film.log().encode()));
+            entries.push(Entry { key: TIMELAPSE_KEY.into(), value: self.film.log().encode() });
         }
         let mut pictures = self.keeping.pictures.borrow_mut();
         pictures.retain(|id, _| self.gallery.entry(*id).is_some());
@@ -225,27 +239,21 @@ impl Session {
         entries
     }
 
-    /// The document as a PNG that is the project: the picture that everybody sees, with everything else in it.
+    /// Begins to write the document as a file that leaves. What is painted meanwhile is not in it.
     #[must_use]
-    pub fn project_png(&self) -> Vec<u8> {
-        files::write_project_png(&self.document, &self.parameters_text(), &self.entries(), Effort::Fast)
+    pub fn export(&self, kind: Export) -> FileWriting {
+        let (document, effort) = (&self.document, Effort::Fast);
+        match kind {
+            Export::Project => FileWriting::project_png(document, &self.parameters_text(), self.entries(), effort),
+            Export::OpenRaster => FileWriting::openraster(document, effort),
+            Export::Flat => FileWriting::flat_png(document, effort),
+        }
     }
 
-    /// The document as OpenRaster, for other paint programs.
+    /// Whether [`Session::document_thumbnail`] would show what was before, for now.
     #[must_use]
-    pub fn openraster(&self) -> Vec<u8> {
-        files::write_ora(&self.document, Effort::Fast)
-    }
-
-    /// What is seen of the document as a plain PNG, on no paper.
-    ///
-    /// # Errors
-    /// When there is no memory for it.
-    pub fn flat_png(&self) -> Result<Vec<u8>, PaintError> {
-        let (width, height) = (self.document.width(), self.document.height());
-        let image = self.document.flatten_content(Content::Exported, width, height, Paper::Transparent)?;
-        let texts = [files::PngText::new("Software", "Underpaint")];
-        Ok(files::write_png(&image, &texts, Effort::Fast))
+    pub fn is_thumbnail_outdated(&self) -> bool {
+        self.film.is_outdated()
     }
 
     /// A small picture of the document, for a list of documents.
@@ -253,8 +261,9 @@ impl Session {
     pub fn document_thumbnail(&self, edge_px: u32) -> Option<Vec<u8>> {
         let log = self.film.log();
         let (width, height) = fitted_size(log.width(), log.height(), edge_px);
-        let small = if self.film.is_behind() {
-            // The stroke log has not looked at everything yet; the list of documents must not show what was before.
+        let n_pixels = u64::from(self.document.width()) * u64::from(self.document.height());
+        let small = if self.film.is_outdated() && n_pixels * self.document.layers().len() as u64 <= QUICK_PIXELS {
+            // The stroke log has not looked at everything yet, and all of it is seen in a few milliseconds.
             self.document.flatten_content(Content::Seen, width, height, Paper::White).ok()?
         } else {
             crate::timelapse::scaled(&self.film.seen_image()?, width, height)
@@ -398,8 +407,11 @@ impl Session {
         if !is_tick || self.is_stroking() || self.gesture != Gesture::Ready {
             return;
         }
-        self.film.follow(&self.document, self.engine.picture.as_ref(), self.now_secs);
-        if self.film.is_behind() {
+        // Nothing else is going on: the stroke log looks at what was painted, and then old steps of the history are packed.
+        if self.film.is_behind() || self.film.lacks(self.engine.picture.as_ref()) {
+            self.film.follow(&self.document, self.engine.picture.as_ref(), self.now_secs);
+            self.wake_at(self.now_secs, effects);
+        } else if self.document.tidy() {
             self.wake_at(self.now_secs, effects);
         }
         let mark = self.mark();

@@ -4,12 +4,15 @@ use std::rc::Rc;
 
 use underpaint_paint::{Content, Document, Paper, PixelRect, RgbaImage};
 
+use crate::timelapse::PatchWriting;
 use crate::{Picture, Timelapse};
 
 /// Edge of a square that is looked at in one go, in canvas pixels: as large as a layer's tile, and where tiles lie.
 const SQUARE_PX: u32 = 64;
 /// Squares of layers that are looked at between two events of the page: a few milliseconds.
 const SQUARES_AT_ONCE: usize = 64;
+/// Pixels of what has changed that are written in one go: a few milliseconds.
+const PIXELS_AT_ONCE: usize = 48 << 10;
 
 /// The log, and what is not in it yet.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub(crate) struct Film {
     dirty: Vec<(u32, u32)>,
     /// Whether `seen` has something that the log has not.
     has_news: bool,
+    /// What is being written into the log.
+    patch: Option<PatchWriting>,
     /// The way of the stroke, in pixels of the log, and its width.
     way: Vec<(f32, f32)>,
     diameter_px: f32,
@@ -44,7 +49,8 @@ impl Film {
     /// Goes on with a log; what it has seen is looked at anew.
     pub(crate) fn of_log(log: Timelapse) -> Self {
         let seen = vec![255; log.width() as usize * log.height() as usize * 4];
-        Self { log, seen, dirty: Vec::new(), has_news: false, way: Vec::new(), diameter_px: 1.0, picture: None }
+        let (dirty, way) = (Vec::new(), Vec::new());
+        Self { log, seen, dirty, has_news: false, patch: None, way, diameter_px: 1.0, picture: None }
     }
 
     /// The painting as it was seen last.
@@ -58,7 +64,17 @@ impl Film {
 
     /// Whether there is more to look at.
     pub(crate) fn is_behind(&self) -> bool {
-        !self.dirty.is_empty() || self.has_news
+        !self.dirty.is_empty() || self.has_news || self.patch.is_some()
+    }
+
+    /// Whether the painting was not seen as it is now.
+    pub(crate) fn is_outdated(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
+    /// Whether this picture was not logged yet.
+    pub(crate) fn lacks(&self, picture: Option<&Rc<Picture>>) -> bool {
+        picture.is_some_and(|picture| self.picture.as_ref().is_none_or(|known| !Rc::ptr_eq(known, picture)))
     }
 
     /// A part of the canvas was repainted.
@@ -87,7 +103,8 @@ impl Film {
         Fit { scale, left: (width - canvas_width * scale) / 2.0, top: (height - canvas_height * scale) / 2.0 }
     }
 
-    /// Looks at some of what was repainted, or logs it where all was looked at. Called when nothing else goes on.
+    /// Does a little of what is to be done: looks at what was repainted, or writes into the log what differs where all was
+    /// looked at. Called when nothing else goes on.
     pub(crate) fn follow(&mut self, document: &Document, picture: Option<&Rc<Picture>>, now_secs: f64) {
         let n_at_once = (SQUARES_AT_ONCE / document.layers().len().max(1)).max(1);
         let squares: Vec<_> = self.dirty.drain(..n_at_once.min(self.dirty.len())).collect();
@@ -95,16 +112,18 @@ impl Film {
         self.has_news |= !squares.is_empty();
         let mut pixels = Vec::new();
         squares.into_iter().for_each(|square| self.look(document, square, &mut pixels));
-        if self.dirty.is_empty() && has_time_left && std::mem::take(&mut self.has_news) {
-            let (width, height) = (self.log.width(), self.log.height());
-            let way = std::mem::take(&mut self.way);
-            if let Ok(seen) = RgbaImage::new(width, height, self.seen.clone()) {
-                self.log.log_stroke(&seen, &way, self.diameter_px, width, now_secs);
+        if has_time_left && self.patch.is_none() && std::mem::take(&mut self.has_news) {
+            let way = self.log.way_of(&std::mem::take(&mut self.way), self.diameter_px, self.log.width());
+            self.patch = self.log.begin_patch(&self.seen, now_secs, way);
+        }
+        if has_time_left && let Some(mut patch) = self.patch.take() {
+            if patch.go_on(PIXELS_AT_ONCE) {
+                self.patch = Some(patch);
+            } else {
+                self.log.end_patch(patch);
             }
         }
-        if let Some(picture) = picture
-            && self.picture.as_ref().is_none_or(|known| !Rc::ptr_eq(known, picture))
-        {
+        if let Some(picture) = picture.filter(|_| self.lacks(picture)) {
             self.picture = Some(Rc::clone(picture));
             self.log.log_picture(&picture.image, now_secs);
         }

@@ -75,7 +75,7 @@ mod tests;
 pub use action::Action;
 pub use brushes::{BrushName, Brushes, BrushesEdit, ListedBrush, MAX_LISTED_BRUSHES};
 pub use colours::{Colours, PALETTE, Swatch};
-pub use documents::{DocumentEdit, DocumentMark, OpenedDocument, Snapshot};
+pub use documents::{DocumentEdit, DocumentMark, Export, OpenedDocument, Snapshot};
 pub use effect::{Effect, Part};
 pub use engine_state::EngineState;
 pub use event::{

@@ -274,8 +274,6 @@ impl Session {
             }
             Event::Said(message) => self.say_problem(message, &mut effects),
             Event::Tick { now_secs } => {
-                // Nothing else is going on: old steps of the history are packed.
-                self.document.tidy();
                 self.on_tick(now_secs, &mut effects);
                 self.take_colour_at_rest(&mut effects);
             }

@@ -12,7 +12,7 @@
 //!   pixel (varints), then as for a step;
 //! * picture (2): length and bytes of a PNG.
 
-use underpaint_paint::files::{Effort, read_png, write_png};
+use underpaint_paint::files::{Effort, PngWriting, read_png, write_png};
 use underpaint_paint::{PixelRect, RgbaImage};
 
 use crate::timelapse_bytes::{Reader, put_signed, put_varint};
@@ -60,6 +60,32 @@ impl Happened {
             Happening::Patch { png, way, .. } => png.len() + 16 + way.as_ref().map_or(0, |way| way.points.len() * 3),
             Happening::Picture { png } => png.len() + 8,
         }
+    }
+}
+
+/// A part of the painting on its way into a log: making a file of it takes longer than there is between two events.
+#[derive(Debug)]
+pub(crate) struct PatchWriting {
+    wait: u32,
+    left: u32,
+    top: u32,
+    width: u32,
+    way: Option<Way>,
+    writing: PngWriting,
+    png: Vec<u8>,
+}
+
+impl PatchWriting {
+    /// Goes on by about so many pixels. Returns whether there is more to do.
+    pub(crate) fn go_on(&mut self, n_pixels: usize) -> bool {
+        let n_rows = (n_pixels / self.width as usize).max(1);
+        let mut n_done = 0;
+        let mut is_late = || {
+            n_done += 1;
+            n_done >= n_rows
+        };
+        self.png.extend(self.writing.next_piece(usize::MAX, &mut is_late).unwrap_or_default());
+        self.writing.share() < 1.0
     }
 }
 
@@ -164,13 +190,19 @@ impl Timelapse {
         canvas_width: u32,
         now_secs: f64,
     ) {
+        let way = self.way_of(samples, diameter_px, canvas_width);
+        self.log(seen, now_secs, way);
+    }
+
+    /// The way of a stroke, if it has any.
+    pub(crate) fn way_of(&self, samples: &[(f32, f32)], diameter_px: f32, canvas_width: u32) -> Option<Way> {
         let scale = self.width as f32 / canvas_width.max(1) as f32;
         let stride = samples.len().div_ceil(MAX_SAMPLES - 1).max(1);
         let kept = samples.iter().step_by(stride).chain(samples.last());
         let in_eighths = |value: f32| (value * scale * 8.0).clamp(-1e6, 1e6).round() / 8.0;
         let points: Vec<_> = kept.map(|(x, y)| (in_eighths(*x), in_eighths(*y))).collect();
         let radius_px = in_eighths(diameter_px / 2.0).max(0.125);
-        self.log(seen, now_secs, Some(Way { radius_px, points }).filter(|way| way.points.len() > 1));
+        Some(Way { radius_px, points }).filter(|way| way.points.len() > 1)
     }
 
     /// Logs a finished picture, of any size.
@@ -182,17 +214,31 @@ impl Timelapse {
     }
 
     fn log(&mut self, seen: &RgbaImage, now_secs: f64, way: Option<Way>) {
-        if (seen.width(), seen.height()) != (self.width, self.height) {
-            return;
+        if (seen.width(), seen.height()) == (self.width, self.height)
+            && let Some(patch) = self.begin_patch(seen.pixels(), now_secs, way)
+        {
+            self.end_patch(patch);
         }
-        let rect = difference(&self.seen, seen.pixels(), self.width);
-        if rect.is_empty() {
-            return;
+    }
+
+    /// Begins to log what differs of the painting from what was seen last (RGBA of the log's size); `None` where nothing
+    /// does.
+    pub(crate) fn begin_patch(&mut self, seen: &[u8], now_secs: f64, way: Option<Way>) -> Option<PatchWriting> {
+        let rect = difference(&self.seen, seen, self.width);
+        let image = part(seen, self.width, rect)?;
+        self.seen.copy_from_slice(seen);
+        let (wait, left, top, width) = (self.wait_until(now_secs), rect.left, rect.top, rect.width());
+        let writing = PngWriting::of_image(image, &[], Effort::Fast);
+        Some(PatchWriting { wait, left, top, width, way, writing, png: Vec::new() })
+    }
+
+    /// Logs it, whatever is left to do.
+    pub(crate) fn end_patch(&mut self, patch: PatchWriting) {
+        let PatchWriting { wait, left, top, way, mut writing, mut png, .. } = patch;
+        while let Some(piece) = writing.next_piece(usize::MAX, &mut || false) {
+            png.extend(piece);
         }
-        let png = cut(seen.pixels(), self.width, rect);
-        self.seen.copy_from_slice(seen.pixels());
-        let wait = self.wait_until(now_secs);
-        self.push(Happened { wait, what: Happening::Patch { left: rect.left, top: rect.top, png, way } });
+        self.push(Happened { wait, what: Happening::Patch { left, top, png, way } });
     }
 
     fn wait_until(&mut self, now_secs: f64) -> u32 {
@@ -371,13 +417,17 @@ fn difference(one: &[u8], other: &[u8], width: u32) -> PixelRect {
 
 /// A part of a painting as PNG.
 fn cut(pixels: &[u8], width: u32, rect: PixelRect) -> Vec<u8> {
+    part(pixels, width, rect).map(|image| write_png(&image, &[], Effort::Fast)).unwrap_or_default()
+}
+
+/// A part of a painting; `None` where that is nothing.
+fn part(pixels: &[u8], width: u32, rect: PixelRect) -> Option<RgbaImage> {
     let mut part = Vec::with_capacity(rect.width() as usize * rect.height() as usize * 4);
     for y in rect.top..rect.bottom {
         let start = (y as usize * width as usize + rect.left as usize) * 4;
         part.extend_from_slice(&pixels[start..start + rect.width() as usize * 4]);
     }
-    let image = RgbaImage::new(rect.width(), rect.height(), part);
-    image.map(|image| write_png(&image, &[], Effort::Fast)).unwrap_or_default()
+    RgbaImage::new(rect.width(), rect.height(), part).ok()
 }
 
 /// A patch's picture, if it is one that fits the log.

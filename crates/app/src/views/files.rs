@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*, wasm_bindgen::JsCast, web_sys};
 use underpaint_browser::documents::DocumentEntry;
 use underpaint_paint::MAX_EDGE_PX;
-use underpaint_studio::{Action, Phrase, Session};
+use underpaint_studio::{Action, Export, Phrase};
 
 use super::{
     dialog::Dialog,
@@ -156,20 +156,12 @@ pub fn Files(desk: Desk) -> impl IntoView {
                 </div>
                 <div class="files__row" role="group" aria-labelledby="files-export">
                     <span class="label" id="files-export">{t("files-export")}</span>
-                    {button("save-project", |desk| {
-                        let bytes = desk.peek(Session::project_png);
-                        desk.shelf().export(desk, ".png", "image/png", Some(bytes));
-                    })}
-                    {button("export-ora", |desk| {
-                        let bytes = desk.peek(Session::openraster);
-                        desk.shelf().export(desk, ".ora", "image/openraster", Some(bytes));
-                    })}
-                    {button("export-flat", |desk| {
-                        let bytes = desk.peek(Session::flat_png).ok();
-                        desk.shelf().export(desk, "-flat.png", "image/png", bytes);
-                    })}
+                    {button("save-project", |desk| desk.shelf().download(desk, Export::Project))}
+                    {button("export-ora", |desk| desk.shelf().download(desk, Export::OpenRaster))}
+                    {button("export-flat", |desk| desk.shelf().download(desk, Export::Flat))}
                     {button("copy-picture", |desk| desk.shelf().copy(desk))}
                 </div>
+                <Writing desk />
                 <p class="keys-note">{t("files-note")}</p>
                 <ul
                     class="files"
@@ -187,6 +179,20 @@ pub fn Files(desk: Desk) -> impl IntoView {
             </div>
         </When>
     }
+}
+
+/// How far a file is that takes longer than a moment to write.
+#[component]
+pub fn Writing(desk: Desk) -> impl IntoView {
+    let percent = desk.shelf().written_percent;
+    view! {
+        <span class="writing" role="status" data-testid="writing">
+            <When when=move || percent.get().is_some()>
+                {t("writing-file")} <progress max="100" aria-label=t("writing-file") prop:value=move || percent.get()></progress>
+            </When>
+        </span>
+    }
+    .into_any()
 }
 
 /// What was deleted last, and the way to have it back: in the dialog while that is open, else among the notices.

@@ -31,6 +31,7 @@ mod slider;
 mod status;
 mod strength;
 mod styles;
+mod thumbnail;
 mod tool_options;
 mod tool_rows;
 mod toolbar;

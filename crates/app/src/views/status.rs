@@ -29,6 +29,7 @@ pub fn Status(desk: Desk, offline: Offline) -> impl IntoView {
             <p class="status__text" data-testid="status" data-state=state data-device=device title=why>
                 <span>{text}</span>
             </p>
+            <super::files::Writing desk />
             <span class="status__spring"></span>
             <span class="status__aside status__why">{why}</span>
             <span class="status__aside" hidden=move || !offline.is_ready.get()>

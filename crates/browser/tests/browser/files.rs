@@ -67,13 +67,19 @@ async fn a_picked_place_is_written_and_written_again() {
         asked,
         r#"{"suggestedName":"proposed.png","types":[{"accept":{"image/png":[".png"]}},{"accept":{"a/b":[".ora"]}}]}"#
     );
-    for text in ["a longer text at first", "short"] {
-        target.write(text.as_bytes()).await.unwrap();
-        let read = javascript_async(
+    let content = || {
+        javascript_async(
             "const folder = await navigator.storage.getDirectory();
              return (await (await folder.getFileHandle('chosen.png')).getFile()).text();",
-        );
-        assert_eq!(read.await.as_string().unwrap(), text);
+        )
+    };
+    for text in ["a longer text at first", "short"] {
+        let mut writing = target.begin().await.unwrap();
+        for piece in text.as_bytes().chunks(2) {
+            writing.add(piece).await.unwrap();
+        }
+        writing.finish().await.unwrap();
+        assert_eq!(content().await.as_string().unwrap(), text);
     }
     javascript("window.showSaveFilePicker = () => Promise.reject(new DOMException('', 'AbortError'))");
     assert!(SaveTarget::ask("a", &KINDS).await.unwrap().is_none());
@@ -86,9 +92,18 @@ async fn a_picked_place_is_written_and_written_again() {
 #[wasm_bindgen_test]
 async fn a_download_has_its_name_and_its_bytes() {
     javascript("HTMLAnchorElement.prototype.click = function () { window.anchor = this; }");
-    SaveTarget::downloads("boat.png", "image/png").write(b"bytes").await.unwrap();
+    let mut writing = SaveTarget::downloads("boat.png", "image/png").begin().await.unwrap();
+    let pieces = [vec![b'a'; 5], vec![b'b'; (1 << 20) + 7], vec![b'c'; 3]];
+    for piece in &pieces {
+        writing.add(piece).await.unwrap();
+    }
+    writing.finish().await.unwrap();
     javascript("delete HTMLAnchorElement.prototype.click");
     assert_eq!(javascript("window.anchor.download").as_string().unwrap(), "boat.png");
     let text = javascript_async("return (await fetch(window.anchor.href)).text()").await;
-    assert_eq!(text.as_string().unwrap(), "bytes");
+    assert!(text.as_string().unwrap().into_bytes() == pieces.concat());
+    assert_eq!(
+        javascript_async("return (await (await fetch(window.anchor.href)).blob()).type").await.as_string().unwrap(),
+        "image/png"
+    );
 }

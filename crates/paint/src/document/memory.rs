@@ -10,8 +10,8 @@ use crate::tile::{TILE_BYTES, Tile};
 const MEMORY_BYTES: usize = 256 << 20;
 /// What the history may hold even beside very large documents.
 const LEAST_UNDO_BYTES: usize = 32 << 20;
-/// How many tiles [`Document::tidy`] packs: a few milliseconds of work.
-const TIDY_TILES: usize = 32;
+/// How many tiles [`Document::tidy`] packs: two or three milliseconds of work.
+const TIDY_TILES: usize = 16;
 /// What tiles of layers that were never packed may take until idle time is used for them: a smaller painting never is.
 const LOOSE_BYTES: usize = 48 << 20;
 /// What they may take after a change of the whole document, before that waits until enough of them are packed.

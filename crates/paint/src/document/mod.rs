@@ -20,6 +20,9 @@ use std::sync::Arc;
 pub use layers::Place;
 pub use masks::NEUTRAL_STRENGTH;
 pub use parts::{DocumentParts, LayerParts};
+pub(crate) use pictures::read_row;
+pub use thumbnails::Thumbnail;
+pub(crate) use thumbnails::sample_places;
 
 use crate::backdrop::Backdrop;
 use crate::change::{Change, changes_between, effect_of};

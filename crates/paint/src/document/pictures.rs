@@ -112,14 +112,14 @@ impl Document {
     /// Composites `rect`, which lies inside of the canvas, and hands it out in pieces of rows: column, row, stored pixels.
     pub(crate) fn for_each_row(&self, content: Content, rect: PixelRect, take: &mut dyn FnMut(u32, u32, &[u16])) {
         let layers = self.layers();
-        let parts = layers[0].raster.grid.parts(rect);
+        let mut parts = layers[0].raster.grid.parts(rect);
         let ops = program(layers, content);
         match (content, &self.stroke, self.backdrop.try_borrow_mut()) {
             (Content::Seen, Some(under_way), Ok(mut backdrop)) => {
                 let active = self.state.index_of(under_way.layer).unwrap_or(0);
-                backdrop.for_each_piece(layers, active, &ops, parts, take);
+                backdrop.for_each_piece(layers, active, &ops, &mut parts, take);
             }
-            _ => for_each_piece(layers, &ops, &mut Machine::new(), parts, take),
+            _ => for_each_piece(layers, &ops, &mut Machine::new(), &mut parts, take),
         }
     }
 }
@@ -202,7 +202,7 @@ impl Raster {
 }
 
 /// Turns a row of stored pixels into bytes.
-fn read_row(pixels: &mut [u8], stored: &[u16], paper: Paper) {
+pub(crate) fn read_row(pixels: &mut [u8], stored: &[u16], paper: Paper) {
     if stored.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == u16::MAX) {
         // What [`straight_from_stored`] makes of opaque pixels, without dividing.
         for (byte, value) in pixels.iter_mut().zip(stored) {

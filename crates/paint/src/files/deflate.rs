@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use miniz_oxide::{deflate, inflate};
+use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params};
+use miniz_oxide::inflate;
 
 /// How much work goes into making a file small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,12 +27,43 @@ impl Effort {
 
 /// Deflated bytes without a head.
 pub(crate) fn deflate_raw(bytes: &[u8], effort: Effort) -> Vec<u8> {
-    deflate::compress_to_vec(bytes, effort.level())
+    let (mut deflating, mut packed) = (Deflating::with_window(effort, 0), Vec::new());
+    deflating.add(bytes, &mut packed);
+    deflating.finish(&mut packed);
+    packed
 }
 
-/// Deflated bytes in zlib's frame.
-pub(crate) fn deflate_zlib(bytes: &[u8], effort: Effort) -> Vec<u8> {
-    deflate::compress_to_vec_zlib(bytes, effort.level())
+/// Deflates bytes as they come, in zlib's frame.
+pub(crate) struct Deflating(Box<CompressorOxide>);
+
+impl Deflating {
+    pub(crate) fn new(effort: Effort) -> Self {
+        // A window of more than no bits stands for zlib's frame.
+        Self::with_window(effort, 1)
+    }
+
+    fn with_window(effort: Effort, n_bits: i32) -> Self {
+        Self(Box::new(CompressorOxide::new(create_comp_flags_from_zip_params(i32::from(effort.level()), n_bits, 0))))
+    }
+
+    /// Takes more bytes; what becomes of them, and of those before, is put to `packed` when there is enough of it.
+    pub(crate) fn add(&mut self, bytes: &[u8], packed: &mut Vec<u8>) {
+        self.step(bytes, TDEFLFlush::None, packed);
+    }
+
+    /// Puts what is left to `packed`. Nothing may be added afterwards.
+    pub(crate) fn finish(&mut self, packed: &mut Vec<u8>) {
+        self.step(&[], TDEFLFlush::Finish, packed);
+    }
+
+    #[inline(never)]
+    fn step(&mut self, bytes: &[u8], flush: TDEFLFlush, packed: &mut Vec<u8>) {
+        // A taker that takes everything lets nothing fail.
+        compress_to_output(&mut self.0, bytes, flush, |piece: &[u8]| {
+            packed.extend_from_slice(piece);
+            true
+        });
+    }
 }
 
 /// What was deflated without a head; `None` when it is broken or longer than `limit_bytes`.
@@ -104,8 +136,14 @@ mod tests {
         let bytes: Vec<u8> = (0..5000u32).map(|at| ((at * at) >> 7) as u8).collect();
         for effort in [Effort::Fast, Effort::Small] {
             assert_eq!(inflate_raw(&deflate_raw(&bytes, effort), 5000), Some(bytes.clone()));
-            assert_eq!(inflate_zlib(&deflate_zlib(&bytes, effort), 5000), Some(bytes.clone()));
-            assert_eq!(inflate_zlib(&deflate_zlib(&bytes, effort), 4999), None);
+            for n_at_once in [1, 700, 5000] {
+                let (mut deflating, mut packed) = (Deflating::new(effort), Vec::new());
+                bytes.chunks(n_at_once).for_each(|piece| deflating.add(piece, &mut packed));
+                deflating.finish(&mut packed);
+                assert_eq!(packed, miniz_oxide::deflate::compress_to_vec_zlib(&bytes, effort.level()));
+                assert_eq!(inflate_zlib(&packed, 5000), Some(bytes.clone()));
+                assert_eq!(inflate_zlib(&packed, 4999), None);
+            }
         }
         let bomb = deflate_raw(&vec![0; 50 << 20], Effort::Small);
         assert_eq!(inflate_raw(&bomb, 1 << 16), None);

@@ -21,6 +21,7 @@
 
 mod bytes;
 mod deflate;
+mod looking;
 mod open;
 mod ora;
 mod passing;
@@ -28,15 +29,17 @@ mod place;
 mod png;
 mod project;
 mod psd;
+mod writing;
 mod xml;
 mod zip;
 
 pub use deflate::Effort;
 pub use open::{FileKind, Opened, open, sniff};
 pub use ora::{read_ora, write_ora};
-pub use png::{Png, PngText, read_png, write_png};
+pub use png::{Png, PngText, PngWriting, read_png, write_png};
 pub use project::{Entry, Project, ProjectWriting, read_project, write_project, write_project_png};
 pub use psd::read_psd;
+pub use writing::FileWriting;
 
 /// What the pixels of all layers of a file may take in memory, in bytes.
 pub const PIXELS_LIMIT_BYTES: usize = 1 << 30;

@@ -98,17 +98,19 @@ impl<'a> ZipReader<'a> {
 /// An archive that is written. Members are stored as they are: the pictures in it are packed already.
 pub(crate) struct ZipWriter {
     bytes: Vec<u8>,
+    /// Bytes that were given out.
+    n_given: usize,
     directory: Vec<u8>,
     n_members: u16,
 }
 
 impl ZipWriter {
     pub(crate) fn new() -> Self {
-        Self { bytes: Vec::new(), directory: Vec::new(), n_members: 0 }
+        Self { bytes: Vec::new(), n_given: 0, directory: Vec::new(), n_members: 0 }
     }
 
     pub(crate) fn add(&mut self, name: &str, content: &[u8]) {
-        let offset = self.bytes.len() as u32;
+        let offset = (self.n_given + self.bytes.len()) as u32;
         // Version 2.0; names in UTF-8; stored; 1 January 1980, so that equal documents are equal files.
         let mut fields = Vec::with_capacity(26);
         for number in [20u16, 1 << 11, 0, 0, 0x21] {
@@ -136,8 +138,15 @@ impl ZipWriter {
         self.n_members += 1;
     }
 
-    pub(crate) fn finish(mut self) -> Vec<u8> {
-        let offset = self.bytes.len() as u32;
+    /// What was written since the last time.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        self.n_given += self.bytes.len();
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// Writes the list of what is in it, which comes last.
+    pub(crate) fn finish(&mut self) -> Vec<u8> {
+        let offset = (self.n_given + self.bytes.len()) as u32;
         self.bytes.extend_from_slice(&self.directory);
         self.bytes.extend_from_slice(&END);
         self.bytes.extend_from_slice(&[0; 4]);
@@ -146,7 +155,7 @@ impl ZipWriter {
         self.bytes.extend_from_slice(&(self.directory.len() as u32).to_le_bytes());
         self.bytes.extend_from_slice(&offset.to_le_bytes());
         self.bytes.extend_from_slice(&[0; 2]);
-        self.bytes
+        self.take()
     }
 }
 
@@ -158,8 +167,9 @@ mod tests {
     fn members_come_back_and_lies_are_errors() {
         let mut zip = ZipWriter::new();
         zip.add("mimetype", b"image/openraster");
+        let mut bytes = zip.take();
         zip.add("data/água.png", b"");
-        let bytes = zip.finish();
+        bytes.extend(zip.finish());
         // The first bytes of an OpenRaster file: its type can be told without reading the archive.
         assert_eq!(&bytes[30..54], b"mimetypeimage/openraster");
         let read = |bytes: &[u8], name: &str, limit: usize| ZipReader::new(bytes, "OpenRaster")?.read(name, limit);

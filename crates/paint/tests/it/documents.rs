@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use underpaint_paint::{
     BlendMode, BrushSettings, CanvasPoint, Content, Document, LayerId, LayerKind, LayerProperties, Mask, Paper,
-    PixelRect, Place, Rgb8, RgbaImage, StrokeMode, StrokeSample,
+    PixelRect, Place, Rgb8, RgbaImage, StrokeMode, StrokeSample, Thumbnail,
 };
 
 /// Actions in the test suite. `UNDERPAINT_ACTIONS=10000 cargo test --release` makes it as many.
@@ -383,12 +383,10 @@ fn thumbnails_show_the_layer_small_whatever_its_opacity_is() {
     let green = RgbaImage::new(1, 1, vec![0, 200, 0, 255]).unwrap();
     let faint = LayerProperties { opacity: 0.1, ..LayerProperties::default() };
     let (layer, _) = document.add_picture_layer("step-layer-add", faint, &green).unwrap();
-    let (group, _) = document.group_layer("step-layer-group", layer).unwrap();
-    let thumbnail = document.thumbnail(layer, 40).unwrap();
-    assert_eq!((thumbnail.width(), thumbnail.height(), thumbnail.pixel(39, 19)), (40, 20, Some([0, 200, 0, 255])));
-    let of_group = document.thumbnail(group.unwrap(), 40).unwrap();
-    assert_eq!(of_group.pixel(3, 3).map(|pixel| pixel[3]), Some(26), "in a group its own opacity counts");
-    assert!(document.thumbnail(LayerId::from_number(99), 40).is_none());
+    let mut thumbnail = Thumbnail::new(40);
+    assert!(!thumbnail.follow(document.layer(layer).unwrap().raster(), usize::MAX));
+    let image = thumbnail.news().unwrap();
+    assert_eq!((image.width(), image.height(), image.pixel(39, 19)), (40, 20, Some([0, 200, 0, 255])));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use underpaint_paint::RgbaImage;
 
 use super::driver::Studio;
-use crate::{DocumentEdit, Effect, Event, FormEdit, OpenedDocument, Phrase, PointerPhase};
+use crate::{DocumentEdit, Effect, Event, Export, FormEdit, OpenedDocument, Phrase, PointerPhase};
 
 fn painted() -> Studio {
     let mut studio = Studio::new();
@@ -28,7 +28,7 @@ fn a_document_comes_back_from_its_bytes_and_from_its_png_with_form_and_stroke_lo
     tick(&mut studio, 0.3);
     assert!(!studio.session.timelapse().is_empty());
     let snapshot = studio.session.snapshot();
-    for bytes in [snapshot.to_bytes(), studio.session.project_png()] {
+    for bytes in [snapshot.to_bytes(), studio.session.export(Export::Project).into_bytes()] {
         let opened = OpenedDocument::read(&bytes).unwrap();
         assert!(!opened.is_picture && opened.warning.is_none());
         let mut other = Studio::new();
@@ -155,8 +155,8 @@ fn a_photoshop_document_opens_with_a_layer_chosen_that_takes_paint() {
 fn what_is_wrong_with_a_file_is_a_message_of_its_own_and_gone_once_another_one_is_open() {
     let mut studio = Studio::loaded();
     studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
-    let project = studio.session.project_png();
-    let picture = studio.session.flat_png().unwrap();
+    let project = studio.session.export(Export::Project).into_bytes();
+    let picture = studio.session.export(Export::Flat).into_bytes();
     let cut = OpenedDocument::read(&picture[..picture.len() / 2]).unwrap_err();
     assert_eq!(cut, Phrase::new("error-cut-short").with("format", "PNG".to_owned()));
     let mut damaged = picture.clone();

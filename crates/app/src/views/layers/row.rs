@@ -1,20 +1,18 @@
 //! The row of one layer: what it is, whether it is seen, its name, and the press that chooses, drags or folds it.
 
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
-use underpaint_browser::canvas::{PixelCanvas, PixelRect};
-use underpaint_paint::{BlendMode, Layer, LayerId, LayerKind, Place, RasterPrint};
+use underpaint_paint::{BlendMode, Layer, LayerId, LayerKind, Place};
 use underpaint_studio::{LayerEdit, Part, layer_name};
 
 use super::{LayerDrag, List};
 use crate::{
-    desk::Desk,
     flow::{CollectAny, on_change},
     texts::{say, t, texts},
-    views::icon::{Icon, icon},
+    views::{
+        icon::{Icon, icon},
+        thumbnail::thumbnail_view,
+    },
 };
-
-/// Longer edge of a thumbnail, in pixels.
-const THUMBNAIL_PX: u32 = 64;
 
 /// The row of one layer.
 pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
@@ -207,33 +205,4 @@ fn name_field(list: List, id: LayerId) -> impl IntoView {
             on:blur=move |_| keep()
         />
     }
-}
-
-/// A small picture of a layer, drawn again when something was painted.
-fn thumbnail_view(desk: Desk, id: LayerId) -> impl IntoView {
-    let canvas = NodeRef::<html::Canvas>::new();
-    let shown = StoredValue::new_local(None::<RasterPrint>);
-    on_change(move || {
-        let Some(canvas) = canvas.get() else { return };
-        let picture = desk.read(Part::History, |session| {
-            let document = session.document();
-            // In mid-stroke the list would only take time from the hand; what was not painted on looks as it did.
-            let raster = document.layer(id)?.raster();
-            if document.is_stroking() || shown.with_value(|shown| shown.as_ref().is_some_and(|it| raster.has_print(it)))
-            {
-                return None;
-            }
-            shown.set_value(Some(raster.print()));
-            document.thumbnail(id, THUMBNAIL_PX)
-        });
-        let Some(picture) = picture else { return };
-        let drawn = PixelCanvas::new(&canvas, false).and_then(|canvas| {
-            canvas.resize(picture.width(), picture.height());
-            canvas.put(picture.pixels(), PixelRect::of_size(picture.width(), picture.height()))
-        });
-        if let Err(error) = drawn {
-            desk.report(&error);
-        }
-    });
-    view! { <canvas class="layer__thumb" node_ref=canvas width="1" height="1" aria-hidden="true"></canvas> }
 }

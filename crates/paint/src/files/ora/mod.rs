@@ -8,6 +8,7 @@ mod read;
 mod write;
 
 pub use read::read_ora;
+pub(crate) use write::OraWriting;
 pub use write::write_ora;
 
 use super::FileKind;

@@ -1,50 +1,129 @@
 //! Writing.
 
 use super::{ALPHA_LOCKED, ATOP, CLIP_GROUP, CLIPPED, KIND, MIMETYPE, OPERATION, VISIBLE, operation_of};
+use crate::document::sample_places;
+use crate::files::looking::Looking;
 use crate::files::xml::put_attribute;
 use crate::files::zip::ZipWriter;
-use crate::files::{Effort, write_png};
+use crate::files::{Effort, FileWriting, PngWriting};
 use crate::layer::{Layer, subtree_start};
-use crate::{Content, Document, LayerKind, Paper, PixelRect, Raster, RgbaImage};
+use crate::raster::{stored_from_straight, straight_from_stored};
+use crate::{Document, LayerKind, PixelRect, Raster, RgbaImage};
 
 /// Longest edge of the thumbnail, as the specification asks.
 const THUMBNAIL_EDGE_PX: u32 = 256;
+/// What the picture of the whole document is called.
+const MERGED: &str = "mergedimage.png";
 
 /// An OpenRaster file of a document: every layer in 8 bits, the picture that leaves, and a thumbnail of it. References are
 /// hidden layers to other programs; the selection and the painted strength stay behind.
 #[must_use]
 pub fn write_ora(document: &Document, effort: Effort) -> Vec<u8> {
-    let mut zip = ZipWriter::new();
-    zip.add("mimetype", MIMETYPE.as_bytes());
-    let mut writer = Writer { document, effort, zip, stack: String::new() };
-    writer.stack.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<image version=\"0.0.5\"");
-    put_attribute(&mut writer.stack, "w", &document.width().to_string());
-    put_attribute(&mut writer.stack, "h", &document.height().to_string());
-    writer.stack.push_str(" xres=\"72\" yres=\"72\">\n<stack>\n");
-    writer.put_siblings(0, document.layers().len());
-    writer.stack.push_str("</stack>\n</image>\n");
-    let Writer { mut zip, stack, .. } = writer;
-    zip.add("stack.xml", stack.as_bytes());
-    let merged = |width, height| document.flatten_content(Content::Exported, width, height, Paper::Transparent);
-    let longer = document.width().max(document.height());
-    let edge_px = longer.min(THUMBNAIL_EDGE_PX);
-    let small = |edge: u32| (edge * edge_px / longer).max(1);
-    // The sizes are those of a document, which always work.
-    for (name, width, height) in [
-        ("mergedimage.png", document.width(), document.height()),
-        ("Thumbnails/thumbnail.png", small(document.width()), small(document.height())),
-    ] {
-        if let Ok(image) = merged(width, height) {
-            zip.add(name, &write_png(&image, &[], effort));
+    FileWriting::openraster(document, effort).into_bytes()
+}
+
+/// An OpenRaster file that is being written piece by piece: of its pictures one is in memory at a time.
+pub(crate) struct OraWriting {
+    effort: Effort,
+    zip: ZipWriter,
+    /// The pictures that wait, the next one last.
+    members: Vec<(String, Looking)>,
+    n_members: usize,
+    /// Pictures that were not begun yet, the thumbnail of them included.
+    n_waiting: usize,
+    /// The picture at work and what was written of it.
+    picture: Option<(String, PngWriting, Vec<u8>)>,
+    is_over: bool,
+}
+
+impl OraWriting {
+    pub(crate) fn new(document: &Document, effort: Effort) -> Self {
+        let mut zip = ZipWriter::new();
+        zip.add("mimetype", MIMETYPE.as_bytes());
+        let mut writer = Writer { document, members: Vec::new(), stack: String::new() };
+        writer.stack.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<image version=\"0.0.5\"");
+        put_attribute(&mut writer.stack, "w", &document.width().to_string());
+        put_attribute(&mut writer.stack, "h", &document.height().to_string());
+        writer.stack.push_str(" xres=\"72\" yres=\"72\">\n<stack>\n");
+        writer.put_siblings(0, document.layers().len());
+        writer.stack.push_str("</stack>\n</image>\n");
+        zip.add("stack.xml", writer.stack.as_bytes());
+        let mut members = writer.members;
+        members.push((MERGED.into(), Looking::at_document(document)));
+        members.reverse();
+        // The thumbnail is made when the picture is there.
+        let n_members = members.len() + 1;
+        Self { effort, zip, members, n_members, n_waiting: n_members, picture: None, is_over: false }
+    }
+
+    /// As [`PngWriting::next_piece`] does.
+    #[inline(never)]
+    pub(crate) fn next_piece(&mut self, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) -> Option<Vec<u8>> {
+        if self.is_over {
+            return None;
+        }
+        loop {
+            if let Some((_, writing, content)) = &mut self.picture {
+                match writing.next_piece(n_bytes, is_late) {
+                    Some(piece) => content.extend(piece),
+                    None => self.put_picture(),
+                }
+            } else if let Some((name, looking)) = self.members.pop() {
+                self.n_waiting -= 1;
+                self.picture = Some((name, PngWriting::new(looking, Vec::new(), self.effort), Vec::new()));
+            } else {
+                self.is_over = true;
+                return Some(self.zip.finish());
+            }
+            if is_late() {
+                return Some(self.zip.take());
+            }
         }
     }
-    zip.finish()
+
+    /// How much of the work is done, 0 to 1.
+    pub(crate) fn share(&self) -> f32 {
+        let waiting = self.n_waiting as f32 + self.picture.as_ref().map_or(0.0, |it| 1.0 - it.1.share());
+        1.0 - waiting / self.n_members as f32
+    }
+
+    fn put_picture(&mut self) {
+        let Some((name, writing, content)) = self.picture.take() else { return };
+        self.zip.add(&name, &content);
+        if name == MERGED {
+            let small = small_image(&writing.into_image(), THUMBNAIL_EDGE_PX);
+            self.members.push(("Thumbnails/thumbnail.png".into(), Looking::at_image(small)));
+        }
+    }
+}
+
+/// A picture whose longer edge has at most `edge_px` pixels, each the mean of a few.
+fn small_image(image: &RgbaImage, edge_px: u32) -> RgbaImage {
+    let longer = image.width().max(image.height());
+    let edge_px = longer.min(edge_px);
+    let small = |edge: u32| (edge * edge_px / longer).max(1);
+    let (width, height) = (small(image.width()), small(image.height()));
+    let (columns, rows) = (sample_places(image.width(), width), sample_places(image.height(), height));
+    let mut pixels = Vec::with_capacity(width as usize * height as usize * 4);
+    for rows in rows.chunk_by(|one, other| one.0 == other.0) {
+        for columns in columns.chunk_by(|one, other| one.0 == other.0) {
+            let (mut sums, mut n_samples) = ([0u32; 4], 0);
+            for (_, y) in rows {
+                for (_, x) in columns {
+                    let stored = stored_from_straight(&image.pixel(*x, *y).unwrap_or_default());
+                    sums.iter_mut().zip(stored).for_each(|(sum, value)| *sum += u32::from(value));
+                    n_samples += 1;
+                }
+            }
+            pixels.extend_from_slice(&straight_from_stored(&sums.map(|sum| (sum / n_samples.max(1)) as u16)));
+        }
+    }
+    RgbaImage::from_parts(width, height, pixels)
 }
 
 struct Writer<'a> {
     document: &'a Document,
-    effort: Effort,
-    zip: ZipWriter,
+    members: Vec<(String, Looking)>,
     stack: String,
 }
 
@@ -110,13 +189,13 @@ impl Writer<'_> {
             self.stack.push_str("</stack>\n");
             return;
         }
-        let (x, y, image) = cropped(&layer.raster);
+        let rect = painted_rect(&layer.raster);
         let source = format!("data/layer{}.png", id.number());
         put_attribute(&mut self.stack, "src", &source);
-        put_attribute(&mut self.stack, "x", &x.to_string());
-        put_attribute(&mut self.stack, "y", &y.to_string());
+        put_attribute(&mut self.stack, "x", &rect.left.to_string());
+        put_attribute(&mut self.stack, "y", &rect.top.to_string());
         self.stack.push_str("/>\n");
-        self.zip.add(&source, &write_png(&image, &[], self.effort));
+        self.members.push((source, Looking::at_layer(layer, rect)));
     }
 
     /// Writes how a layer lies on those below.
@@ -138,13 +217,27 @@ impl Writer<'_> {
     }
 }
 
-/// The part of a layer that is painted, and where it lies; one clear pixel when nothing is.
-fn cropped(raster: &Raster) -> (u32, u32, RgbaImage) {
-    let mut rect = raster.tile_bounds();
-    if rect.is_empty() {
-        rect = PixelRect::new(0, 0, 1, 1);
+/// The part of a layer that is painted; one clear pixel when nothing is.
+fn painted_rect(raster: &Raster) -> PixelRect {
+    let rect = raster.tile_bounds();
+    if rect.is_empty() { PixelRect::new(0, 0, 1, 1) } else { rect }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_picture_is_the_mean_of_what_it_shows() {
+        let pixels = (0..1024u32 * 512).flat_map(|at| if at % 2 == 0 { [200, 0, 40, 255] } else { [0; 4] }).collect();
+        let small = small_image(&RgbaImage::new(1024, 512, pixels).unwrap(), 256);
+        assert_eq!((small.width(), small.height()), (256, 128));
+        assert!(
+            small.pixels().as_chunks::<4>().0.iter().all(|pixel| *pixel == [200, 0, 40, 127]),
+            "{:?}",
+            small.pixel(0, 0)
+        );
+        let tiny = RgbaImage::new(1, 3, vec![9; 12]).unwrap();
+        assert_eq!(small_image(&tiny, 256), tiny);
     }
-    let mut pixels = Vec::new();
-    let rect = raster.read_rgba(rect, &mut pixels);
-    (rect.left, rect.top, RgbaImage::from_parts(rect.width(), rect.height(), pixels))
 }

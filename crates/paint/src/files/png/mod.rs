@@ -11,8 +11,7 @@ mod write;
 
 pub use read::read_png;
 pub use text::PngText;
-pub use write::write_png;
-pub(crate) use write::{PngParts, write_parts};
+pub use write::{PngWriting, write_png};
 
 use super::place::stored_from_straight_16;
 use crate::{Raster, RgbaImage};

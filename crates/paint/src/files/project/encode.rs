@@ -4,12 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::tiles::{put_map, put_packed, put_planes};
-use super::{Entry, HEAD_BYTES, KINDS, MAGIC, VERSION};
+use super::{Entry, HEAD_BYTES, KINDS, MAGIC, STORED, VERSION};
 use crate::files::Effort;
 use crate::files::bytes::{put_sized, put_varint};
 use crate::files::deflate::crc32_after;
 use crate::tile::Tile;
 use crate::{DocumentParts, LayerKind, LayerProperties, Mask};
+
+/// Where time counts an entry of more bytes is written as it is, a part at a time: what is so large is packed already.
+const LARGE_ENTRY_BYTES: usize = 1 << 16;
+/// Bytes of a large entry between two questions whether it is time for something else.
+const PART_BYTES: usize = 1 << 18;
 
 /// A document and what belongs to it as bytes. [`super::read_project`] gives back the same, bit for bit.
 ///
@@ -37,9 +42,12 @@ pub struct ProjectWriting {
     /// What was written and not given out yet.
     bytes: Vec<u8>,
     tiles: std::vec::IntoIter<TileToWrite>,
+    n_tiles: usize,
     maps: Option<Vec<u8>>,
     masks: Vec<([u8; 4], Mask)>,
-    entries: std::vec::IntoIter<Entry>,
+    entries: std::iter::Peekable<std::vec::IntoIter<Entry>>,
+    /// What is left of a large entry.
+    rest: std::vec::IntoIter<u8>,
     /// The checksum of what was given out, and of so many bytes of what was not.
     sum: u32,
     n_summed: usize,
@@ -73,13 +81,26 @@ impl ProjectWriting {
         let masks = [(*b"SELE", &document.selection), (*b"STRE", &document.strength_map)];
         let masks = masks.into_iter().filter_map(|(kind, mask)| Some((kind, mask.clone()?))).rev().collect();
         let sum = crc32_after(u32::MAX, bytes.get(HEAD_BYTES..).unwrap_or_default());
-        let (tiles, entries) = (tiles.into_iter(), entries.into_iter());
+        let (n_tiles, tiles, entries) = (tiles.len(), tiles.into_iter(), entries.into_iter().peekable());
         let n_summed = bytes.len();
-        Self { effort, bytes, tiles, maps: Some(maps), masks, entries, sum, n_summed, is_over: false }
+        Self {
+            effort,
+            bytes,
+            tiles,
+            n_tiles,
+            maps: Some(maps),
+            masks,
+            entries,
+            rest: Vec::new().into_iter(),
+            sum,
+            n_summed,
+            is_over: false,
+        }
     }
 
     /// The next bytes: about so many, or fewer where `is_late` says that it is time for something else; it is asked after
     /// every tile, which takes a tenth of a millisecond to pack where it was not packed before. `None` after the last.
+    #[inline(never)]
     pub fn next_piece(&mut self, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) -> Option<Vec<u8>> {
         if self.is_over {
             return None;
@@ -97,10 +118,20 @@ impl ProjectWriting {
         Some(piece)
     }
 
+    /// How much of the work is done, 0 to 1.
+    #[must_use]
+    pub fn share(&self) -> f32 {
+        1.0 - self.tiles.len() as f32 / self.n_tiles.max(1) as f32
+    }
+
     /// Writes the next section, of the tiles as many as there is time for.
     fn put_some(&mut self, n_bytes: usize, is_late: &mut dyn FnMut() -> bool) {
         let (bytes, effort) = (&mut self.bytes, self.effort);
-        if self.tiles.len() > 0 {
+        if self.rest.len() > 0 {
+            let n_now = self.rest.len().min(PART_BYTES);
+            bytes.extend_from_slice(&self.rest.as_slice()[..n_now]);
+            self.rest.nth(n_now - 1);
+        } else if self.tiles.len() > 0 {
             put_section(bytes, *b"TILE", |bytes| {
                 for TileToWrite(tile) in self.tiles.by_ref() {
                     match effort {
@@ -117,6 +148,17 @@ impl ProjectWriting {
             put_section(bytes, *b"MAPS", |bytes| put_packed(bytes, &maps, effort));
         } else if let Some((kind, mask)) = self.masks.pop() {
             put_section(bytes, kind, |bytes| put_packed(bytes, mask.values(), effort));
+        } else if let Some(entry) =
+            self.entries.next_if(|entry| effort == Effort::Fast && entry.value.len() > LARGE_ENTRY_BYTES)
+        {
+            let mut head = Vec::new();
+            put_sized(&mut head, entry.key.as_bytes());
+            head.push(STORED);
+            [entry.value.len(); 2].iter().for_each(|len| put_varint(&mut head, *len as u32));
+            bytes.extend_from_slice(b"ENTR");
+            bytes.extend_from_slice(&((head.len() + entry.value.len()) as u32).to_le_bytes());
+            bytes.extend(head);
+            self.rest = entry.value.into_iter();
         } else if let Some(entry) = self.entries.next() {
             put_section(bytes, *b"ENTR", |bytes| {
                 put_sized(bytes, entry.key.as_bytes());

@@ -30,9 +30,8 @@ mod tiles;
 pub use decode::read_project;
 pub use encode::{ProjectWriting, write_project};
 
-use super::png::{PngParts, PngText, write_parts};
-use super::{Effort, FileKind};
-use crate::{Content, Document, DocumentParts, Paper, RgbaImage};
+use super::{Effort, FileKind, FileWriting};
+use crate::{Document, DocumentParts};
 
 /// What errors call it.
 const FORMAT: &str = "project";
@@ -82,16 +81,7 @@ pub struct Project {
 /// [`super::open`] gives all of it back, bit for bit. A program that changes the picture drops the chunk.
 #[must_use]
 pub fn write_project_png(document: &Document, parameters: &str, entries: &[Entry], effort: Effort) -> Vec<u8> {
-    let (width, height) = (document.width(), document.height());
-    let mut pixels = Vec::new();
-    document.read_content(Content::Exported, document.bounds(), Paper::Transparent, &mut pixels);
-    let image = RgbaImage::from_parts(width, height, pixels);
-    let mut texts = vec![PngText::new("Software", "Underpaint")];
-    if !parameters.is_empty() {
-        texts.insert(0, PngText::new("parameters", parameters));
-    }
-    let project = write_project(&document.to_parts(), entries, effort);
-    write_parts(&image, PngParts { texts: &texts, project: Some(&project), effort })
+    FileWriting::project_png(document, parameters, entries.to_vec(), effort).into_bytes()
 }
 
 /// Whether bytes begin as a project does.
@@ -145,8 +135,12 @@ pub(crate) mod tests {
     #[test]
     fn a_project_comes_back_bit_for_bit() {
         let document = busy_document();
-        let entries =
-            [Entry::new("form", "prompt=água".as_bytes()), Entry::new("empty", b""), Entry::new("log", &[7; 9000])];
+        let entries = [
+            Entry::new("form", "prompt=água".as_bytes()),
+            Entry::new("empty", b""),
+            Entry::new("log", &[7; 700_000]),
+            Entry::new("log", &[7; 9000]),
+        ];
         for effort in [Effort::Fast, Effort::Small] {
             let bytes = write_project(&document.to_parts(), &entries, effort);
             let project = read_project(&bytes).unwrap();
