@@ -1,5 +1,7 @@
 //! Folders and files of the origin's private file system: bytes that belong to this site on this device.
 
+use futures_channel::oneshot;
+use gloo::timers::callback::Timeout;
 use js_sys::{AsyncIterator, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -47,6 +49,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn abort(this: &WritableFile) -> Result<Promise, JsValue>;
 }
+
+/// How long to wait for a file that is still held, each time, in milliseconds.
+const HELD_WAITS_MILLIS: [u32; 5] = [5, 20, 80, 320, 1000];
 
 /// A folder.
 #[derive(Clone, Debug)]
@@ -108,10 +113,18 @@ impl Folder {
     }
 
     /// Removes a file; one that is not there is no failure.
+    ///
+    /// A busy browser still holds a file for a while whose writing was given up; it is asked again until it lets go.
     pub(crate) async fn remove(&self, name: &str) -> Result<(), BrowserError> {
-        match settled(self.handle.remove_entry(name)).await {
-            Err(thrown) if name_of(&thrown) == "NotFoundError" => Ok(()),
-            outcome => outcome.or_refused("deleting a document").map(drop),
+        let mut waits_millis = HELD_WAITS_MILLIS.into_iter();
+        loop {
+            let outcome = settled(self.handle.remove_entry(name)).await;
+            let thrown = outcome.as_ref().err().map(name_of).unwrap_or_default();
+            match (thrown.as_str(), waits_millis.next()) {
+                ("NotFoundError", _) => return Ok(()),
+                ("NoModificationAllowedError", Some(millis)) => pause(millis).await,
+                _ => return outcome.or_refused("deleting a document").map(drop),
+            }
         }
     }
 }
@@ -165,6 +178,14 @@ impl FileWriting {
         let _ = settled(self.writable.abort()).await;
         Err(refusal(&thrown))
     }
+}
+
+async fn pause(millis: u32) {
+    let (sender, receiver) = oneshot::channel();
+    let _timer = Timeout::new(millis, move || {
+        let _ = sender.send(());
+    });
+    let _ = receiver.await;
 }
 
 /// The bytes of a part of a file.
