@@ -41,6 +41,9 @@ pub const PICTURE_LIMITS: PictureLimits =
 /// Bytes of a project that are put together between two events of the page, and how long that may take.
 const BYTES_AT_ONCE: usize = 1 << 20;
 const SLICE_SECS: f64 = 0.003;
+/// How often leaving a document waits for it to be kept, and how long each time.
+const LEAVE_TRIES: usize = 20;
+const LEAVE_WAIT: Duration = Duration::from_millis(50);
 /// How long keeping waits before it looks again whether a stroke is over.
 const STROKE_WAIT: Duration = Duration::from_millis(30);
 /// How long keeping waits at most for the stroke log, which the picture in the list of documents is made of, in seconds.
@@ -201,6 +204,8 @@ impl Shelf {
 
     /// Gives what is on the canvas a place of its own.
     async fn settle_anew(self, desk: Desk, name: Option<String>) {
+        // Until it has a place of its own nothing of it may be kept in that of the document before.
+        self.inner().place.take();
         let Ok(id) = new_document_id() else { return };
         if let Ok(Some(lock)) = DocumentLock::take(&id, move || self.lose(desk)).await {
             let name = name.unwrap_or_else(|| texts().text("document-untitled"));
@@ -297,9 +302,19 @@ impl Shelf {
     /// Keeps what is open before something else takes its place; whether it may go. Where it cannot be kept the person is
     /// asked: it would be lost.
     async fn may_leave(self, desk: Desk) -> bool {
-        self.keep_now(desk).await;
+        for _ in 0..LEAVE_TRIES {
+            self.keep_now(desk).await;
+            if self.is_safe(desk) {
+                return true;
+            }
+            if self.store().is_none() || self.inner().has_failed.get() {
+                break;
+            }
+            // What was opened a moment ago may have no place yet, or a stroke has come in between.
+            breathe(LEAVE_WAIT).await;
+        }
         let question = || say(&Phrase::new("leave-unkept").with("name", self.name.get_untracked()));
-        self.is_safe(desk) || window().confirm_with_message(&question()).unwrap_or(true)
+        window().confirm_with_message(&question()).unwrap_or(true)
     }
 
     /// Whether nothing of the drawing would be lost if it went.
