@@ -171,7 +171,7 @@ test('from blank canvas to a sketch, a prompt, a picture that is kept and saved 
       await page.keyboard.press('Shift+Tab');
     }
     await page.keyboard.press('k');
-    await eventually(async () => /paint now/i.test(await said()), 'the keeping said');
+    await eventually(async () => /on the canvas now/i.test(await said()), 'the keeping said');
     assert.match(await studio.handle('undo').getAttribute('aria-label'), /undo/i);
     const kept = await studio.pixels('sketch');
     await page.keyboard.press('Control+z');
