@@ -110,7 +110,7 @@ def main():
         scenes = data.stand_in(options.data, preset.pictures, size)
         trial = data.stand_in(options.eval_data, 24, size, seed=1)
     else:
-        scenes = data.ensure(options.data, preset.pictures, 1, size, os.cpu_count())
+        scenes = data.ensure(options.data, preset.pictures, 1, size, os.cpu_count(), preset.careful_share)
         trial = data.ensure(options.eval_data, 600, 900001, size, os.cpu_count())
     log(f"data: {scenes.count} pictures of {size}x{size}, {trial.count} for evaluation")
 
@@ -134,8 +134,6 @@ def main():
     count = min(preset.pictures, scenes.count)
     full = min(preset.full_latents or count, count)
     latents = cached_latents(preset, scenes, vae, state, full)
-    many = min(preset.aligned_latents, full) if scenes.segmentation is not None else 0
-    aligned = cached_latents(preset, scenes, vae, state, many, ("aligned",))[0] if many else None
     half_latents = cached_latents(preset, scenes, vae, state, count, half=True) if preset.half_share > 0 else None
     if not (state / "tokenizer" / "tokenizer.json").exists():
         if going_on:
@@ -161,12 +159,12 @@ def main():
         log(f"unet: starts from the export in {options.start}; optimiser and clock start anew")
     empty = tokenizer.encode(fast, [""])[0]
     tokens = diffusion.all_tokens(state / "tokenizer", scenes.captions[:count], log)
-    batches, half, crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device, aligned=aligned), None, None
+    batches, half, crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device), None, None
     few, side = preset.half_pictures, latents[0].shape[-1] // 2
     if half_latents:
         half = diffusion.Batches(preset, *half_latents, tokens, empty, preset.device, few)
     if few:
-        crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device, few, side, aligned)
+        crops = diffusion.Batches(preset, *latents, tokens, empty, preset.device, few, side)
     log("parameters: " + ", ".join(f"{n} {sum(p.numel() for p in m.parameters()) / 1e6:.2f} M" for n, m in
                                    (("vae", vae), ("text", text), ("unet", unet))))
     helpers = start_helpers(options.workers)
@@ -260,13 +258,13 @@ def trained_autoencoder(options, preset, scenes, going_on, eyes, curve):
     return model.eval().to(preset.device)
 
 
-def cached_latents(preset, scenes, vae, state, count, names=("pictures", "sketches"), half=False):
-    """Latents of the first pictures, sketches or aligned sketches of `scenes`, encoded once and kept in the state folder."""
+def cached_latents(preset, scenes, vae, state, count, half=False):
+    """Latents of the first pictures and sketches of `scenes`, encoded once and kept in the state folder."""
     cached = []
-    for name in names:
+    for name in ("pictures", "sketches"):
         path = state / f"latents-{name}{'-half' if half else ''}-{count}.npy"
         if not path.exists():
-            pixels = data.Aligned(scenes, count) if name == "aligned" else getattr(scenes, name)[:count]
+            pixels = getattr(scenes, name)[:count]
             encoded = autoencoder.encode_all(vae, pixels, preset.encode_batch, preset.device, log, name, half)
             np.save(path.with_suffix(".partial.npy"), encoded)
             os.replace(path.with_suffix(".partial.npy"), path)

@@ -49,10 +49,11 @@ def standard(reference):
 
 
 def agreement(found, wanted):
-    """Intersection over union of each group over all places of all pictures, and their mean."""
-    out = {}
+    """Intersection over union of each group over all places of all pictures but those of bare paper (-1 in `wanted`),
+    and their mean."""
+    out, known = {}, wanted >= 0
     for index, name in enumerate(features.GROUPS):
-        mine, its = found == index, wanted == index
+        mine, its = (found == index) & known, wanted == index
         out[name] = float((mine & its).sum() / max((mine | its).sum(), 1))
     return {"mean": float(np.mean(list(out.values()))), **out}
 

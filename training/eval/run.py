@@ -112,7 +112,6 @@ def judged(model, judge, scenes, count, folder, log):
     facts = scenes.attributes[:count]
     seen, _, _ = measures.look(judge, pictures)
     shift, scale = measures.standard(seen)
-    wanted = features.grouped(scenes, np.arange(count))
     out = {"steps": model.steps, "guidance": model.guidance, "size": model.size, "count": count}
     for strength in STRENGTHS:
         start = time.monotonic()
@@ -122,7 +121,7 @@ def judged(model, judge, scenes, count, folder, log):
         out[str(strength)] = {
             "FID": measures.frechet(one, other),
             "KID x 1000": 1000 * measures.kernel(one, other),
-            "layout": measures.agreement(where, wanted) if wanted is not None else None,
+            **layouts(where, scenes, count),
             **measures.attributes(judge, said, facts, measures.shows_season(scenes, range(count))),
         }
         log(f"{model.name}: strength {strength} in {time.monotonic() - start:.0f} s: {out[str(strength)]}")
@@ -137,12 +136,21 @@ def judged(model, judge, scenes, count, folder, log):
     return out
 
 
+LAYOUTS = {"sketch": True, "picture": False}
+
+
+def layouts(where, scenes, count):
+    """How the judge's verdicts on places agree with what the sketch's strokes were meant to be, and with what the dataset's
+    picture of that sketch shows, which lies elsewhere where the sketch was drawn with a hasty hand."""
+    wanted = {name: features.grouped(scenes, np.arange(count), meant) for name, meant in LAYOUTS.items()}
+    return {f"layout of the {name}": measures.agreement(where, its) for name, its in wanted.items() if its is not None}
+
+
 def ceiling(judge, scenes, count):
     """The same figures of the held-out pictures themselves: what the judge can recognise at best. Their FID and KID are
     those of as many other pictures, where the dataset has twice the count: what a perfect painter of other scenes gets."""
     pictures, facts = scenes.pictures[:count], scenes.attributes[:count]
     seen, said, where = measures.look(judge, pictures)
-    wanted = features.grouped(scenes, np.arange(count))
     out = {"FID": None, "KID x 1000": None}
     if scenes.count >= 2 * count:
         other, _, _ = measures.look(judge, scenes.pictures[count : 2 * count])
@@ -151,7 +159,7 @@ def ceiling(judge, scenes, count):
         out = {"FID": measures.frechet(one, other), "KID x 1000": 1000 * measures.kernel(one, other)}
     return {
         **out,
-        "layout": measures.agreement(where, wanted) if wanted is not None else None,
+        **layouts(where, scenes, count),
         **measures.attributes(judge, said, facts, measures.shows_season(scenes, range(count))),
     }
 
@@ -174,8 +182,9 @@ def table(results):
 
     row("FID (lower is better)", lambda r: r["FID"], "%.1f")
     row("KID x 1000 (lower)", lambda r: r["KID x 1000"], "%.1f")
-    for key in ("mean", *features.GROUPS):
-        row(f"layout IoU, {key}", lambda r: 100 * r["layout"][key] if r["layout"] else None, "%.1f %%")
+    for layout in (f"layout of the {name}" for name in LAYOUTS):
+        for key in ("mean", *features.GROUPS) if layout in best else ():
+            row(f"{layout}, IoU, {key}", lambda r: 100 * r[layout][key], "%.1f %%")
     for key in (*features.KINDS, "objects F1"):
         if key in best:
             row(f"{key} recognised" if "F1" not in key else key, lambda r: 100 * r[key], "%.1f %%")

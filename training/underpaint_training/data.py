@@ -6,20 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from scipy import ndimage
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-SEGMENTATIONS = ("segmentation.u8", "segmentations.u8", "segments.u8")
-"""Names under which the painter may write what is where: one byte a pixel, the class's index."""
 
 
 class Scenes:
     """One dataset folder: `pictures.u8` and `sketches.u8` (raw RGB), `captions.jsonl` and `meta.json`.
 
-    `segmentation` (count, size, size) is None where the painter wrote none; `classes` then names its values, from
-    `meta.json`'s "classes".
+    `segmentation` (count, size, size): what each pixel of the picture shows, an index into `classes` (from `meta.json`);
+    `meant`: what each pixel of the sketch is meant to show, 255 where the paper is bare. None where the painter wrote none.
     """
 
     def __init__(self, folder):
@@ -37,14 +32,17 @@ class Scenes:
         self.attributes = [line.get("attributes", {}) for line in lines]
         if len(self.captions) != self.count:
             raise ValueError(f"{folder}: {len(self.captions)} caption lines for {self.count} pictures")
-        self.segmentation = None
-        for name in SEGMENTATIONS:
-            path = folder / name
-            if path.exists():
-                if path.stat().st_size != self.count * self.size * self.size:
-                    raise ValueError(f"{path}: {path.stat().st_size} bytes; one byte a pixel was expected")
-                self.segmentation = np.memmap(path, np.uint8, "r", shape=shape[:3])
-        self.classes = self.meta.get("classes") or self.meta.get("segmentation_classes")
+        self.segmentation, self.meant = self._classes("segments.u8"), self._classes("meant.u8")
+        self.classes = self.meta.get("classes")
+
+    def _classes(self, name):
+        """A file of one byte a pixel, or None where there is no such file."""
+        path = self.folder / name
+        if not path.exists():
+            return None
+        if path.stat().st_size != self.count * self.size * self.size:
+            raise ValueError(f"{path}: {path.stat().st_size} bytes; one byte a pixel was expected")
+        return np.memmap(path, np.uint8, "r", shape=(self.count, self.size, self.size))
 
 
 def to_tensor(pixels):
@@ -79,48 +77,18 @@ def crops(scenes, count, side, rng, sketch_share=0.25, half_share=0.25):
     return to_tensor(out)
 
 
-def ensure(folder, count, seed, size, threads):
-    """Make the dataset with `cargo run -p underpaint-scenes` unless the folder holds it already."""
+def ensure(folder, count, seed, size, threads, careful=0.0):
+    """Make the dataset with `cargo run -p underpaint-scenes` unless the folder holds it already. `careful`: the share of
+    sketches on the exact shapes of their pictures."""
     folder = Path(folder)
     if (folder / "meta.json").exists():
         return Scenes(folder)
     command = ["cargo", "run", "--release", "-p", "underpaint-scenes", "--", "dataset"]
     command += ["--out", str(folder.resolve()), "--count", str(count), "--seed", str(seed)]
-    command += ["--size", str(size), "--threads", str(threads)]
+    command += ["--size", str(size), "--careful", str(careful), "--threads", str(threads)]
     print(" ".join(command), flush=True)
     subprocess.run(command, cwd=ROOT, check=True)
     return Scenes(folder)
-
-
-class Aligned:
-    """Sketches (count, size, size, 3) in the sketches' own colours on the exact shapes of the pictures, drawn when a slice
-    of them is asked for.
-
-    The painter of scenes misplaces what it sketches, as people do. Whoever learns from that alone learns that no edge of
-    a sketch is to be relied on, and paints none.
-    """
-
-    def __init__(self, scenes, count):
-        self.scenes, self.count = scenes, count
-
-    def __len__(self):
-        return self.count
-
-    def __getitem__(self, rows):
-        return np.stack([self.sketch(row) for row in range(*rows.indices(self.count))])
-
-    def sketch(self, row):
-        """Each connected region of one class gets the sketch's middle colour in its place."""
-        classes, drawn = np.asarray(self.scenes.segmentation[row]), np.asarray(self.scenes.sketches[row])
-        regions, count = np.zeros(classes.shape, np.int32), 0
-        for value in np.unique(classes):
-            found, more = ndimage.label(classes == value)
-            regions += np.where(found > 0, found + count, 0)
-            count += more
-        order = np.argsort(regions, axis=None, kind="stable")
-        starts = np.searchsorted(regions.ravel()[order], np.arange(1, count + 1))
-        colours = [np.median(part[:: 1 + len(part) // 500], 0) for part in np.split(drawn.reshape(-1, 3)[order], starts[1:])]
-        return np.array(colours).astype(np.uint8)[regions - 1]
 
 
 def stand_in(folder, count, size, seed=0):

@@ -71,14 +71,12 @@ def start_quiet(unet):
 class Batches:
     """Random training batches out of cached latents and token ids."""
 
-    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None, crop=None, aligned=None):
+    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None, crop=None):
         """`tokens`: (rows of ids of all captions, first row of each picture and, last, the number of rows).
 
         `count`: pictures in one batch, `preset.unet_pictures` unless told. `crop`: side of the squares that are cut
-        out of the latents, whole ones unless told. `aligned`: latents of the first pictures' sketches on their exact
-        shapes (`data.Aligned`).
+        out of the latents, whole ones unless told.
         """
-        self.aligned = sketches[:0] if aligned is None else aligned
         self.preset, self.device, self.count = preset, device, count or preset.unet_pictures
         self.crop = crop or pictures.shape[-1]
         self.pictures, self.sketches = pictures, sketches
@@ -96,15 +94,13 @@ class Batches:
             ids[row] = unknown_word(ids[row], self.empty[1].item(), rng)
         return ids
 
-    def latents(self, chosen, rng, exact=None):
-        """The latents (picture, sketch) of each chosen row, the same random square of both; `exact`: of which rows the
-        aligned sketch is taken."""
+    def latents(self, chosen, rng):
+        """The latents (picture, sketch) of each chosen row, the same random square of both."""
         side = self.crop
         both = np.empty((2, len(chosen), self.pictures.shape[1], side, side), np.float32)
         for row, picture in enumerate(chosen):
             y, x = rng.integers(0, self.pictures.shape[-1] - side + 1, 2)
-            drawn = self.aligned if exact is not None and exact[row] else self.sketches
-            for kind, source in enumerate((self.pictures, drawn)):
+            for kind, source in enumerate((self.pictures, self.sketches)):
                 both[kind, row] = source[picture, :, y : y + side, x : x + side]
         return torch.from_numpy(both).to(self.device)
 
@@ -196,7 +192,7 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
     while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = preset.unet_lr * common.rate(progress)
-        source, size = stage(preset, progress, batches, half, crops)
+        source, size = stage(preset, progress, step, batches, half, crops)
         ids, owner, dropped, noisy, t, v, weight = source.draw(rng)
         with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
             with torch.no_grad():
@@ -222,11 +218,12 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
     return step
 
 
-def stage(preset, progress, batches, half, crops):
-    """The batches of this part of a stage's time, and their name: halved pictures, crops, whole pictures."""
+def stage(preset, progress, step, batches, half, crops):
+    """The batches of this step, and their name: halved pictures first, then crops with whole pictures in between, whose
+    calm skies are another thing to the group normalisation than a crop of them."""
     if half is not None and progress < preset.half_share:
         return half, "half size"
-    if crops is not None and progress < preset.crop_until:
+    if crops is not None and progress < preset.crop_until and step % preset.whole_every:
         return crops, "crops"
     return batches, "whole pictures"
 

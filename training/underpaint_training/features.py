@@ -18,6 +18,8 @@ import torch.nn.functional as F
 from . import common, data
 
 SIDE = 128
+PLACES = 32
+"""Places a side on which the layout is told."""
 GROUPS = ("sky", "land", "water", "foreground")
 """What a place of a picture can belong to; the network tells it for 32x32 places."""
 KINDS = ("time", "weather", "season", "style", "scene")
@@ -73,7 +75,8 @@ class Labels:
 
 class Recogniser(torch.nn.Module):
     """Four levels of two convolutions each; the mean and the strength of the last level are the features, and a small
-    head over the upper three tells sky, land, water and foreground apart."""
+    head tells sky, land, water and foreground apart in 32x32 places: over the upper three levels, or over all four in a
+    network that folds its pictures, where the first has finer places than that."""
 
     def __init__(self, labels, widths, fold=1):
         super().__init__()
@@ -93,9 +96,10 @@ class Recogniser(torch.nn.Module):
             before = width
         self.levels = torch.nn.ModuleList(levels)
         self.answer = torch.nn.Linear(2 * before, max(labels.total, 1))
-        self.places = torch.nn.ModuleList([torch.nn.Conv2d(width, 32, 1) for width in widths[1:]])
+        self.near, head = (0, 64) if fold > 1 else (1, 32)
+        self.places = torch.nn.ModuleList([torch.nn.Conv2d(width, head, 1) for width in widths[self.near :]])
         self.groups = torch.nn.Sequential(
-            torch.nn.SiLU(), torch.nn.Conv2d(32, 32, 3, 1, 1), torch.nn.SiLU(), torch.nn.Conv2d(32, len(GROUPS), 1)
+            torch.nn.SiLU(), torch.nn.Conv2d(head, head, 3, 1, 1), torch.nn.SiLU(), torch.nn.Conv2d(head, len(GROUPS), 1)
         )
 
     def activations(self, pictures):
@@ -119,8 +123,11 @@ class Recogniser(torch.nn.Module):
         """Of pictures (n, 3, h, w) in -1..1 of any size: the features (n, 2 x last width), mean and root mean square
         over the places, and the verdict on each of 32x32 places (n, groups, 32, 32)."""
         levels = self.activations(self.brought(pictures))
-        last, near = levels[-1], levels[1:]
-        spread = [F.interpolate(place(level), near[0].shape[-2:]) for place, level in zip(self.places, near)]
+        last, spread = levels[-1], []
+        for place, level in zip(self.places, levels[self.near :]):
+            found = place(level)
+            fine = found.shape[-1] > PLACES
+            spread.append(F.avg_pool2d(found, 2) if fine else F.interpolate(found, (PLACES, PLACES)))
         return torch.cat([last.mean((2, 3)), last.pow(2).mean((2, 3)).add(1e-6).sqrt()], 1), self.groups(sum(spread))
 
     def forward(self, pictures):
@@ -129,14 +136,20 @@ class Recogniser(torch.nn.Module):
         return self.answer(features), places
 
 
-def grouped(scenes, rows, side=32):
-    """int64 (rows, side, side): the index in `GROUPS` of each place (the middle of its cell), or None without a
-    segmentation."""
-    if scenes.segmentation is None:
+def grouped(scenes, rows, meant=False):
+    """int64 (rows, PLACES, PLACES): the index in `GROUPS` of what most of each place shows, or None without a segmentation.
+    `meant`: of what the sketch's strokes are meant to be, -1 where most of the paper is bare."""
+    classes = scenes.meant if meant else scenes.segmentation
+    if classes is None:
         return None
-    step = scenes.size // side
-    groups = np.array([GROUPS.index(name) for name in scenes.meta["groups"]])
-    return groups[scenes.segmentation[rows, step // 2 :: step, step // 2 :: step]]
+    step = scenes.size // PLACES
+    groups = np.full(256, len(GROUPS))
+    groups[: len(scenes.meta["groups"])] = [GROUPS.index(name) for name in scenes.meta["groups"]]
+    found = groups[np.asarray(classes[rows])]
+    cells = found.reshape(len(found), PLACES, step, PLACES, step)
+    shares = np.stack([(cells == index).sum((2, 4)) for index in range(len(GROUPS) + 1)])
+    most = shares.argmax(0)
+    return np.where(most == len(GROUPS), -1, most)
 
 
 def loss(labels, answers, one, many):

@@ -21,13 +21,13 @@ from . import common, diffusion, jury
 
 LADDERS = (1, 2, 3, 4, 4, 4, 4, 6)
 """How many steps a walk may have; four is what the app asks for."""
-RIGHT_SHARE = 0.25
+RIGHT_SHARE = 0.35
 """Walks on which the dataset's picture counts as named at each point: their later points hold the picture itself in ever
-less noise, and the network learns there to keep what it sees."""
-EXACT_SHARE = 0.55
-"""Walks that start from a sketch with the picture's exact shapes (`data.Aligned`)."""
+less noise. There the network learns as in the stage before, by the squared error of v alone: to keep what it sees. Without
+them it forgets that within minutes, and paints over true edges even at times where hardly any noise is on them."""
 PICTURE_SHARE = 0.15
-"""Walks that start from the noised picture instead of the sketch: whoever paints on should find every edge again."""
+"""Walks that start from the noised picture instead of the sketch, right ones all the way: whoever paints on should find
+every edge again."""
 ASTRAY_TRUST = 0.25
 """How much the distance to the dataset's picture counts where the walk goes on from what the network itself named. What
 it chose there cannot be unseen, and the mean of all pictures that fit would blur it again."""
@@ -50,7 +50,7 @@ class Walks:
         count = batches.count * preset.unet_draws
         self.chosen = np.zeros(count, np.int64)
         self.start, self.steps, self.at = np.ones(count), np.ones(count, np.int64), np.ones(count, np.int64)
-        self.right = np.zeros(count, bool)
+        self.right, self.true = np.zeros(count, bool), np.zeros(count, bool)
         self.context = torch.zeros(count, batches.tokens.shape[1], text.config.hidden_size, device=batches.device)
         side, channels = batches.crop, batches.pictures.shape[1]
         self.latents = torch.zeros(2, count, channels, side, side, device=batches.device)
@@ -63,17 +63,18 @@ class Walks:
         fresh = np.flatnonzero((self.at >= self.steps) | (rng.random(len(self.at)) < 0.1))
         fresh = fresh[:0] if alone else fresh
         if len(fresh):
-            exact = (rng.random(len(fresh)) < EXACT_SHARE) & (len(batches.aligned) > 0)
-            self.chosen[fresh] = rng.integers(0, np.where(exact, len(batches.aligned), len(batches.pictures)))
+            self.chosen[fresh] = rng.integers(0, len(batches.pictures), len(fresh))
             self.context[fresh] = self._read(fresh)
             free = rng.random(len(fresh)) < 0.1  # little can be learnt where the sketch cannot be seen
             self.start[fresh] = np.where(free, rng.uniform(0.85, 1.0, len(fresh)), rng.uniform(0.25, 0.85, len(fresh)))
             self.steps[fresh] = rng.choice(LADDERS, len(fresh))
             self.at[fresh] = 0
             self.right[fresh] = rng.random(len(fresh)) < RIGHT_SHARE
-            self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng, exact)
+            self.true[fresh] = False
+            self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng)
             kept = fresh[rng.random(len(fresh)) < PICTURE_SHARE]
             self.latents[1, kept] = self.latents[0, kept]
+            self.right[kept], self.true[kept] = True, True
         if len(fresh):
             a, b = self._roots()
             start = a * self.latents[1] + b * torch.randn_like(self.x)
@@ -110,18 +111,20 @@ class Walks:
         a, b = self._roots()
         self.x = a * towards + b * noise
 
+    def known(self):
+        """bool (rows): whether the point holds the dataset's picture in noise."""
+        return torch.from_numpy(self.true | (self.right & (self.at > 0))).to(self.latents.device)
+
     def trust(self):
         """(rows): how much the dataset's picture counts as what should be named: less the less of it can be known."""
         a, _ = self._roots()
-        known = 0.35 + 0.65 * a.flatten() ** 2
-        astray = torch.from_numpy((self.at > 0) & ~self.right).to(known.device)
-        return torch.where(astray, ASTRAY_TRUST, known)
+        trust = 0.35 + 0.65 * a.flatten() ** 2
+        return torch.where(torch.from_numpy(self.at > 0).to(trust.device), ASTRAY_TRUST, trust)
 
-    def voice(self):
-        """(rows): how much the critic is listened to: most where the walk begins and all is decided, little where what is
-        there is right anyway."""
-        voice = np.where(self.at == 0, 2.0, np.where(self.right, 0.3, 1.0))
-        return torch.from_numpy(voice.astype(np.float32)).to(self.latents.device)
+    def weight(self):
+        """(rows): of the squared error of what is named where the picture is known: that of v's, as in `diffusion.py`."""
+        a, b = self._roots()
+        return (diffusion.min_snr(a**2) / b.clamp(min=1e-2) ** 2).flatten()
 
     def visible(self):
         """The sketches as the critic may know them: zeros where the walk began in pure noise."""
@@ -175,8 +178,8 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
             found = unet(x, t, walks.context).sample.float()
         named = ends(batches.alphas, x, t, found)
         gradient, losses = judges.wishes(
-            named, walks.latents[0], walks.visible(), walks.trust(), walks.voice(), facts[walks.chosen],
-            reader.told(walks.context),
+            named, walks.latents[0], walks.visible(), walks.trust(), walks.known(), walks.weight(),
+            facts[walks.chosen], reader.told(walks.context),
             learns=progress > preset.fewstep_critic_from,
             speaks=progress > preset.fewstep_critic_from + 0.03,  # before that the critic only learns
         )

@@ -5,7 +5,8 @@
 * The strengths of filters and of the eyes' activations in windows (`strengths.py`): the right amount of texture.
 * A critic that has the sketch, the caption's facts and the same eyes (`adversary.SceneCritic`).
 
-All of them look at the named latents only, so that their wishes are summed up there and go through the UNet once.
+All of them look at the named latents only, so that their wishes are summed up there and go through the UNet once. Where the
+picture itself is there, in noise, they are not asked: the squared error is all that counts.
 """
 
 import torch
@@ -63,13 +64,27 @@ class Jury:
         share = (preset.facts_limit * lengths[0] / (lengths[1] + 1e-8)).clamp(max=1)
         return gradient + share[:, None, None, None] * facts
 
-    def wishes(self, named, picture, sketch, trust, voice, truth, answers, learns, speaks):
+    def wishes(self, named, picture, sketch, trust, known, weight, truth, answers, learns, speaks):
         """The gradient of all wishes at the latents `named`, and the losses by name.
 
-        `trust` (n): how much each row's likenesses to `picture` count, `voice` (n): how much the
-        critic's wish does. `truth`: int64 (n, kinds), the facts; `answers` (n, words): what the caption tells (`words.Reader.told`).
-        `learns`: whether the critic learns from this batch, `speaks`: whether it is listened to.
+        `known` bool (n): rows whose points hold `picture` itself in noise; there the squared error times `weight` (n) is
+        all that counts. `trust` (n): how much the likenesses to `picture` count in the others. `truth`: int64 (n, kinds),
+        the facts; `answers` (n, words): what the caption tells (`words.Reader.told`). `learns`: whether the critic learns
+        from this batch, `speaks`: whether it is listened to.
         """
+        if known.all():  # the workers' critics learn together: none may stay away
+            known = known & (torch.arange(len(known), device=known.device) > 0)
+        error, some = named.detach() - picture, ~known
+        gradient = 2 * weight[:, None, None, None] * error / error.numel()
+        guessed, losses = self._guessed(
+            named[some], picture[some], sketch[some], trust[some], truth[some], answers[some], learns, speaks
+        )
+        gradient[some] = guessed * some.float().mean()
+        kept = (weight * error.pow(2).mean((1, 2, 3)))[known]
+        return gradient, {"kept": kept.sum().item() / max(len(kept), 1), **losses}
+
+    def _guessed(self, named, picture, sketch, trust, truth, answers, learns, speaks):
+        """`wishes` in rows whose picture has to be guessed."""
         leaf = named.detach().requires_grad_(True)
         told = self.reader.labels.split(answers)
         parts, seen, aims = self.parts(leaf, picture, trust, truth, told)
@@ -87,8 +102,7 @@ class Jury:
             pleased = adversary.painter_loss(self.critic, (leaf, seen), sketch, answers)
             (wish,) = torch.autograd.grad(pleased, leaf)
             share = (gradient.norm() / (wish.norm() + 1e-8)).clamp(0, self.preset.critic_limit)
-            wish = share * voice[:, None, None, None] * wish
-            gradient = gradient + self.preset.latent_critic_weight * wish
+            gradient = gradient + self.preset.latent_critic_weight * share * wish
             self.critic.requires_grad_(True)
         losses = {name: value.item() for name, value in parts.items()} | {"critic": verdict.item()}
         common.finite_or_stop(losses.values(), "fewstep")

@@ -115,8 +115,8 @@ class Preset:
     fewstep_lr: float = 2e-3
     fewstep_ema: float = 0.996
     whole_every: int = 3
-    """One step in so many of that stage sees whole pictures, the others crops of half the side, where `half_pictures` is
-    given: a picture's calm sky is another thing to the group normalisation than a crop of it."""
+    """One step in so many of the UNet's stages sees whole pictures, the others crops of half the side, where `half_pictures`
+    is given: a picture's calm sky is another thing to the group normalisation than a crop of it."""
     whole_every_late: int = 3
     whole_late_from: float = 0.7
     fewstep_critic_from: float = 0.03
@@ -126,13 +126,13 @@ class Preset:
     """How much the critic's wish may be scaled up to the others'."""
     likeness_weight: float = 0.3
     """Of the perceptual distance of the latents, beside their plain distance."""
-    facts_limit: float = 1.5
+    facts_limit: float = 1.0
     """How long their gradient may be in a row beside that of the likenesses."""
     facts_weight: float = 0.5
     """Of the caption's facts, as the latent eyes see them in what is painted."""
     strengths_weight: float = 0.8
     """Of the amount of edges and texture in windows (`strengths.py`)."""
-    latent_critic_weight: float = 0.7
+    latent_critic_weight: float = 1.0
     """Pull of the critic of latents at what the UNet names, as a share of that of the other losses."""
     words_minutes: float = 4.0
     """The text encoder learns what captions tell (`words.py`)."""
@@ -151,10 +151,11 @@ class Preset:
     """Pictures in one batch of these parts."""
     full_latents: int = 5000
     """How many pictures are encoded at full size (0: all): encoding takes time, too."""
-    aligned_latents: int = 2500
-    """Of how many pictures the sketch is encoded again with their exact shapes, for the few-step stage (0: of none)."""
+    careful_share: float = 0.85
+    """Share of the sketches on the exact shapes of their pictures (`crates/scenes`: sketch). Whoever learns from misplaced
+    sketches alone learns that no edge is to be relied on, and paints none."""
     text_dropout: float = 0.1
-    sketch_share: float = 0.7
+    sketch_share: float = 0.6
     """Share of the batch in which the path to the picture starts at its noised sketch."""
     ema: float = 0.998
     checkpoint_minutes: float = 3.0
@@ -185,7 +186,6 @@ PRESETS = {
         crop_until=0.0,
         half_pictures=0,
         full_latents=0,
-        aligned_latents=20000,
         fewstep_minutes=6.0,
         fewstep_lr=2e-4,
         finish_minutes=3.0,

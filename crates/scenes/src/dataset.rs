@@ -1,14 +1,16 @@
 //! Writes data sets: raw pictures, sketches and segmentations, captions and attributes, in order, with bounded memory.
 //!
-//! A data set is a folder of five files. `n` pictures of `s` pixels a side, picture `i` of all files belongs together:
+//! A data set is a folder of six files. `n` pictures of `s` pixels a side, picture `i` of all files belongs together:
 //!
 //! | file             | content                                                                                    |
 //! |------------------|--------------------------------------------------------------------------------------------|
 //! | `pictures.u8`    | `n × s × s × 3` bytes: RGB in display values, row by row from the top left                  |
 //! | `sketches.u8`    | the same, of the sketches                                                                   |
 //! | `segments.u8`    | `n × s × s` bytes: what a pixel of the picture shows, an index into `classes`               |
+//! | `meant.u8`       | the same, of the sketch: what its strokes are meant to be, 255 where the paper is bare      |
 //! | `captions.jsonl` | `n` lines of `{"captions": [4 strings, short to long], "attributes": {...}}`                |
-//! | `meta.json`      | `count`, `size`, `seed`, `version`, `classes` (names), `groups` (of each class, see below)  |
+//! | `meta.json`      | `count`, `size`, `seed`, `careful` (share of sketches by a careful hand), `version`,        |
+//! |                  | `classes` (names), `groups` (of each class, see below)                                      |
 //!
 //! `meta.json` is written last: a folder that has it is complete.
 //!
@@ -43,6 +45,8 @@ pub struct Example {
     pub sketch: Vec<u8>,
     /// What each pixel of the picture shows: indices into [`Label::ALL`], row-major.
     pub segments: Vec<u8>,
+    /// What each pixel of the sketch is meant to show ([`sketch::Sketch::meant`]), row-major.
+    pub meant: Vec<u8>,
     /// Four captions.
     pub captions: [String; 4],
 }
@@ -71,6 +75,7 @@ struct Meta {
     count: usize,
     size: usize,
     seed: u64,
+    careful: f32,
     version: u32,
     classes: Vec<&'static str>,
     groups: Vec<&'static str>,
@@ -86,20 +91,38 @@ fn group_name(group: Group) -> &'static str {
     }
 }
 
-/// Paints example `index` of data set `seed`.
-#[must_use]
-pub fn example(seed: u64, index: u64, size: usize) -> Example {
-    render(compose::compose(seed, index), size)
+/// Which examples a data set has.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// Other examples for each number.
+    pub seed: u64,
+    /// Pixels a side.
+    pub size: usize,
+    /// The share of sketches, 0 to 1, that are drawn by a careful hand (see [`sketch`](mod@sketch)).
+    pub careful: f32,
 }
 
-/// Paints the example of a scene.
+/// Paints example `index` of a data set.
 #[must_use]
-pub fn render(scene: Scene, size: usize) -> Example {
+pub fn example(kind: Kind, index: u64) -> Example {
+    render(compose::compose(kind.seed, index), kind.size, kind.careful)
+}
+
+/// Paints the example of a scene, `size` pixels a side, with a sketch by a careful hand in the share `careful` of scenes.
+#[must_use]
+pub fn render(scene: Scene, size: usize, careful: f32) -> Example {
     let painting = paint::paint(&scene, size);
-    let drawing = sketch::sketch(&scene, &painting, scene.seed);
+    let drawing = sketch::sketch(&scene, &painting, scene.seed, careful);
     let captions = caption::captions(&scene);
     let segments = painting.canvas.labels.iter().map(|&label| label as u8).collect();
-    Example { picture: bytes(&painting.canvas), sketch: bytes(&drawing), segments, captions, scene }
+    Example {
+        picture: bytes(&painting.canvas),
+        sketch: bytes(&drawing.canvas),
+        segments,
+        meant: drawing.meant,
+        captions,
+        scene,
+    }
 }
 
 fn bytes(canvas: &Canvas) -> Vec<u8> {
@@ -110,29 +133,25 @@ fn bytes(canvas: &Canvas) -> Vec<u8> {
     out
 }
 
-/// Writes `count` examples of data set `seed` to `folder`; `progress` hears how many are done.
+/// Writes `count` examples of a data set to `folder`; `progress` hears how many are done.
 ///
 /// # Errors
 ///
 /// When the folder or a file cannot be written.
-pub fn write(
-    folder: &Path,
-    count: usize,
-    seed: u64,
-    size: usize,
-    mut progress: impl FnMut(usize),
-) -> std::io::Result<()> {
+pub fn write(folder: &Path, count: usize, kind: Kind, mut progress: impl FnMut(usize)) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let create = |name: &str| File::create(folder.join(name)).map(BufWriter::new);
     let (mut pictures, mut sketches) = (create("pictures.u8")?, create("sketches.u8")?);
-    let (mut segments, mut captions) = (create("segments.u8")?, create("captions.jsonl")?);
+    let (mut segments, mut meant) = (create("segments.u8")?, create("meant.u8")?);
+    let mut captions = create("captions.jsonl")?;
     for start in (0..count).step_by(CHUNK) {
         let end = (start + CHUNK).min(count);
-        let chunk: Vec<Example> = (start..end).into_par_iter().map(|index| example(seed, index as u64, size)).collect();
+        let chunk: Vec<Example> = (start..end).into_par_iter().map(|index| example(kind, index as u64)).collect();
         for example in &chunk {
             pictures.write_all(&example.picture)?;
             sketches.write_all(&example.sketch)?;
             segments.write_all(&example.segments)?;
+            meant.write_all(&example.meant)?;
             let line = Line { captions: &example.captions, attributes: attributes(&example.scene) };
             serde_json::to_writer(&mut captions, &line)?;
             captions.write_all(b"\n")?;
@@ -142,12 +161,14 @@ pub fn write(
     pictures.flush()?;
     sketches.flush()?;
     segments.flush()?;
+    meant.flush()?;
     captions.flush()?;
     // Last, so that a folder with this file in it is complete.
     let mut meta = create("meta.json")?;
     let classes = Label::ALL.iter().map(|label| label.name()).collect();
+    let Kind { seed, size, careful } = kind;
     let groups = Label::ALL.iter().map(|label| group_name(label.group())).collect();
-    serde_json::to_writer(&mut meta, &Meta { count, size, seed, version: VERSION, classes, groups })?;
+    serde_json::to_writer(&mut meta, &Meta { count, size, seed, careful, version: VERSION, classes, groups })?;
     meta.flush()
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use rayon::prelude::*;
+use underpaint_scenes::dataset::Kind;
 use underpaint_scenes::scene::Style;
 use underpaint_scenes::{caption, compose, dataset};
 
@@ -35,6 +36,9 @@ enum Command {
         /// Pixels a side.
         #[arg(long, default_value_t = 128)]
         size: usize,
+        /// The share of sketches, 0 to 1, by a careful hand: one that keeps to the shapes and leaves out little.
+        #[arg(long, default_value_t = 0.0)]
+        careful: f32,
         /// Threads (0: one for each core).
         #[arg(long, default_value_t = 0)]
         threads: usize,
@@ -53,6 +57,9 @@ enum Command {
         /// Pixels a side.
         #[arg(long, default_value_t = 128)]
         size: usize,
+        /// The share of sketches, 0 to 1, by a careful hand.
+        #[arg(long, default_value_t = 0.0)]
+        careful: f32,
         /// Paint everything in this style ("photo", "oil painting", ...).
         #[arg(long, value_parser = style)]
         style: Option<Style>,
@@ -72,18 +79,19 @@ enum Command {
 
 fn main() -> Result<()> {
     match Arguments::parse().command {
-        Command::Dataset { out, count, seed, size, threads } => {
+        Command::Dataset { out, count, seed, size, careful, threads } => {
             rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
             let start = std::time::Instant::now();
-            dataset::write(&out, count, seed, size, |done| {
+            dataset::write(&out, count, Kind { seed, size, careful }, |done| {
                 if done % 2048 == 0 || done == count {
                     println!("{done} of {count}, {:.1} a second", done as f32 / start.elapsed().as_secs_f32());
                 }
             })
             .with_context(|| format!("could not write the data set to {}", out.display()))
         }
-        Command::Sheet { out, count, seed, size, style } => {
-            sheet(&out, count, seed, size, style).with_context(|| format!("could not write {}", out.display()))
+        Command::Sheet { out, count, seed, size, careful, style } => {
+            sheet(&out, count, Kind { seed, size, careful }, style)
+                .with_context(|| format!("could not write {}", out.display()))
         }
         Command::Speed { count, size } => {
             for style in Style::ALL {
@@ -127,18 +135,18 @@ fn speed(count: usize, size: usize, style: Option<Style>) -> f32 {
     for index in 0..count {
         let mut scene = compose::compose(3, index as u64);
         scene.style = style.unwrap_or(scene.style);
-        std::hint::black_box(dataset::render(scene, size));
+        std::hint::black_box(dataset::render(scene, size, 0.0));
     }
     count as f32 / (busy(start) - before).as_secs_f32()
 }
 
-fn sheet(out: &Path, count: usize, seed: u64, size: usize, style: Option<Style>) -> Result<()> {
+fn sheet(out: &Path, count: usize, Kind { seed, size, careful }: Kind, style: Option<Style>) -> Result<()> {
     let examples: Vec<_> = (0..count)
         .into_par_iter()
         .map(|i| {
             let mut scene = compose::compose(seed, i as u64);
             scene.style = style.unwrap_or(scene.style);
-            dataset::render(scene, size)
+            dataset::render(scene, size, careful)
         })
         .collect();
     let (across, down) = (PAIRS.min(count.max(1)), count.div_ceil(PAIRS).max(1));

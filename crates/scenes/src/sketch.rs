@@ -1,5 +1,7 @@
 //! The sketch somebody might have painted before the picture: flat colour for each region, wobbly edges, colours more
-//! or less right, things left out.
+//! or less right, things left out. A careful hand traces the shapes and leaves out little.
+
+mod trace;
 
 use crate::canvas::{Canvas, Label, Point, bounds};
 use crate::colour::Rgb;
@@ -8,6 +10,21 @@ use crate::paint::{Painting, Region, Shape};
 use crate::raster;
 use crate::rng::Rng;
 use crate::scene::{Scene, Time};
+
+/// How much of its straying a careful hand keeps: a pixel of 256 at most.
+const CARE: f32 = 0.15;
+
+/// A sketch, and what its strokes are meant to be.
+pub struct Sketch {
+    /// Its colours.
+    pub canvas: Canvas,
+    /// What each pixel was meant to show: an index into [`Label::ALL`], [`PAPER`] where nothing was painted. Scribbles and
+    /// outlines belong to what they lie on.
+    pub meant: Vec<u8>,
+}
+
+/// What bare paper is meant to show in [`Sketch::meant`]: nothing.
+pub const PAPER: u8 = 255;
 
 /// How one person sketches.
 struct Hand {
@@ -33,6 +50,8 @@ struct Hand {
     scribbles: usize,
     /// How far the whole sketch is shifted.
     shift: Point,
+    /// Draws what the picture has where the picture has it.
+    careful: bool,
 }
 
 impl Hand {
@@ -50,7 +69,14 @@ impl Hand {
             bands: if detail < 0.3 { 1 } else { rng.weighted(&[(0.55, 1), (0.3, 2), (0.15, 3)]) },
             scribbles: if detail > 0.3 && rng.chance(0.45) { rng.between(3, 16) } else { 0 },
             shift: (rng.normal() * 0.008, rng.normal() * 0.008),
+            careful: false,
         }
+    }
+
+    /// The same hand, taking care.
+    fn taking_care(self) -> Self {
+        let shift = (self.shift.0 * CARE, self.shift.1 * CARE);
+        Self { wobble: self.wobble * CARE, shift, careful: true, ..self }
     }
 
     /// Whether this hand bothers to draw a thing.
@@ -69,19 +95,24 @@ impl Hand {
             Label::Cloud | Label::Crown | Label::Trunk => 0.12,
         };
         let full = if label == Label::Sky { 0.94 } else { 0.95 };
-        rng.chance(lerp(minimal, full, ((self.detail - 0.12) / 0.6).clamp(0.0, 1.0)))
+        let detail = if self.careful { 1.0 } else { ((self.detail - 0.12) / 0.6).clamp(0.0, 1.0) };
+        rng.chance(lerp(minimal, full, detail))
     }
 }
 
-/// Draws the sketch of a painting; the same scene and `seed` give the same sketch.
+/// Draws the sketch of a painting; the same scene, `seed` and share give the same sketch. `careful` is the share of
+/// sketches, 0 to 1, that are drawn by a careful hand.
 #[must_use]
-pub fn sketch(scene: &Scene, painting: &Painting, seed: u32) -> Canvas {
+pub fn sketch(scene: &Scene, painting: &Painting, seed: u32, careful: f32) -> Sketch {
     let mut rng = Rng::new(u64::from(seed), 51);
     let hand = Hand::new(&mut rng);
-    let size = painting.canvas.size;
-    let mut sketch = Canvas::new(size);
     let paper = if rng.chance(0.9) { Rgb::WHITE } else { Rgb::new(0.95, 0.93, 0.88) };
-    sketch.pixels.fill(paper);
+    if Rng::new(u64::from(seed), 52).chance(careful) {
+        return trace::trace(scene, painting, &hand.taking_care(), paper, &mut rng);
+    }
+    let size = painting.canvas.size;
+    let mut sketch = Sketch { canvas: Canvas::new(size), meant: vec![PAPER; size * size] };
+    sketch.canvas.pixels.fill(paper);
     let colours = Colours::new(painting);
     let mut outlines = Vec::new();
     // Walls and roof belong together, and so do trunk and crown: one decision for a run of things.
@@ -116,10 +147,10 @@ pub fn sketch(scene: &Scene, painting: &Painting, seed: u32) -> Canvas {
             outlines.push(region);
         }
     }
-    scribble(&mut sketch, painting, &hand, &mut rng);
+    scribble(&mut sketch.canvas, painting, &hand, &mut rng);
     let ink = Rgb::grey(rng.range(0.02, 0.2));
     for region in outlines {
-        outline(&mut sketch, region, &hand, ink, &mut rng);
+        outline(&mut sketch.canvas, region, &hand, ink, &mut rng);
     }
     sketch
 }
@@ -144,10 +175,13 @@ impl Colours {
     }
 
     fn of(&self, label: Label, painting: &Painting, region: &Region) -> Rgb {
-        // Several hills or trees share a label, so each takes the picture's colour at its own middle as well.
-        let mean = self.means[label as usize];
-        let own = middle(region).map(|p| painting.plain.sample(p.0, p.1));
-        match (mean, own, label) {
+        self.mixed(label, middle(region).map(|p| painting.plain.sample(p.0, p.1)))
+    }
+
+    /// The colour of a thing whose `own` colour in the picture is known: several hills or trees share a label, so each
+    /// takes that as well.
+    fn mixed(&self, label: Label, own: Option<Rgb>) -> Rgb {
+        match (self.means[label as usize], own, label) {
             (Some(mean), Some(own), Label::Hill | Label::Crown | Label::Mountain) => mean.mix(own, 0.5),
             (Some(mean), _, _) => mean,
             (None, Some(own), _) => own,
@@ -297,11 +331,43 @@ fn densified(points: &[Point], closed: bool) -> Vec<Point> {
     path
 }
 
-fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mut Rng) {
+/// Broad strokes from side to side that do not quite meet.
+struct Bristles {
+    noise: Noise,
+    bare: f32,
+    slant: f32,
+}
+
+impl Bristles {
+    fn new(noise: Noise, hand: &Hand, rng: &mut Rng) -> Self {
+        Self { noise, bare: hand.bare, slant: rng.range(-0.25, 0.25) }
+    }
+
+    /// How much paint lies on the pixels of a row from column `left` on, 0 to 1.
+    fn row(&self, size: usize, row: usize, left: usize, out: &mut [f32]) {
+        if self.bare <= 0.0 {
+            out.fill(1.0);
+            return;
+        }
+        let (pixel, slant) = (1.0 / size as f32, self.slant);
+        let (x, y) = (|i: usize| (left + i) as f32 + 0.5, (row as f32 + 0.5) * pixel);
+        self.noise.fbm_row(out, 2, |i| (x(i) * pixel * 2.2 + y * slant, (y + x(i) * pixel * slant) * 22.0));
+        for value in out {
+            *value = smoothstep(self.bare - 0.62, self.bare - 0.5, *value * 0.9 + 0.12);
+        }
+    }
+}
+
+fn draw(sketch: &mut Sketch, region: &Region, hand: &Hand, colour: Rgb, rng: &mut Rng) {
     let strays = Strays::new(rng, hand);
     let noise = Noise::new(rng.seed());
-    let size = sketch.size;
-    sketch.pen = region.label;
+    let size = sketch.canvas.size;
+    let mut put = |index: usize, share: f32| {
+        sketch.canvas.blend(index, colour, share);
+        if share > 0.5 {
+            sketch.meant[index] = region.label as u8;
+        }
+    };
     // Discs and boats are drawn a little too large, never too small to see.
     let grow = match region.label {
         Label::Disc => rng.range(0.0, 0.02),
@@ -318,27 +384,16 @@ fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mu
         _ => None,
     };
     let shape = simple.as_ref().unwrap_or(&region.shape);
-    let bare = if matches!(region.shape, Shape::Below(_)) { hand.bare } else { 0.0 };
-    let slant = rng.range(-0.25, 0.25);
-    // Broad strokes from side to side that do not quite meet.
-    let gaps = |y: f32, left: usize, out: &mut [f32]| {
-        let x = |i: usize| (left + i) as f32 + 0.5;
-        let pixel = 1.0 / size as f32;
-        noise.fbm_row(out, 2, |i| (x(i) * pixel * 2.2 + y * slant, (y + x(i) * pixel * slant) * 22.0));
-        for value in out {
-            *value = smoothstep(bare - 0.62, bare - 0.5, *value * 0.9 + 0.12);
-        }
-    };
+    let bristles = Bristles::new(noise, hand, rng);
+    let broad = matches!(region.shape, Shape::Below(_)) || everything;
     let mut kept = vec![1.0; size];
     if everything {
-        sketch.rows((0.0, 0.0), (1.0, 1.0), |y, xs, cells| {
-            if bare > 0.0 {
-                gaps(y, 0, &mut kept[..xs.len()]);
+        for row in 0..size {
+            bristles.row(size, row, 0, &mut kept);
+            for (column, &share) in kept.iter().enumerate() {
+                put(row * size + column, share);
             }
-            for (cell, &share) in cells.iter_mut().zip(&kept) {
-                *cell = (colour, share);
-            }
-        });
+        }
         return;
     }
     let mut outline = strays.outline(shape, grow);
@@ -348,18 +403,18 @@ fn draw(sketch: &mut Canvas, region: &Region, hand: &Hand, colour: Rgb, rng: &mu
     let Some(cover) = raster::cover(&outline, size) else { return };
     for (down, shares) in cover.shares.chunks_exact(cover.width).enumerate() {
         let row = cover.top + down;
-        if bare > 0.0 {
-            gaps(sketch.centre(row), cover.left, &mut kept[..cover.width]);
+        if broad {
+            bristles.row(size, row, cover.left, &mut kept[..cover.width]);
         }
         for (across, (&share, &kept)) in shares.iter().zip(&kept).enumerate() {
             if share > 0.0 {
-                sketch.blend(row * size + cover.left + across, colour, share * kept);
+                put(row * size + cover.left + across, share * kept);
             }
         }
     }
 }
 
-fn sky_bands(sketch: &mut Canvas, scene: &Scene, painting: &Painting, hand: &Hand, rng: &mut Rng) {
+fn sky_bands(sketch: &mut Sketch, scene: &Scene, painting: &Painting, hand: &Hand, rng: &mut Rng) {
     for band in 1..hand.bands {
         let top = scene.horizon * band as f32 / hand.bands as f32;
         let sample = painting.plain.sample(rng.range(0.2, 0.8), top + scene.horizon * 0.5 / hand.bands as f32);

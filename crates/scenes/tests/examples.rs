@@ -1,20 +1,26 @@
 //! Whole examples: the same seed gives the same bytes, other seeds other ones, and the parts of an example agree.
 
-use underpaint_scenes::dataset::{Example, example, write};
+use underpaint_scenes::canvas::Label;
+use underpaint_scenes::dataset::{Example, Kind, example, write};
 use underpaint_scenes::scene::{Ground, Style};
+use underpaint_scenes::sketch::PAPER;
 
 const SIZE: usize = 48;
 
+fn kind(seed: u64) -> Kind {
+    Kind { seed, size: SIZE, careful: 0.0 }
+}
+
 fn examples(seed: u64, count: u64) -> Vec<Example> {
-    (0..count).map(|index| example(seed, index, SIZE)).collect()
+    (0..count).map(|index| example(kind(seed), index)).collect()
 }
 
 #[test]
 fn the_same_seed_gives_the_same_example() {
     for index in 0..6 {
-        let (a, b) = (example(4, index, SIZE), example(4, index, SIZE));
+        let (a, b) = (example(kind(4), index), example(kind(4), index));
         assert!(a.picture == b.picture && a.sketch == b.sketch && a.captions == b.captions);
-        let other = example(5, index, SIZE);
+        let other = example(kind(5), index);
         assert!(a.picture != other.picture && a.sketch != other.sketch);
     }
 }
@@ -54,12 +60,35 @@ fn sketches_agree_with_their_pictures() {
     assert!(mean(&own) > mean(&foreign) + 0.25, "own {} others {}", mean(&own), mean(&foreign));
 }
 
+/// The share of painted places of the sketches that are meant to be what the picture shows there.
+fn followed(examples: &[Example]) -> f32 {
+    let painted = examples.iter().flat_map(|e| e.meant.iter().zip(&e.segments)).filter(|(meant, _)| **meant != PAPER);
+    let (right, all) =
+        painted.fold((0, 0), |(right, all), (meant, shown)| (right + usize::from(meant == shown), all + 1));
+    right as f32 / all as f32
+}
+
+#[test]
+fn a_careful_hand_keeps_to_the_shapes() {
+    let sketched = |careful| -> Vec<Example> {
+        (0..24).map(|index| example(Kind { careful, size: 2 * SIZE, ..kind(14) }, index)).collect()
+    };
+    let (hasty, careful) = (sketched(0.0), sketched(1.0));
+    let (loose, close) = (followed(&hasty), followed(&careful));
+    assert!(
+        close > 0.9 && close > loose + 0.1,
+        "careful sketches agree in {close}, hasty ones in {loose} of what is painted"
+    );
+    let known = |&meant: &u8| meant == PAPER || usize::from(meant) < Label::ALL.len();
+    assert!(careful.iter().chain(&hasty).all(|e| e.meant.iter().all(known)), "meant to be a label, or bare paper");
+}
+
 #[test]
 fn any_size_shows_the_same_picture() {
     // Photographs only: other styles have strokes and blocks of their own.
-    let photos = (0..40).filter(|&i| example(9, i, 16).scene.style == Style::Photo).take(4);
+    let photos = (0..40).filter(|&i| example(Kind { size: 16, ..kind(9) }, i).scene.style == Style::Photo).take(4);
     for index in photos {
-        let (small, large) = (example(9, index, SIZE), example(9, index, SIZE * 2));
+        let (small, large) = (example(kind(9), index), example(Kind { size: SIZE * 2, ..kind(9) }, index));
         let halved: Vec<u8> = (0..SIZE * SIZE * 3)
             .map(|i| {
                 let (x, y, c) = (i / 3 % SIZE, i / 3 / SIZE, i % 3);
@@ -90,11 +119,11 @@ fn scenes_make_sense() {
 fn a_data_set_is_complete_on_disk() {
     let folder = std::env::temp_dir().join(format!("underpaint-scenes-test-{}", std::process::id()));
     let mut told = 0;
-    write(&folder, 5, 3, 16, |done| told = done).unwrap();
+    write(&folder, 5, Kind { size: 16, ..kind(3) }, |done| told = done).unwrap();
     assert_eq!(told, 5);
     let size = |name: &str| std::fs::metadata(folder.join(name)).unwrap().len();
     assert_eq!((size("pictures.u8"), size("sketches.u8")), (5 * 16 * 16 * 3, 5 * 16 * 16 * 3));
-    assert_eq!(size("segments.u8"), 5 * 16 * 16);
+    assert_eq!((size("segments.u8"), size("meant.u8")), (5 * 16 * 16, 5 * 16 * 16));
     let captions = std::fs::read_to_string(folder.join("captions.jsonl")).unwrap();
     assert_eq!(captions.lines().count(), 5);
     for line in captions.lines() {
@@ -125,7 +154,7 @@ fn every_pixel_is_a_colour() {
 
 #[test]
 fn segmentations_agree_with_the_facts() {
-    use underpaint_scenes::canvas::{Group, Label};
+    use underpaint_scenes::canvas::Group;
     let mut seen = std::collections::HashSet::new();
     for example in examples(12, 110) {
         let labels: Vec<Label> = example.segments.iter().map(|&i| Label::ALL[usize::from(i)]).collect();
