@@ -292,9 +292,9 @@ def write(folder, preset, scenes, trial, vae, text, unet, tokens, few):
     words = tokenizer.known_words([caption for group in scenes.captions for caption in group])
     extra = {
         "name": "Underpaint starter",
-        "version": 3,
+        "version": 4,
         "size": preset.size,
-        "strength": 0.5 if few else 0.4,
+        "strength": 0.6 if few else 0.4,
         "steps": 4 if few else 12,
         "guidance": 1.0 if few else 4.0,
         "latent_rgb": rows,

@@ -9,11 +9,12 @@ from underpaint_training import data, features
 
 @torch.no_grad()
 def look(judge, pixels, batch=32):
-    """What the judge sees in uint8 pictures (n, h, w, 3): features (n, d), answers (n, total), groups (n, 32, 32)."""
+    """What the judge sees in uint8 pictures (n, h, w, 3): features (n, 2 x last width), answers (n, total), groups (n, 32,
+    32)."""
     seen, said, where = [], [], []
     for row in range(0, len(pixels), batch):
         found, places = judge.see(data.to_tensor(pixels[row : row + batch]))
-        seen.append(found.numpy()), said.append(judge.answer(found)), where.append(places.argmax(1).numpy())
+        seen.append(found[:, : 2 * judge.widths[-1]].numpy()), said.append(judge.answer(found)), where.append(places.argmax(1).numpy())
     return np.concatenate(seen).astype(np.float64), torch.cat(said), np.concatenate(where)
 
 

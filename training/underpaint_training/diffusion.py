@@ -22,19 +22,56 @@ from . import common, tokenizer
 STEPS = 1000
 
 
-BETAS = 0.00001, 0.0006
-"""First and last beta: sqrt(abar) is 0.89 at time 400, 0.71 at 600, 0.42 at 800. Stable Diffusion's betas (0.00085,
-0.012: 0.63, 0.36, 0.13) are made for 64x64 latents; the same noise hides four times as much in 32x32, because there are
-four times fewer places to average over (Hoogeboom et al., 2023), and a small network cannot guess a layout that it
-hardly sees."""
+FALL, LEAST = 4, 1e-5
+"""sqrt(abar) falls as 1 - (time / 1000)^FALL: it is 0.97 at time 400, 0.87 at 600, 0.59 at 800. `LEAST` is the noise of the
+first time. Stable Diffusion's betas (0.63, 0.36, 0.13) are made for 64x64 latents; the same noise hides four times as
+much in 32x32, because there are four times fewer places to average over (Hoogeboom et al., 2023). With 0.71 at time 600 a
+house of 5x5 places could not be told from the noise any more, whatever the network: who sketches one wants to find it."""
 
 
-def schedule(first=BETAS[0], last=BETAS[1]):
-    """abar for the 1000 times: scaled-linear betas, rescaled so that the last one is pure noise."""
-    betas = torch.linspace(first**0.5, last**0.5, STEPS, dtype=torch.float64) ** 2
-    root = (1 - betas).cumprod(0).sqrt()
+def betas():
+    """The noise that each of the 1000 times adds, float64; the last one leaves nothing but noise (zero terminal SNR)."""
+    time = torch.arange(1, STEPS + 1, dtype=torch.float64) / STEPS
+    abar = (1 - time**FALL) ** 2
+    return 1 - (1 - LEAST) * abar / torch.cat([abar.new_ones(1), abar[:-1]])
+
+
+def schedule(config=None):
+    """abar for the 1000 times: of `betas`, or of an export's `scheduler_config.json`, whose noise may be another one."""
+    if config is None:
+        added = betas()
+    elif config.get("trained_betas"):
+        added = torch.tensor(config["trained_betas"], dtype=torch.float64)
+    else:
+        ends = config["beta_start"] ** 0.5, config["beta_end"] ** 0.5
+        added = torch.linspace(*ends, STEPS, dtype=torch.float64) ** 2
+    root = (1 - added).cumprod(0).sqrt()
     root = (root - root[-1]) * (root[0] / (root[0] - root[-1]))
     return (root**2).float()
+
+
+def retime(unet, before, rounds=1500):
+    """Teach `unet`'s time embedding the noise of `betas` where it knew that of the times `before` (their abar): each time
+    then gives what the time of equal noise gave, and nothing else that was learnt is lost."""
+    now = schedule()
+    if torch.allclose(now, before, atol=1e-4):
+        return
+    # abar falls: where between two old times its new value lies
+    old, wanted = before.double().flip(0), now.double()
+    place = torch.searchsorted(old, wanted).clamp(1, STEPS - 1)
+    low, high = old[place - 1], old[place]
+    times = (STEPS - 1) - (place - 1 + ((wanted - low) / (high - low).clamp(min=1e-12)).clamp(0, 1))
+    embed = unet.time_embedding
+    with torch.no_grad():
+        aims = embed(unet.time_proj(times.float()))
+    seen, optimizer = unet.time_proj(torch.arange(STEPS).float()), torch.optim.Adam(embed.parameters(), lr=2e-3)
+    with torch.enable_grad():
+        for step in range(rounds):
+            optimizer.param_groups[0]["lr"] = 2e-3 * (1 - step / rounds)
+            optimizer.zero_grad()
+            torch.nn.functional.mse_loss(embed(seen), aims).backward()
+            optimizer.step()
+    optimizer.zero_grad()
 
 
 def build(preset, vocab_count, start_id, end_id):

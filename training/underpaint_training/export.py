@@ -83,12 +83,10 @@ def rename(path):
 
 
 def scheduler():
-    """`DDIMScheduler` with the noise of the training (`diffusion.BETAS`)."""
+    """`DDIMScheduler` with the noise of the training (`diffusion.betas`)."""
     return DDIMScheduler(
         num_train_timesteps=1000,
-        beta_start=diffusion.BETAS[0],
-        beta_end=diffusion.BETAS[1],
-        beta_schedule="scaled_linear",
+        trained_betas=[float(f"{beta:.7g}") for beta in diffusion.betas()],
         prediction_type="v_prediction",
         rescale_betas_zero_snr=True,
         timestep_spacing="trailing",
@@ -105,8 +103,7 @@ def load(folder, device="cpu"):
     unet = UNet2DConditionModel.from_pretrained(folder / "unet").float().eval().to(device)
     text = CLIPTextModel.from_pretrained(folder / "text_encoder").float().eval().to(device)
     noise = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
-    betas = noise["beta_start"], noise["beta_end"]
-    return sample.Painter(vae, text, unet, tokenizer.load(folder / "tokenizer"), device, betas)
+    return sample.Painter(vae, text, unet, tokenizer.load(folder / "tokenizer"), device, noise)
 
 
 def sizes(folder):

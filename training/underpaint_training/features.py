@@ -75,8 +75,8 @@ class Labels:
 
 class Recogniser(torch.nn.Module):
     """Four levels of two convolutions each; the mean and the strength of the last level are the features, and a small
-    head tells sky, land, water and foreground apart in 32x32 places: over the upper three levels, or over all four in a
-    network that folds its pictures, where the first has finer places than that."""
+    head tells sky, land, water and foreground apart in 32x32 places. A network that folds its pictures answers from all
+    four levels, in both: what tells low poly from oil paint is in the first two, and lost in the last."""
 
     def __init__(self, labels, widths, fold=1):
         super().__init__()
@@ -95,7 +95,8 @@ class Recogniser(torch.nn.Module):
             )
             before = width
         self.levels = torch.nn.ModuleList(levels)
-        self.answer = torch.nn.Linear(2 * before, max(labels.total, 1))
+        self.asked = widths if fold > 1 else widths[-1:]
+        self.answer = torch.nn.Linear(2 * sum(self.asked), max(labels.total, 1))
         self.near, head = (0, 64) if fold > 1 else (1, 32)
         self.places = torch.nn.ModuleList([torch.nn.Conv2d(width, head, 1) for width in widths[self.near :]])
         self.groups = torch.nn.Sequential(
@@ -120,15 +121,18 @@ class Recogniser(torch.nn.Module):
         return F.interpolate(pictures, (side, side), mode="bilinear", align_corners=False)
 
     def see(self, pictures):
-        """Of pictures (n, 3, h, w) in -1..1 of any size: the features (n, 2 x last width), mean and root mean square
-        over the places, and the verdict on each of 32x32 places (n, groups, 32, 32)."""
+        """Of pictures (n, 3, h, w) in -1..1 of any size: what the answers rest on, each level's means and root mean squares
+        over the places, the last level's first (n, 2 x widths), and the verdict on each of 32x32 places (n, groups, 32,
+        32)."""
         levels = self.activations(self.brought(pictures))
-        last, spread = levels[-1], []
+        spread = []
         for place, level in zip(self.places, levels[self.near :]):
             found = place(level)
             fine = found.shape[-1] > PLACES
             spread.append(F.avg_pool2d(found, 2) if fine else F.interpolate(found, (PLACES, PLACES)))
-        return torch.cat([last.mean((2, 3)), last.pow(2).mean((2, 3)).add(1e-6).sqrt()], 1), self.groups(sum(spread))
+        asked = [levels[-1 - index] for index in range(len(self.asked))]
+        told = [part for found in asked for part in (found.mean((2, 3)), found.pow(2).mean((2, 3)).add(1e-6).sqrt())]
+        return torch.cat(told, 1), self.groups(sum(spread))
 
     def forward(self, pictures):
         """(answers (n, total), verdicts on places (n, groups, 32, 32))."""

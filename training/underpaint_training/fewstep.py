@@ -31,7 +31,7 @@ every edge again."""
 ASTRAY_TRUST = 0.25
 """How much the distance to the dataset's picture counts where the walk goes on from what the network itself named. What
 it chose there cannot be unseen, and the mean of all pictures that fit would blur it again."""
-HIDDEN_FROM = 950
+HIDDEN_FROM = 975
 """From this start time on the sketch cannot be seen through the noise, and the critic must not ask for it either."""
 
 
@@ -66,7 +66,7 @@ class Walks:
             self.chosen[fresh] = rng.integers(0, len(batches.pictures), len(fresh))
             self.context[fresh] = self._read(fresh)
             free = rng.random(len(fresh)) < 0.1  # little can be learnt where the sketch cannot be seen
-            self.start[fresh] = np.where(free, rng.uniform(0.85, 1.0, len(fresh)), rng.uniform(0.25, 0.85, len(fresh)))
+            self.start[fresh] = np.where(free, rng.uniform(0.9, 1.0, len(fresh)), rng.uniform(0.25, 0.9, len(fresh)))
             self.steps[fresh] = rng.choice(LADDERS, len(fresh))
             self.at[fresh] = 0
             self.right[fresh] = rng.random(len(fresh)) < RIGHT_SHARE

@@ -15,6 +15,8 @@ from pathlib import Path
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel
 
+from . import diffusion
+
 GROWN = ("addition_embed_type", "addition_embed_type_num_heads")
 """What an older export may lack."""
 FILES = ("vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json", "tokenizer.json")
@@ -50,6 +52,8 @@ def painter(folder, preset):
     strange = [name for name in missing if not name.startswith("add_embedding.")] + list(unexpected)
     if strange:
         raise ValueError(f"{folder}/unet: not the preset's network: {', '.join(strange[:5])}")
+    noise = json.loads((Path(folder) / "scheduler" / "scheduler_config.json").read_text())
+    diffusion.retime(unet, diffusion.schedule(noise))
     if kept.config.addition_embed_type is None:
         return None, unet
     return CLIPTextModel.from_pretrained(Path(folder) / "text_encoder").float(), unet

@@ -14,10 +14,10 @@ def times(strength, steps):
 class Painter:
     """The trained parts together."""
 
-    def __init__(self, vae, text, unet, fast, device="cpu", betas=diffusion.BETAS):
-        """`betas`: first and last one of the noise that the UNet was trained with."""
+    def __init__(self, vae, text, unet, fast, device="cpu", noise=None):
+        """`noise`: the export's `scheduler_config.json`, the training's own noise unless told."""
         self.vae, self.text, self.unet, self.fast, self.device = vae, text, unet, fast, device
-        self.alphas = diffusion.schedule(*betas).to(device)
+        self.alphas = diffusion.schedule(noise).to(device)
 
     @torch.no_grad()
     def encode(self, pixels):
