@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from . import common, features
 
 WIDTHS = (48, 96, 128)
-ASKED = {"style": 2.0, "weather": 1.5, "season": 1.5, "time": 0.5}
+ASKED = {"style": 2.0, "weather": 2.0, "season": 2.5, "time": 0.5}
 """The facts that a crop of a picture can show, and how much each counts; place and objects may lie outside of it."""
 
 

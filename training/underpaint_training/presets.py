@@ -126,9 +126,9 @@ class Preset:
     """How much the critic's wish may be scaled up to the others'."""
     likeness_weight: float = 0.3
     """Of the perceptual distance of the latents, beside their plain distance."""
-    facts_limit: float = 1.0
+    facts_limit: float = 2.0
     """How long their gradient may be in a row beside that of the likenesses."""
-    facts_weight: float = 0.5
+    facts_weight: float = 0.8
     """Of the caption's facts, as the latent eyes see them in what is painted."""
     strengths_weight: float = 0.8
     """Of the amount of edges and texture in windows (`strengths.py`)."""
