@@ -172,7 +172,7 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
     while (progress := workers.agree(clock.progress)) < 1:
         for group in optimizer.param_groups:
             group["lr"] = preset.fewstep_lr * common.rate(progress)
-        walks = whole if step % whole_every(preset, progress) == 0 else pieces
+        walks = whole if step % preset.whole_every == 0 else pieces
         x, t = walks.point()
         with torch.autocast(device.type, torch.bfloat16, enabled=preset.autocast):
             found = unet(x, t, walks.context).sample.float()
@@ -197,11 +197,6 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
     average._put(average.mean)
     unet.eval()
     return step
-
-
-def whole_every(preset, progress):
-    """One step in how many sees whole pictures; the others see crops, with four times the rows at the same cost."""
-    return preset.whole_every_late if progress >= preset.whole_late_from else preset.whole_every
 
 
 @torch.no_grad()

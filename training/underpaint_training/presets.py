@@ -117,8 +117,6 @@ class Preset:
     whole_every: int = 3
     """One step in so many of the UNet's stages sees whole pictures, the others crops of half the side, where `half_pictures`
     is given: a picture's calm sky is another thing to the group normalisation than a crop of it."""
-    whole_every_late: int = 3
-    whole_late_from: float = 0.7
     fewstep_critic_from: float = 0.03
     """Share of that stage after which the critic joins: a weak painter cannot learn from one."""
     critic_lr: float = 1e-3

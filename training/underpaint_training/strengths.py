@@ -37,8 +37,8 @@ def spreads(pictures):
 
 
 def measured(latents, levels, kernels):
-    """(`latents` divided by their `spreads`.) Maps of means and strengths: of the filters at two scales in windows of 4x4 and 8x8 latents, of the eyes' first
-    two levels in windows of 4x4 of their places, of the last one as a whole."""
+    """Maps of means and strengths: of the filters at two scales in windows of 4x4 and 8x8 latents, of the eyes' first
+    two levels in windows of 4x4 of their places, of the last one as a whole. `latents`: divided by their `spreads`."""
     out, sized = [], latents
     for scale in range(2):
         found = F.conv2d(sized, kernels).abs()
