@@ -99,11 +99,18 @@ class Workers:
         for parameter in parameters:
             if parameter.grad is None:
                 parameter.grad = torch.zeros_like(parameter)
-        flat = torch.cat([parameter.grad.reshape(-1) for parameter in parameters])
+        for parameter, total in zip(parameters, self.total([parameter.grad for parameter in parameters])):
+            parameter.grad.copy_(total / self.count)
+
+    @torch.no_grad()
+    def total(self, tensors):
+        """The sum over the processes of each of these tensors, in one message."""
+        if self.count == 1:
+            return tensors
+        flat = torch.cat([tensor.reshape(-1) for tensor in tensors])
         torch.distributed.all_reduce(flat)
-        flat /= self.count
-        for parameter, mean in zip(parameters, flat.split([p.numel() for p in parameters])):
-            parameter.grad.copy_(mean.view_as(parameter))
+        sizes = [tensor.numel() for tensor in tensors]
+        return [part.view_as(tensor) for tensor, part in zip(tensors, flat.split(sizes))]
 
 
 def rate(progress, warm=0.02, last=0.02):

@@ -17,7 +17,7 @@ from diffusers.models.attention_processor import Attention
 from diffusers.models.resnet import ResnetBlock2D
 from transformers import CLIPTextConfig, CLIPTextModel
 
-from . import common, tokenizer
+from . import common, muon, tokenizer
 
 STEPS = 1000
 
@@ -159,7 +159,7 @@ class Batches:
         noise = noise + lean[:, None, None, None] * (sketch - picture)
         abar = self.alphas[t]
         a, b = abar.sqrt()[:, None, None, None], (1 - abar).sqrt()[:, None, None, None]
-        weight = min_snr(abar)
+        weight = torch.where(torch.from_numpy(from_sketch).to(device), min_snr(abar), kept(abar))
         dropped = torch.from_numpy(rng.random(rows) < preset.text_dropout).to(device)
         return (
             torch.from_numpy(ids).to(device),
@@ -179,6 +179,14 @@ def min_snr(abar, gamma=5.0, floor=0.25):
     no weight at all, and strength 1 starts there: the floor keeps it learnt.
     """
     return torch.minimum(abar.clamp(min=floor), gamma * (1 - abar))
+
+
+def kept(abar, gamma=5.0, floor=0.25):
+    """Weight of the squared error of v where the way begins at the picture itself: where there is little noise far more
+    than `min_snr`, which is as good as nothing there. What is drawn on from such a point is what the network has to keep,
+    and a small one that is never asked to keep it paints over it. On a way from a sketch v is as long there as the sketch
+    is far from its picture, and the same weight would leave nothing for all other times."""
+    return abar.clamp(min=floor) * (gamma * (1 - abar)).clamp(max=1).sqrt()
 
 
 def unknown_word(ids, end, rng):
@@ -204,7 +212,7 @@ def train(preset, text, unet, batches, state_path, key, log=print, history=None,
     text.to(device).eval().requires_grad_(False), unet.to(device).train()
     workers = common.Workers()
     workers.same([unet])
-    optimizer = torch.optim.AdamW(common.parameters(unet, 1e-2), lr=preset.unet_lr, betas=(0.9, 0.98))
+    optimizer = muon.Muon(unet, preset.unet_lr, workers)
     average = common.Average([unet], preset.ema)
     step, spent, seen = 0, 0.0, 0
     state = common.load(state_path, device)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from . import common, data
+from . import common, data, recognisers
 
 SIDE = 128
 PLACES = 32
@@ -193,25 +193,9 @@ def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cp
     if state is not None:
         widths, fold = state["widths"], state.get("fold", 1)
     network = Recogniser(labels, widths, fold).to(device)
-    optimizer = torch.optim.AdamW(common.parameters(network, 1e-2), lr=2e-3, betas=(0.9, 0.98))
-    average = common.Average([network], 0.998)
-    step, spent = 0, 0.0
-    if state is not None:
-        network.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.load_state_dict(state["average"])
-        step, spent = state["step"], state["spent"]
     one, many = labels.rows(scenes.attributes)
-    clock, rng = common.Clock(minutes, spent), np.random.default_rng(seed + step)
 
-    def checkpoint():
-        kept = dict(model=network.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
-        kept.update(labels=labels.values, widths=network.widths, fold=network.fold)
-        common.save(path, dict(kept, step=step, spent=clock.spent))
-
-    journal = common.Journal("features", clock, log, history, checkpoint)
-    begun = step
-    while clock.progress < 1:
+    def loss_of(rng):
         rows = rng.integers(0, scenes.count, batch)
         pixels = np.stack([(scenes.sketches if rng.random() < 0.1 else scenes.pictures)[row] for row in rows])
         mirrored = rng.random() < 0.5
@@ -224,25 +208,16 @@ def train(scenes, path, minutes, widths=TRAINING, seed=101, batch=32, device="cp
             pictures[:soft] = F.interpolate(small, pictures.shape[-2:], mode="bilinear", align_corners=False)
         pictures = pictures + torch.randn_like(pictures) * 0.06 * torch.rand(batch, 1, 1, 1, device=device)
         pictures = pictures * (0.9 + 0.2 * torch.rand(batch, 1, 1, 1, device=device))
-        for group in optimizer.param_groups:
-            group["lr"] = 2e-3 * common.rate(clock.progress)
         answers, places = network(pictures)
         found = loss(labels, answers, torch.from_numpy(one[rows]).to(device), torch.from_numpy(many[rows]).to(device))
         wanted = grouped(scenes, rows)
-        if wanted is not None:
-            wanted = torch.from_numpy(wanted[:, :, ::-1].copy() if mirrored else wanted).to(device)
-            found = found + F.cross_entropy(places, wanted)
-        optimizer.zero_grad(set_to_none=True)
-        found.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        average.update()
-        step += 1
-        journal.add(step, loss=found.item())
-    if step > begun:
-        checkpoint()
-    average._put(average.mean)
-    return network.eval().requires_grad_(False)
+        if wanted is None:
+            return found
+        wanted = torch.from_numpy(wanted[:, :, ::-1].copy() if mirrored else wanted).to(device)
+        return found + F.cross_entropy(places, wanted)
+
+    more = dict(labels=labels.values, widths=network.widths, fold=network.fold)
+    return recognisers.learn("features", network, loss_of, state, path, minutes, seed, 1e-2, more, log, history)
 
 
 def load(path, device="cpu"):

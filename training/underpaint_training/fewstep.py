@@ -124,7 +124,7 @@ class Walks:
     def weight(self):
         """(rows): of the squared error of what is named where the picture is known: that of v's, as in `diffusion.py`."""
         a, b = self._roots()
-        return (diffusion.min_snr(a**2) / b.clamp(min=1e-2) ** 2).flatten()
+        return (diffusion.kept(a**2) / b.clamp(min=1e-2) ** 2).flatten()
 
     def visible(self):
         """The sketches as the critic may know them: zeros where the walk began in pure noise."""

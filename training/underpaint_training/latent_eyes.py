@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from . import common, features
+from . import common, features, recognisers
 
 WIDTHS = (48, 96, 128)
 ASKED = {"style": 2.0, "weather": 2.0, "season": 2.5, "time": 0.5}
@@ -108,26 +108,11 @@ def train(scenes, latents, path, minutes, batch=32, device="cpu", log=print, his
     labels = features.Labels.of(scenes.attributes[:count]) if state is None else features.Labels(state["labels"])
     classes = len(scenes.classes or [0])
     network = LatentEyes(labels, classes, channels).to(device)
-    optimizer = torch.optim.AdamW(common.parameters(network, 2e-2), lr=2e-3, betas=(0.9, 0.98))
-    average = common.Average([network], 0.998)
-    step, spent = 0, 0.0
-    if state is not None:
-        network.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.load_state_dict(state["average"])
-        step, spent = state["step"], state["spent"]
-    clock, rng = common.Clock(minutes, spent), np.random.default_rng(303 + step)
-    if clock.progress < 1:
+    if state is None or state["spent"] < 60 * minutes:
         one, many = labels.rows(scenes.attributes[:count])
         where = classes_of(scenes, count)
 
-    def checkpoint():
-        kept = dict(model=network.state_dict(), optimizer=optimizer.state_dict(), average=average.state_dict())
-        common.save(path, dict(kept, labels=labels.values, step=step, spent=clock.spent))
-
-    journal = common.Journal("latent eyes", clock, log, history, checkpoint)
-    begun = step
-    while clock.progress < 1:
+    def loss_of(rng):
         rows = rng.integers(0, count, batch)
         seen = np.stack([latents[int(rng.random() < 0.1)][row] for row in rows]).astype(np.float32)
         there = where[rows].astype(np.int64)
@@ -136,19 +121,9 @@ def train(scenes, latents, path, minutes, batch=32, device="cpu", log=print, his
             seen, there = (found[..., y : y + side // 2, x : x + side // 2] for found in (seen, there))
         seen = torch.from_numpy(np.ascontiguousarray(seen)).to(device)
         seen = seen + torch.randn_like(seen) * 0.3 * torch.rand(batch, 1, 1, 1, device=device)
-        for group in optimizer.param_groups:
-            group["lr"] = 2e-3 * common.rate(clock.progress)
         answers, places = network(seen)
         found = features.loss(labels, answers, torch.from_numpy(one[rows]).to(device), torch.from_numpy(many[rows]).to(device))
-        found = found + F.cross_entropy(places, torch.from_numpy(np.ascontiguousarray(there)).to(device))
-        optimizer.zero_grad(set_to_none=True)
-        found.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        average.update()
-        step += 1
-        journal.add(step, loss=found.item())
-    if step > begun:
-        checkpoint()
-    average._put(average.mean)
-    return network.eval().requires_grad_(False)
+        return found + F.cross_entropy(places, torch.from_numpy(np.ascontiguousarray(there)).to(device))
+
+    more = dict(labels=labels.values)
+    return recognisers.learn("latent eyes", network, loss_of, state, path, minutes, 303, 2e-2, more, log, history)
