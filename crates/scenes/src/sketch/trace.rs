@@ -28,6 +28,27 @@ struct Shapes {
     owners: Vec<u32>,
 }
 
+/// How a shape is painted.
+struct Paint {
+    /// None: the sky's, which is another one at each height.
+    colour: Option<Rgb>,
+    /// What it is meant to be.
+    meant: u8,
+    /// Whether with broad strokes, which leave some paper bare.
+    broad: bool,
+}
+
+impl Paint {
+    fn of(label: Label, fill: Option<Rgb>, paper: Rgb) -> Self {
+        let sky = label == Label::Sky && fill.is_some();
+        Self {
+            colour: (!sky).then_some(fill.unwrap_or(paper)),
+            meant: if fill.is_some() { label as u8 } else { PAPER },
+            broad: open(label),
+        }
+    }
+}
+
 /// Draws a sketch on the exact shapes of the picture.
 pub(super) fn trace(scene: &Scene, painting: &Painting, hand: &Hand, paper: Rgb, rng: &mut Rng) -> Sketch {
     let size = painting.canvas.size;
@@ -41,34 +62,31 @@ pub(super) fn trace(scene: &Scene, painting: &Painting, hand: &Hand, paper: Rgb,
     let bristles = Bristles::new(Noise::new(rng.seed()), hand, rng);
 
     let mut sketch = Sketch { canvas: Canvas::new(size), meant: vec![PAPER; size * size] };
+    let paints: Vec<Paint> =
+        shapes.all.iter().zip(&fills).map(|(shape, fill)| Paint::of(shape.label, *fill, paper)).collect();
+    let bare = Paint { colour: Some(paper), meant: PAPER, broad: false };
     let mut kept = vec![1.0; size];
     let last = (size - 1) as f32;
     let mut moved = vec![0; size * size];
     for row in 0..size {
         bristles.row(size, row, 0, &mut kept);
+        let above = sky(row as f32 / size as f32);
+        let paint_of = |owner: u32| paints.get(owner as usize).unwrap_or(&bare);
         for (column, &kept) in kept.iter().enumerate() {
             let at = strays.at((sketch.canvas.centre(column), sketch.canvas.centre(row)));
+            let place = |v: f32, d: f32| ((v * size as f32 - 0.5 + d).clamp(0.0, last) + 0.5) as usize;
+            let (left, right) = (place(at.0, -0.25), place(at.0, 0.25));
+            let (upper, lower) = (place(at.1, -0.25) * size, place(at.1, 0.25) * size);
             // Four points in a pixel, for smooth edges.
-            let mut mixed = Rgb::BLACK;
-            for (dx, dy) in [(-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25)] {
-                let place = |v: f32, d: f32| (v * size as f32 - 0.5 + d).round().clamp(0.0, last) as usize;
-                let owner = shapes.owners[place(at.1, dy) * size + place(at.0, dx)];
-                moved[row * size + column] = owner;
-                let index = owner as usize;
-                let colour = match (fills.get(index), shapes.all.get(index).map(|shape| shape.label)) {
-                    (Some(Some(_)), Some(Label::Sky)) => sky(row as f32 / size as f32),
-                    (Some(Some(colour)), _) => *colour,
-                    _ => paper,
-                };
-                mixed += colour * 0.25;
-            }
-            let owner = shapes.all.get(moved[row * size + column] as usize);
-            let share = if owner.is_some_and(|shape| open(shape.label)) { kept } else { 1.0 };
+            let owners = [upper + left, upper + right, lower + left, lower + right].map(|place| shapes.owners[place]);
+            let colours = owners.map(|owner| paint_of(owner).colour.unwrap_or(above) * 0.25);
             let index = row * size + column;
-            sketch.canvas.pixels[index] = paper.mix(mixed, share);
-            let filled = fills.get(moved[index] as usize).is_some_and(Option::is_some);
-            if let Some(shape) = owner.filter(|_| filled && share > 0.5) {
-                sketch.meant[index] = shape.label as u8;
+            moved[index] = owners[3];
+            let paint = paint_of(owners[3]);
+            let share = if paint.broad { kept } else { 1.0 };
+            sketch.canvas.pixels[index] = paper.mix(colours[0] + colours[1] + colours[2] + colours[3], share);
+            if share > 0.5 {
+                sketch.meant[index] = paint.meant;
             }
         }
     }
@@ -166,19 +184,23 @@ fn smoothed(labels: &[Label], size: usize) -> Vec<Label> {
     let reach = (size / 128).max(1);
     let mut out = Vec::with_capacity(labels.len());
     for row in 0..size {
-        let rows = row.saturating_sub(reach)..(row + reach + 1).min(size);
+        let lines = &labels[row.saturating_sub(reach) * size..(row + reach + 1).min(size) * size];
+        let column_of = |column: usize| lines[column..].iter().step_by(size).map(|label| *label as usize);
+        // What is around moves by one column from pixel to pixel. A vector register has room for all labels.
+        let mut counts = [0u8; 32];
+        for column in 0..reach.min(size) {
+            column_of(column).for_each(|label| counts[label] += 1);
+        }
         for column in 0..size {
-            let columns = column.saturating_sub(reach)..(column + reach + 1).min(size);
-            let mut counts = [0u8; Label::ALL.len()];
-            for line in rows.clone() {
-                for label in &labels[line * size + columns.start..line * size + columns.end] {
-                    counts[*label as usize] += 1;
-                }
+            if column + reach < size {
+                column_of(column + reach).for_each(|label| counts[label] += 1);
+            }
+            if column > reach {
+                column_of(column - reach - 1).for_each(|label| counts[label] -= 1);
             }
             let own = labels[row * size + column];
-            let most = counts.iter().copied().max().unwrap_or_default();
-            let kept = if counts[own as usize] == most { own as usize } else { first(&counts, most) };
-            out.push(Label::ALL[kept]);
+            let most = counts.iter().fold(0, |most, &count| most.max(count));
+            out.push(if counts[own as usize] == most { own } else { Label::ALL[first(&counts, most)] });
         }
     }
     out
@@ -188,16 +210,16 @@ fn first(counts: &[u8], most: u8) -> usize {
     counts.iter().position(|&count| count == most).unwrap_or_default()
 }
 
-/// The pixels beside, above and below one.
-fn neighbours(index: usize, size: usize) -> impl Iterator<Item = usize> {
-    let (row, column) = (index / size, index % size);
-    let beside = [
-        (column > 0).then(|| index - 1),
-        (column + 1 < size).then(|| index + 1),
-        (row > 0).then(|| index - size),
-        (row + 1 < size).then(|| index + size),
-    ];
-    beside.into_iter().flatten()
+/// The pixels beside, above and below one; the pixel itself in the place of one that is not on the paper.
+fn neighbours(index: usize, size: usize) -> [usize; 4] {
+    let column = index % size;
+    let there = |is: bool, next: usize| if is { next } else { index };
+    [
+        there(column > 0, index.wrapping_sub(1)),
+        there(column + 1 < size, index + 1),
+        there(index >= size, index.wrapping_sub(size)),
+        there(index + size < size * size, index + size),
+    ]
 }
 
 /// A line of ink of the given width wherever one shape meets another.
