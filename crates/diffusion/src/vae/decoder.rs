@@ -1,50 +1,14 @@
-//! Latents to picture, and the middle block that both directions have.
+//! Latents to picture.
 
 use std::rc::Rc;
 
 use burn::tensor::Tensor;
 
 use super::AutoencoderKlConfig;
-use super::attention::PixelAttention;
-use super::kl::resnet_config;
-use super::strips::{Convolved, Enlarged, MemoryPlan, Residual, Rows, Stored, bytes_of};
+use super::blocks::{Level, LevelShape, MidBlock};
+use super::strips::{Convolved, Enlarged, MemoryPlan, Rows, Stored, bytes_of};
 use crate::error::DiffusionError;
-use crate::layers::{Conv2d, ConvShape, GroupNorm, Loader, ResnetBlock, Upsample};
-
-/// diffusers' `UNetMidBlock2D`: a residual block, perhaps an attention, another residual block.
-#[derive(Debug, Clone)]
-pub(super) struct MidBlock {
-    first: ResnetBlock,
-    attention: Option<PixelAttention>,
-    second: ResnetBlock,
-}
-
-impl MidBlock {
-    /// Reads the middle block at the loader's place.
-    pub(super) fn load(loader: &Loader<'_>, config: &AutoencoderKlConfig) -> Result<Self, DiffusionError> {
-        let channels = config.block_out_channels[config.block_out_channels.len() - 1];
-        let resnet = resnet_config(config, channels, channels);
-        let attention = if config.mid_block_add_attention {
-            Some(PixelAttention::load(&loader.at("attentions.0"), channels, config.norm_num_groups)?)
-        } else {
-            None
-        };
-        Ok(Self {
-            first: ResnetBlock::load(&loader.at("resnets.0"), resnet)?,
-            attention,
-            second: ResnetBlock::load(&loader.at("resnets.1"), resnet)?,
-        })
-    }
-
-    /// Runs the block.
-    pub(super) fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let mut hidden = self.first.forward(input, None);
-        if let Some(attention) = &self.attention {
-            hidden = attention.forward(hidden);
-        }
-        self.second.forward(hidden, None)
-    }
-}
+use crate::layers::{Conv2d, ConvShape, GroupNorm, Loader, Upsample};
 
 /// diffusers' `Decoder`.
 #[derive(Debug, Clone)]
@@ -58,8 +22,7 @@ pub(super) struct Decoder {
 
 #[derive(Debug, Clone)]
 struct UpBlock {
-    /// Each followed by an attention in some models.
-    layers: Vec<(ResnetBlock, Option<PixelAttention>)>,
+    level: Level,
     upsample: Option<Upsample>,
 }
 
@@ -104,14 +67,7 @@ impl Decoder {
     ) -> Tensor<4> {
         let mut hidden: Rc<dyn Rows + 'a> = Rc::new(Stored::whole(hidden));
         for block in blocks {
-            for (resnet, attention) in &block.layers {
-                let result = Stored::compute(&Residual::new(hidden, resnet, plan), plan, true);
-                hidden = match attention {
-                    // Every pixel looks at every other one: there is no way around the whole image.
-                    Some(attention) => Rc::new(Stored::whole(attention.forward(result.into_whole()))),
-                    None => Rc::new(result),
-                };
-            }
+            hidden = block.level.in_strips(hidden, plan);
             if let Some(upsample) = &block.upsample {
                 let enlarged = Enlarged::new(hidden, upsample);
                 hidden = if bytes_of(enlarged.shape()) <= plan.kept_bytes {
@@ -137,31 +93,19 @@ impl UpBlock {
         let level = count - 1 - block_idx;
         let channels = config.block_out_channels[level];
         let before = config.block_out_channels[(level + 1).min(count - 1)];
-        let layers = (0..config.layers_per_block + 1)
-            .map(|layer_idx| {
-                let inputs = if layer_idx == 0 { before } else { channels };
-                let resnet = resnet_config(config, inputs, channels);
-                let resnet = ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet)?;
-                let attention = loader.at(format!("attentions.{layer_idx}"));
-                let attention = config.up_attention[block_idx]
-                    .then(|| PixelAttention::load(&attention, channels, config.norm_num_groups))
-                    .transpose()?;
-                Ok((resnet, attention))
-            })
-            .collect::<Result<_, DiffusionError>>()?;
+        let shape = LevelShape {
+            inputs: before,
+            channels,
+            count: config.layers_per_block + 1,
+            attends: config.up_attention[block_idx],
+        };
         let is_last = block_idx + 1 == count;
         let upsample = if is_last { None } else { Some(Upsample::load(&loader.at("upsamplers.0"), channels)?) };
-        Ok(Self { layers, upsample })
+        Ok(Self { level: Level::load(&loader, config, shape)?, upsample })
     }
 
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let mut hidden = input;
-        for (resnet, attention) in &self.layers {
-            hidden = resnet.forward(hidden, None);
-            if let Some(attention) = attention {
-                hidden = attention.forward(hidden);
-            }
-        }
+        let hidden = self.level.forward(input);
         match &self.upsample {
             Some(upsample) => {
                 let [_, _, height, width] = hidden.dims();

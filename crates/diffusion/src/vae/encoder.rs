@@ -5,12 +5,10 @@ use std::rc::Rc;
 use burn::tensor::Tensor;
 
 use super::AutoencoderKlConfig;
-use super::attention::PixelAttention;
-use super::decoder::MidBlock;
-use super::kl::resnet_config;
-use super::strips::{Convolved, Halved, MemoryPlan, Residual, Rows, Stored, bytes_of};
+use super::blocks::{Level, LevelShape, MidBlock};
+use super::strips::{Convolved, Halved, MemoryPlan, Rows, Stored, bytes_of};
 use crate::error::DiffusionError;
-use crate::layers::{Conv2d, ConvShape, Downsample, GroupNorm, Loader, ResnetBlock};
+use crate::layers::{Conv2d, ConvShape, Downsample, GroupNorm, Loader};
 
 /// diffusers' `Encoder` with `double_z`.
 #[derive(Debug, Clone)]
@@ -24,8 +22,7 @@ pub(super) struct Encoder {
 
 #[derive(Debug, Clone)]
 struct DownBlock {
-    /// Each followed by an attention in some models.
-    layers: Vec<(ResnetBlock, Option<PixelAttention>)>,
+    level: Level,
     downsample: Option<Downsample>,
 }
 
@@ -71,14 +68,7 @@ impl Encoder {
         let image: Rc<dyn Rows + 'a> = Rc::new(Stored::whole(image));
         let mut hidden: Rc<dyn Rows + 'a> = Rc::new(Convolved::new(image, &self.conv_in, self.conv_in.outputs()));
         for block in blocks {
-            for (resnet, attention) in &block.layers {
-                let result = Stored::compute(&Residual::new(hidden, resnet, plan), plan, true);
-                hidden = match attention {
-                    // Every pixel looks at every other one: there is no way around the whole image.
-                    Some(attention) => Rc::new(Stored::whole(attention.forward(result.into_whole()))),
-                    None => Rc::new(result),
-                };
-            }
+            hidden = block.level.in_strips(hidden, plan);
             if let Some(downsample) = &block.downsample {
                 hidden = Rc::new(Stored::compute(&Halved::new(hidden, downsample), plan, true));
             }
@@ -96,33 +86,17 @@ impl DownBlock {
         let loader = encoder.at(format!("down_blocks.{block_idx}"));
         let channels = config.block_out_channels[block_idx];
         let before = config.block_out_channels[block_idx.saturating_sub(1)];
-        let layers = (0..config.layers_per_block)
-            .map(|layer_idx| {
-                let inputs = if layer_idx == 0 { before } else { channels };
-                let resnet = resnet_config(config, inputs, channels);
-                let resnet = ResnetBlock::load(&loader.at(format!("resnets.{layer_idx}")), resnet)?;
-                let attention = loader.at(format!("attentions.{layer_idx}"));
-                let attention = config.down_attention[block_idx]
-                    .then(|| PixelAttention::load(&attention, channels, config.norm_num_groups))
-                    .transpose()?;
-                Ok((resnet, attention))
-            })
-            .collect::<Result<_, DiffusionError>>()?;
+        let attends = config.down_attention[block_idx];
+        let shape = LevelShape { inputs: before, channels, count: config.layers_per_block, attends };
         let is_last = block_idx + 1 == config.block_out_channels.len();
         // Padded at the bottom and right only: the autoencoders of this family were trained so.
         let downsample =
             if is_last { None } else { Some(Downsample::load(&loader.at("downsamplers.0"), channels, 0)?) };
-        Ok(Self { layers, downsample })
+        Ok(Self { level: Level::load(&loader, config, shape)?, downsample })
     }
 
     fn forward(&self, input: Tensor<4>) -> Tensor<4> {
-        let mut hidden = input;
-        for (resnet, attention) in &self.layers {
-            hidden = resnet.forward(hidden, None);
-            if let Some(attention) = attention {
-                hidden = attention.forward(hidden);
-            }
-        }
+        let hidden = self.level.forward(input);
         match &self.downsample {
             Some(downsample) => downsample.forward(hidden),
             None => hidden,

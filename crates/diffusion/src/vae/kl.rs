@@ -7,7 +7,7 @@ use super::encoder::Encoder;
 use super::strips::MemoryPlan;
 use super::{AutoencoderKlConfig, Posterior};
 use crate::error::DiffusionError;
-use crate::layers::{Conv2d, ConvShape, Loader, Placement, ResnetConfig};
+use crate::layers::{Conv2d, ConvShape, Loader, Placement};
 use crate::source::Weights;
 
 /// diffusers' `AutoencoderKL`, with latents in its own units.
@@ -76,18 +76,5 @@ impl AutoencoderKl {
             None => latents,
         };
         self.decoder.forward(latents, &self.memory)
-    }
-}
-
-/// The residual blocks of autoencoders know no time, and all their norms have the same epsilon.
-pub(super) fn resnet_config(config: &AutoencoderKlConfig, inputs: usize, outputs: usize) -> ResnetConfig {
-    ResnetConfig {
-        inputs,
-        outputs,
-        time_width: None,
-        groups: config.norm_num_groups,
-        epsilon: 1e-6,
-        output_scale: 1.0,
-        scales_by_time: false,
     }
 }

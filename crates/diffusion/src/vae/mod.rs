@@ -5,6 +5,7 @@
 //! `scaling_factor` and `shift_factor` are applied: its latents are the UNet's.
 
 mod attention;
+mod blocks;
 mod config;
 mod decoder;
 mod encoder;
