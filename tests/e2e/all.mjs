@@ -19,5 +19,7 @@ import './rendering-studio.test.mjs';
 import './studio-gaps.test.mjs';
 import './at-the-desk.test.mjs';
 import './at-the-easel.test.mjs';
+import './conventions.test.mjs';
 import './small-screens.test.mjs';
 import './resilience.test.mjs';
+import './odd-moments.test.mjs';

@@ -18,7 +18,9 @@ use crate::{
     documents::Shelf,
     engine::EngineLink,
     presenter::{self, Presenter, StageRefs},
+    problem::problem_of,
     saving::{self, Saving},
+    texts::say,
     tint::Tint,
 };
 
@@ -72,11 +74,11 @@ impl Desk {
     /// A sentence for the person, when the browser lacks what a session needs.
     pub fn new() -> Result<Self, String> {
         let settings = Settings::open();
-        let config = config::session_config(&settings).map_err(|error| error.to_string())?;
+        let config = config::session_config(&settings).map_err(sentence_of)?;
         // A browser that refuses random numbers once refuses them always, so asking now is enough.
-        let fallback_seed = random::random_seed().map_err(|error| error.to_string())?;
+        let fallback_seed = random::random_seed().map_err(sentence_of)?;
         let random = Box::new(move || random::random_seed().unwrap_or(fallback_seed));
-        let mut session = Session::new(config, random).map_err(|error| error.to_string())?;
+        let mut session = Session::new(config, random).map_err(|error| say(&underpaint_studio::problem_of(&error)))?;
         // Brushes that cannot be read, as of a later version, are the built-in ones again.
         if let Some(Ok(brushes)) = settings.get(config::BRUSHES_KEY).map(|text| Brushes::from_text(&text)) {
             session.restore_brushes(brushes);
@@ -233,7 +235,7 @@ impl Desk {
 
     /// Says that something the page tried has failed.
     pub fn report(self, error: &BrowserError) {
-        self.send(Event::PageError { message: error.to_string() });
+        self.say(problem_of(error));
     }
 
     fn wake_at(self, inner: &Inner, secs: f64) {
@@ -256,6 +258,10 @@ impl Desk {
             }
         });
     }
+}
+
+fn sentence_of(error: BrowserError) -> String {
+    say(&problem_of(&error))
 }
 
 /// Selects a part of the prompt once its new words are in the field.

@@ -20,16 +20,18 @@ use underpaint_browser::{
     tabs::TabLine,
     transfer::{DropEvent, DropListener, PasteListener},
 };
-use underpaint_paint::MAX_EDGE_PX;
+use underpaint_paint::{
+    MAX_EDGE_PX,
+    files::{Effort, write_png},
+};
 use underpaint_studio::{Action, DocumentEdit, DocumentMark, Event, OpenedDocument, Phrase, Session};
 
 pub use sharing::Named;
 
-use arriving::problem_of;
-
 use crate::{
     clipboard,
     desk::Desk,
+    problem::problem_of,
     texts::{say, texts},
 };
 
@@ -39,7 +41,7 @@ const FILE_LIMIT_BYTES: u64 = 1 << 29;
 pub const PICTURE_LIMITS: PictureLimits =
     PictureLimits { max_bytes: FILE_LIMIT_BYTES, max_pixels: 1 << 26, max_edge_px: MAX_EDGE_PX };
 /// Bytes of a project that are put together between two events of the page, and how long that may take.
-const BYTES_AT_ONCE: usize = 1 << 20;
+const BYTES_AT_ONCE: usize = 1 << 18;
 const SLICE_SECS: f64 = 0.003;
 /// How often leaving a document waits for it to be kept, and how long each time.
 const LEAVE_TRIES: usize = 20;
@@ -100,8 +102,12 @@ struct Inner {
     bin: RefCell<Option<(String, DocumentLock)>>,
 }
 
-/// Lets the page handle what has happened in the meantime.
+/// Lets the page handle what has happened in the meantime. Out of sight nothing happens, and browsers hold timers up there
+/// by a second each.
 async fn breathe(wait: Duration) {
+    if wait.is_zero() && document().hidden() {
+        return;
+    }
     let (send, receive) = futures_pair();
     set_timeout(send, wait);
     receive.await;
@@ -180,13 +186,24 @@ impl Shelf {
                 }
             }
         });
-        // Who leaves takes the drawing along where nothing else has it. What is merely about to be kept is kept in time.
+        // A page that goes cannot finish writing: who leaves before the last stroke is kept is asked, and what they answer
+        // takes longer than keeping.
         let on_leave = window_event_listener(leptos::ev::beforeunload, move |event| {
-            if self.inner().has_failed.get() && !self.is_safe(desk) {
+            if !self.is_safe(desk) {
                 event.prevent_default();
+                spawn_local(self.keep_now(desk));
             }
         });
-        on_cleanup(move || on_leave.remove());
+        // A page out of sight may never be seen again: phones end it without a word.
+        let on_hide = window_event_listener(leptos::ev::visibilitychange, move |_| {
+            if document().hidden() {
+                spawn_local(self.keep_now(desk));
+            }
+        });
+        on_cleanup(move || {
+            on_leave.remove();
+            on_hide.remove();
+        });
     }
 
     async fn restore(self, desk: Desk) {
@@ -301,7 +318,7 @@ impl Shelf {
 
     /// Keeps what is open before something else takes its place; whether it may go. Where it cannot be kept the person is
     /// asked: it would be lost.
-    async fn may_leave(self, desk: Desk) -> bool {
+    pub async fn may_leave(self, desk: Desk) -> bool {
         for _ in 0..LEAVE_TRIES {
             self.keep_now(desk).await;
             if self.is_safe(desk) {
@@ -352,20 +369,27 @@ impl Shelf {
     }
 
     async fn write_once(self, desk: Desk, store: &DocumentStore) -> Result<DocumentMark, BrowserError> {
-        let (id, name) = (self.inner().place.borrow().id.clone(), self.name.get_untracked());
+        let (id, mut name) = (self.inner().place.borrow().id.clone(), self.name.get_untracked());
         let (snapshot, number) = desk.peek(|session| (session.snapshot(), session.document_number()));
         let patience_secs = clock::now_secs() + LOG_PATIENCE_SECS;
         loop {
             breathe(Duration::ZERO).await;
-            if !desk.peek(Session::is_thumbnail_outdated) || clock::now_secs() > patience_secs {
+            let is_in_time = clock::now_secs() <= patience_secs && !document().hidden();
+            if !desk.peek(Session::is_thumbnail_outdated) || !is_in_time {
                 break;
             }
         }
         let is_same = |session: &&Session| session.document_number() == number;
         let small = |session: &Session| Some(session).filter(is_same)?.document_thumbnail(THUMBNAIL_PX);
-        let thumbnail = desk.peek(small).unwrap_or_default();
+        let small = desk.peek(small);
+        breathe(Duration::ZERO).await;
+        let thumbnail = small.map(|it| write_png(&it, &[], Effort::Fast)).unwrap_or_default();
         breathe(Duration::ZERO).await;
         let (mut project, mark) = snapshot.into_writing();
+        if self.open_id.with_untracked(|open| *open == id) {
+            // It may have been named while this waited.
+            name = self.name.get_untracked();
+        }
         let mut version = store.begin(&id, &name, &thumbnail).await?;
         loop {
             if desk.peek(Session::is_stroking) {
@@ -393,12 +417,26 @@ impl Shelf {
         });
     }
 
-    /// Gives a document another name.
+    /// Gives a document another name; one of blanks alone leaves it as it was.
     pub fn rename(self, desk: Desk, id: String, name: String) {
-        if self.open_id.get_untracked() == id {
+        let name = name.trim().to_owned();
+        if name.is_empty() {
+            // The list is made anew, with the former name in the field.
+            return spawn_local(self.refresh(desk));
+        }
+        let is_open = self.open_id.get_untracked() == id;
+        if is_open {
             self.name.set(name.clone());
         }
-        self.change(desk, move |store| async move { store.rename(&id, &name).await.map(drop) });
+        self.change(desk, move |store| async move {
+            // A tab that paints it would write its own name over this one.
+            let lock = DocumentLock::take(&id, || ()).await?;
+            if !is_open && lock.is_none() {
+                desk.say("said-document-elsewhere".into());
+                return Ok(());
+            }
+            store.rename(&id, &name).await.map(drop)
+        });
     }
 
     /// Makes a copy of a document.

@@ -7,7 +7,7 @@ use underpaint_browser::worker::{EngineWorker, WorkerEvent};
 use underpaint_protocol::{Request, Response};
 use underpaint_studio::Event;
 
-use crate::{config, desk::Desk};
+use crate::{config, desk::Desk, problem::problem_of, texts::say};
 
 /// The worker's script, beside the page. The name is the worker's binary and trunk's suffix for a module worker.
 const WORKER_URL: &str = "engine-worker_loader.js";
@@ -25,7 +25,7 @@ impl EngineLink {
         drop(self.worker.take());
         match EngineWorker::spawn(WORKER_URL, move |event| hear(desk, event)) {
             Ok(worker) => drop(self.worker.replace(Some(worker))),
-            Err(error) => desk.send(Event::WorkerLost { reason: error.to_string() }),
+            Err(error) => desk.send(Event::WorkerLost { reason: say(&problem_of(&error)) }),
         }
     }
 

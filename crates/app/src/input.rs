@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use leptos::prelude::*;
 use underpaint_browser::{
     BrowserError,
-    keyboard::{Focus, KeyInput, KeyboardListener},
+    keyboard::{Focus, KeyInput, KeyboardListener, has_selected_text},
     pointer::{self, PointerInput, PointerListener},
     size::SizeListener,
 };
@@ -54,6 +54,10 @@ pub fn listen(desk: Desk, well: &leptos::web_sys::Element) -> Result<Listeners, 
         let has_canvas_focus = || document().active_element().is_some_and(|it| it == canvas);
         if event.focus == KeyFocus::Page && has_canvas_focus() {
             event.focus = KeyFocus::Canvas;
+        }
+        // Who has selected words of the page copies these, not the drawing. A selection stays while one paints elsewhere.
+        if event.focus == KeyFocus::Page && event.modifiers.ctrl && event.key == "c" && has_selected_text() {
+            event.focus = KeyFocus::TextField;
         }
         let is_claimed = desk.peek(|session| session.claims_key(&event));
         desk.send(if is_down { Event::KeyDown(event) } else { Event::KeyUp(event) });

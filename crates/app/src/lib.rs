@@ -18,6 +18,7 @@ mod input;
 mod offline;
 mod overlay;
 mod presenter;
+mod problem;
 mod roving;
 mod saving;
 mod texts;

@@ -182,23 +182,38 @@ impl PixelCanvas {
     /// # Errors
     /// When the canvas is empty or too large to encode.
     pub async fn to_png(&self) -> Result<Vec<u8>, BrowserError> {
-        let element = self.element.clone();
-        let mut refusal = Ok(());
-        let encoded = js_sys::Promise::new(&mut |resolve, _| {
-            let on_blob = Closure::once_into_js(move |blob: JsValue| {
-                let _ = resolve.call1(&JsValue::UNDEFINED, &blob);
-            });
-            refusal = element.to_blob_with_type(on_blob.unchecked_ref(), "image/png");
-        });
-        refusal.or_refused("encoding the picture")?;
-        let blob = JsFuture::from(encoded).await.or_refused("encoding the picture")?;
-        let blob = blob.dyn_into::<Blob>().map_err(|_| BrowserError::Refused {
-            action: "encoding the picture",
-            message: "the canvas is empty or too large".to_owned(),
-        })?;
-        let buffer = JsFuture::from(blob.array_buffer()).await.or_refused("encoding the picture")?;
-        Ok(Uint8Array::new(&buffer).to_vec())
+        encode(&self.element, "image/png", 1.0).await
     }
+}
+
+/// What a canvas shows as the bytes of a file; `quality`, 0 to 1, counts for formats that lose some of it.
+///
+/// # Errors
+/// When the canvas is empty or too large to encode, and when the browser does not write this format.
+pub(crate) async fn encode(
+    element: &HtmlCanvasElement,
+    media_type: &'static str,
+    quality: f64,
+) -> Result<Vec<u8>, BrowserError> {
+    let mut refusal = Ok(());
+    let encoded = js_sys::Promise::new(&mut |resolve, _| {
+        let on_blob = Closure::once_into_js(move |blob: JsValue| {
+            let _ = resolve.call1(&JsValue::UNDEFINED, &blob);
+        });
+        refusal = element.to_blob_with_type_and_encoder_options(on_blob.unchecked_ref(), media_type, &quality.into());
+    });
+    refusal.or_refused("encoding the picture")?;
+    let blob = JsFuture::from(encoded).await.or_refused("encoding the picture")?;
+    let blob = blob.dyn_into::<Blob>().map_err(|_| BrowserError::Refused {
+        action: "encoding the picture",
+        message: "the canvas is empty or too large".to_owned(),
+    })?;
+    // Where a browser does not write a format it writes PNG instead.
+    if blob.type_() != media_type {
+        return Err(BrowserError::Missing { interface: media_type });
+    }
+    let buffer = JsFuture::from(blob.array_buffer()).await.or_refused("encoding the picture")?;
+    Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// Whether the browser draws by a graphics card.

@@ -23,9 +23,9 @@ const FOLDER: &str = "documents";
 /// Enough for the head of most documents with their thumbnails.
 const FIRST_READ_BYTES: u64 = 64 << 10;
 
-/// Bytes that are handed over at a time: that takes about a millisecond of the page's thread. A multiple of eight, so that
+/// Bytes that are handed over at a time: that takes half a millisecond of the page's thread, and several on a busy machine. A multiple of eight, so that
 /// where the checksum's pieces are cut does not matter.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 1 << 19;
 
 /// What a list of documents shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

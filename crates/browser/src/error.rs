@@ -172,6 +172,14 @@ pub enum BrowserError {
 }
 
 impl BrowserError {
+    /// What the browser said, for a failure that is part of another; empty where it said nothing.
+    pub(crate) fn reason(self) -> String {
+        match self {
+            Self::Refused { message, .. } | Self::Message { message } => message,
+            _ => String::new(),
+        }
+    }
+
     /// The failure as the page shows it.
     #[must_use]
     pub fn report(&self) -> ErrorReport {

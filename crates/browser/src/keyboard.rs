@@ -1,7 +1,7 @@
-//! Keys of the whole page, for shortcuts.
+//! Keys of the whole page, for shortcuts, and what is typed and selected there.
 
 use gloo::events::{EventListener, EventListenerOptions};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::{BrowserError, pointer::Modifiers};
@@ -68,22 +68,43 @@ impl KeyboardListener {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    type Selection;
+    #[wasm_bindgen(js_namespace = window, js_name = getSelection)]
+    fn selection() -> Option<Selection>;
+    #[wasm_bindgen(method, getter, js_name = isCollapsed)]
+    fn is_collapsed(this: &Selection) -> bool;
+    #[wasm_bindgen(js_namespace = document, js_name = execCommand)]
+    fn exec_command(name: &str, has_interface: bool, value: &str) -> bool;
+}
+
+/// Types text into the field that has the focus, in the place of what is selected there, as a person would: the field can
+/// take it back. Whether the browser did.
+pub fn type_text(text: &str) -> bool {
+    exec_command(if text.is_empty() { "delete" } else { "insertText" }, false, text)
+}
+
+/// Whether text of the page is selected, outside of its fields.
+#[must_use]
+pub fn has_selected_text() -> bool {
+    selection().is_some_and(|it| !it.is_collapsed())
+}
+
 fn input_of(event: &KeyboardEvent, is_down: bool) -> KeyInput {
+    let has_command = event.ctrl_key() || event.meta_key();
+    let focus = |it: web_sys::EventTarget| it.dyn_into::<Element>().map(|it| focus_of(&it, has_command));
     KeyInput {
         is_down,
         key: event.key(),
         code: event.code(),
-        modifiers: Modifiers {
-            shift: event.shift_key(),
-            command: event.ctrl_key() || event.meta_key(),
-            alt: event.alt_key(),
-        },
+        modifiers: Modifiers { shift: event.shift_key(), command: has_command, alt: event.alt_key() },
         is_repeat: event.repeat(),
-        focus: event.target().and_then(|it| it.dyn_into::<Element>().ok()).map_or(Focus::Page, |it| focus_of(&it)),
+        focus: event.target().and_then(|it| focus(it).ok()).unwrap_or(Focus::Page),
     }
 }
 
-fn focus_of(element: &Element) -> Focus {
+fn focus_of(element: &Element, has_command: bool) -> Focus {
     if element.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable) {
         return Focus::TextField;
     }
@@ -91,6 +112,8 @@ fn focus_of(element: &Element) -> Focus {
         matches!(element.get_attribute("type").as_deref(), Some("range" | "color" | "checkbox" | "radio" | "button"))
     };
     match element.tag_name().as_str() {
+        // A list finds its entries by letters, and has no use for them with Control: undo is meant after a wrong choice.
+        "SELECT" if has_command => Focus::Control,
         "INPUT" if is_sliding_or_pressed() => Focus::Control,
         "INPUT" | "TEXTAREA" | "SELECT" => Focus::TextField,
         "BUTTON" | "A" | "SUMMARY" => Focus::Control,

@@ -9,9 +9,10 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::{
     BrowserError,
-    error::text_of,
+    canvas::encode,
+    error::{OrRefused, text_of},
     exact_pixels,
-    files::GivenFile,
+    files::{GivenFile, blob_of},
     opfs::{read_range, settled},
     picture_header::read_header,
     scope::options,
@@ -63,7 +64,7 @@ pub async fn decode_picture(file: &GivenFile, limits: PictureLimits) -> Result<D
     }
     let start = read_range(file.blob(), 0, HEADER_BYTES.min(file.size_bytes()))
         .await
-        .map_err(|error| BrowserError::FileUnreadable { file: file.name().to_owned(), message: error.to_string() })?;
+        .map_err(|error| BrowserError::FileUnreadable { file: file.name().to_owned(), message: error.reason() })?;
     let header = read_header(&start);
     if let Some((width, height)) = header.and_then(|it| it.size) {
         check_size(file, width, height, limits)?;
@@ -150,7 +151,27 @@ fn read_bitmap(bitmap: &Bitmap, may_be_transparent: bool) -> Result<DecodedPictu
     Ok(DecodedPicture { width, height, file_size_px: (width, height), rgba, is_rounded })
 }
 
-fn read_through_canvas(bitmap: &Bitmap) -> Result<Vec<u8>, JsValue> {
+/// A picture in another format of the browser's: `png` on white paper, as `image/jpeg` or `image/webp` of a quality from
+/// 0 to 1.
+///
+/// # Errors
+/// When the browser has no memory for it, or does not write this format.
+pub async fn encode_on_white(png: &[u8], media_type: &'static str, quality: f32) -> Result<Vec<u8>, BrowserError> {
+    let action = "encoding the picture";
+    let blob = blob_of("image/png", png)?;
+    let bitmap = settled(create_image_bitmap(&blob, &options(&[]))).await.or_refused(action)?;
+    let bitmap: Bitmap = bitmap.unchecked_into();
+    let drawn = draw_on_canvas(&bitmap, true);
+    bitmap.close();
+    let (canvas, _) = drawn.or_refused(action)?;
+    encode(&canvas, media_type, f64::from(quality)).await
+}
+
+/// A canvas of its own with a bitmap on it: on white paper, or on nothing.
+fn draw_on_canvas(
+    bitmap: &Bitmap,
+    is_on_white: bool,
+) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), JsValue> {
     let missing = || JsValue::from_str("there is no canvas");
     let document = web_sys::window().and_then(|it| it.document()).ok_or_else(missing)?;
     let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
@@ -159,8 +180,17 @@ fn read_through_canvas(bitmap: &Bitmap) -> Result<Vec<u8>, JsValue> {
     // Read once and never shown: the processor's memory is the right place for it.
     let asked = options(&[("willReadFrequently", JsValue::TRUE)]);
     let context = canvas.get_context_with_context_options("2d", &asked)?.ok_or_else(missing)?;
-    context.unchecked_ref::<DrawingContext>().draw_bitmap(bitmap, 0.0, 0.0)?;
     let context: CanvasRenderingContext2d = context.dyn_into().map_err(|_| missing())?;
+    if is_on_white {
+        context.set_fill_style_str("#fff");
+        context.fill_rect(0.0, 0.0, f64::from(bitmap.width()), f64::from(bitmap.height()));
+    }
+    context.unchecked_ref::<DrawingContext>().draw_bitmap(bitmap, 0.0, 0.0)?;
+    Ok((canvas, context))
+}
+
+fn read_through_canvas(bitmap: &Bitmap) -> Result<Vec<u8>, JsValue> {
+    let (_, context) = draw_on_canvas(bitmap, false)?;
     let image = context.get_image_data(0.0, 0.0, f64::from(bitmap.width()), f64::from(bitmap.height()))?;
     Ok(image.data().0)
 }

@@ -67,13 +67,16 @@ impl ServiceWorkerLink {
         Ok(Self { inner })
     }
 
-    /// Lets the waiting version take over, and reloads the page once it has. Save the drawing first. Without a waiting
-    /// version nothing happens.
+    /// Lets the waiting version take over, and reloads the page once it has. Save the drawing first. Where none waits
+    /// another tab has let it take over already, and the page is only reloaded.
     ///
     /// # Errors
     /// When the waiting version cannot be reached.
     pub fn apply_update(&self) -> Result<(), BrowserError> {
-        let Some(waiting) = self.inner.registration.waiting() else { return Ok(()) };
+        let Some(waiting) = self.inner.registration.waiting() else {
+            reload();
+            return Ok(());
+        };
         self.inner.may_reload.set(true);
         let message = Object::new();
         Reflect::set(&message, &"type".into(), &"skip-waiting".into()).or_refused("updating")?;
@@ -105,11 +108,8 @@ impl Inner {
             }
         });
         let on_controller = self.listener(&self.container, "controllerchange", |inner| {
-            if inner.may_reload.take()
-                && let Some(window) = web_sys::window()
-            {
-                // A reload that is refused leaves a page that works, in its old version.
-                let _ = window.location().reload();
+            if inner.may_reload.take() {
+                reload();
             }
         });
         self.listeners.borrow_mut().extend([on_update, on_controller]);
@@ -149,6 +149,13 @@ impl Inner {
         if let Ok(mut on_event) = self.on_event.try_borrow_mut() {
             on_event(event);
         }
+    }
+}
+
+fn reload() {
+    if let Some(window) = web_sys::window() {
+        // A reload that is refused leaves a page that works, in its old version.
+        let _ = window.location().reload();
     }
 }
 

@@ -156,9 +156,8 @@ fn copy_boxed(
         match png.await.and_then(|bytes| blob_of("image/png", &bytes)) {
             Ok(blob) => Ok(blob.into()),
             Err(error) => {
-                let message = JsValue::from_str(&error.to_string());
                 failed.replace(Some(error));
-                Err(message)
+                Err(JsValue::NULL)
             }
         }
     });

@@ -198,7 +198,7 @@ impl Link {
                 }
                 self.dispatch(WorkerEvent::Message { response, pixels });
             }
-            Err(error) => self.crash_with(error.report()),
+            Err(error) => self.crash_by(error),
         }
     }
 
@@ -206,7 +206,7 @@ impl Link {
         self.state.set(State::Listening);
         for outgoing in self.waiting.take() {
             if let Err(error) = self.post(&outgoing) {
-                return self.crash_with(error.report());
+                return self.crash_by(error);
             }
         }
         if lock::is_available() {
@@ -249,6 +249,11 @@ impl Link {
     fn crash(self: &Rc<Self>, kind: ErrorKind, cause: &str) {
         // Only the cause: what was lost, what was not and what to do is the session's to say.
         self.crash_with(ErrorReport { kind, message: cause.trim_end_matches('.').to_owned() });
+    }
+
+    /// What the two have to say to each other did not get through.
+    fn crash_by(self: &Rc<Self>, error: BrowserError) {
+        self.crash(ErrorKind::Bug, &("a malformed message: ".to_owned() + &error.reason()));
     }
 
     fn crash_with(self: &Rc<Self>, error: ErrorReport) {

@@ -8,6 +8,7 @@ use crate::blend::{BLANK_PLANES, Laying, Planes, greater, lay_row, lesser};
 use crate::layer::{Layer, subtree_start};
 use std::sync::Arc;
 
+use crate::piece::{Piece, Rounded};
 use crate::raster::{ONE, TilePart, stored_from_float};
 use crate::tile::{BLANK, Pixels, TILE_EDGE, Tile, TileSlot};
 
@@ -111,7 +112,7 @@ pub(crate) struct Machine {
     touched: u32,
     /// Pixels of the layer at work as floats.
     source: Planes,
-    stored: [u16; TILE_EDGE * 4],
+    rounded: Rounded,
     /// The tiles at work, one for each op, and their pixels.
     held: Vec<TileSlot>,
     pixels: Vec<Option<Arc<Pixels>>>,
@@ -144,7 +145,7 @@ impl Machine {
             n_open: 0,
             touched: 0,
             source: BLANK_PLANES,
-            stored: [0; TILE_EDGE * 4],
+            rounded: Rounded { planes: [[0; TILE_EDGE]; 4], n_pixels: 0 },
             held: Vec::new(),
             pixels: Vec::new(),
         }
@@ -153,6 +154,12 @@ impl Machine {
     /// Takes a tile of every layer that `ops` name to hand: what is to be done before its rows are run. `n_open` rows are on
     /// the stack before that.
     pub(crate) fn hold(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize, n_open: usize) {
+        self.find(ops, layers, tile_idx, n_open);
+        self.pixels.extend(self.held.iter().map(|tile| tile.as_ref().map(Tile::pixels)));
+    }
+
+    /// Finds the tiles that are to be unpacked.
+    fn find(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize, n_open: usize) {
         let mut n_open = n_open;
         self.held.clear();
         for op in ops {
@@ -177,11 +184,10 @@ impl Machine {
             self.held.push(tile.cloned());
         }
         self.pixels.clear();
-        self.pixels.extend(self.held.iter().map(|tile| tile.as_ref().map(Tile::pixels)));
     }
 
-    /// The pixels of row `y` of the tile at hand from column `left` up to `right` as all `ops` make them, stored.
-    pub(crate) fn row(&mut self, ops: &[Op], y: usize, columns: (usize, usize)) -> &[u16] {
+    /// The pixels of row `y` of the tile at hand from column `left` up to `right` as all `ops` make them.
+    pub(crate) fn row(&mut self, ops: &[Op], y: usize, columns: (usize, usize)) -> &Rounded {
         self.reset();
         self.run(ops, y, columns);
         self.round(columns.1 - columns.0)
@@ -194,7 +200,7 @@ impl Machine {
         ops: &[Op],
         y: usize,
         (left, right): (usize, usize),
-    ) -> &[u16] {
+    ) -> &Rounded {
         let n_pixels = right - left;
         self.reset();
         while self.n_open < behind.n_open {
@@ -212,7 +218,9 @@ impl Machine {
 
     /// Runs the first of a program's ops on a whole tile.
     pub(crate) fn behind(&mut self, ops: &[Op], layers: &[Layer], tile_idx: usize) -> Behind {
-        self.hold(ops, layers, tile_idx, 1);
+        // What is kept is looked at in place of the layers: their pixels need not be at hand again.
+        self.find(ops, layers, tile_idx, 1);
+        self.pixels.extend(self.held.iter().map(|tile| tile.as_deref().map(Tile::peek)));
         let mut rows = Vec::new();
         let (mut n_open, mut touched) = (1, 0);
         for y in 0..TILE_EDGE {
@@ -259,17 +267,22 @@ impl Machine {
         }
     }
 
-    /// The lowest row as it is stored.
-    fn round(&mut self, n_pixels: usize) -> &[u16] {
+    /// The lowest row in the numbers that are stored.
+    fn round(&mut self, n_pixels: usize) -> &Rounded {
         let [red, green, blue, alpha] = &self.rows[0];
-        let n_pixels = n_pixels.min(TILE_EDGE);
-        for (at, stored) in self.stored.as_chunks_mut::<4>().0.iter_mut().enumerate().take(n_pixels) {
+        self.rounded.n_pixels = n_pixels.min(TILE_EDGE);
+        let rounded = &mut self.rounded.planes;
+        // Whole groups of four: what lies beyond the last pixel is nobody's.
+        for at in 0..n_pixels.next_multiple_of(4).min(TILE_EDGE) {
             // Rounding must not let a colour exceed its alpha.
             let alpha = lesser(alpha[at] * ONE, ONE);
-            let value = |value: f32| stored_from_float(lesser(greater(value * ONE, 0.0), alpha));
-            *stored = [value(red[at]), value(green[at]), value(blue[at]), stored_from_float(alpha)];
+            let value = |value: f32| i32::from(stored_from_float(lesser(greater(value * ONE, 0.0), alpha)));
+            rounded[0][at] = value(red[at]);
+            rounded[1][at] = value(green[at]);
+            rounded[2][at] = value(blue[at]);
+            rounded[3][at] = i32::from(stored_from_float(alpha));
         }
-        &self.stored[..n_pixels * 4]
+        &self.rounded
     }
 }
 
@@ -296,7 +309,7 @@ fn take_stored(planes: &mut Planes, stored: &[u16]) {
     }
 }
 
-/// Runs `ops` on parts of tiles and hands the pixels out in pieces of rows: canvas column, canvas row, stored pixels.
+/// Runs `ops` on parts of tiles and hands the pixels out in pieces of rows: canvas column, canvas row, pixels.
 ///
 /// It is in the program once, whoever asks.
 #[inline(never)]
@@ -305,7 +318,7 @@ pub(crate) fn for_each_piece(
     ops: &[Op],
     machine: &mut Machine,
     parts: &mut dyn Iterator<Item = TilePart>,
-    take: &mut dyn FnMut(u32, u32, &[u16]),
+    take: &mut dyn FnMut(u32, u32, Piece<'_>),
 ) {
     let is_plain = is_plain(ops);
     for part in parts {
@@ -315,8 +328,10 @@ pub(crate) fn for_each_piece(
         for y in part.rows.0..part.rows.1 {
             let (x, canvas_y) = (part.origin_x + left as u32, part.origin_y + y as u32);
             match &only {
-                Some(only) => take(x, canvas_y, only.as_deref().unwrap_or(&BLANK).row(y, left, right)),
-                None => take(x, canvas_y, machine.row(ops, y, (left, right))),
+                Some(only) => {
+                    take(x, canvas_y, Piece::Stored(only.as_deref().unwrap_or(&BLANK).row(y, left, right)));
+                }
+                None => take(x, canvas_y, Piece::Rounded(machine.row(ops, y, (left, right)))),
             }
         }
     }

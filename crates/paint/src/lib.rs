@@ -77,6 +77,7 @@ mod outline;
 mod pack;
 mod patch;
 mod path;
+mod piece;
 mod raster;
 mod resample;
 mod select;

@@ -65,6 +65,12 @@ pub enum Action {
     Deselect,
     /// Select what is not selected.
     InvertSelection,
+    /// Select the paint of the layer.
+    SelectPixels,
+    /// Show the layer, or hide it.
+    ShowLayer,
+    /// Show the layer and no other, or all again.
+    LayerAlone,
     /// Copy the selected pixels of the layer.
     Copy,
     /// Copy what is seen of the selected pixels, all layers together.
@@ -165,7 +171,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 95] = [
+    pub const ALL: [Self; 98] = [
         Self::BrushTool,
         Self::EraserTool,
         Self::StrengthTool,
@@ -205,6 +211,9 @@ impl Action {
         Self::SelectAll,
         Self::Deselect,
         Self::InvertSelection,
+        Self::SelectPixels,
+        Self::ShowLayer,
+        Self::LayerAlone,
         Self::Copy,
         Self::CopyMerged,
         Self::Cut,
@@ -344,6 +353,9 @@ impl Action {
             Self::SelectAll => "action-select-all",
             Self::Deselect => "action-deselect",
             Self::InvertSelection => "action-invert-selection",
+            Self::SelectPixels => "action-select-pixels",
+            Self::ShowLayer => "action-show-layer",
+            Self::LayerAlone => "action-layer-alone",
             Self::Copy => "action-copy",
             Self::CopyMerged => "action-copy-merged",
             Self::Cut => "action-cut",

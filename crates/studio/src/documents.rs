@@ -15,7 +15,7 @@ use crate::problem::problem_of;
 use crate::project::{
     FOLDED_KEY, FORM_KEY, PICTURE_KEY, TIMELAPSE_KEY, form_from_text, form_text, picture_from_png, picture_png,
 };
-use crate::{Effect, Form, LiveState, Part, Phrase, PictureId, RenderEdit, Session, Timelapse};
+use crate::{Effect, Form, LiveState, Part, Phrase, PictureId, RenderEdit, Session, Texts, Timelapse};
 
 /// A document is kept when nothing has changed for so long, in seconds…
 const QUIET_SECS: f64 = 0.5;
@@ -239,13 +239,16 @@ impl Session {
         entries
     }
 
-    /// Begins to write the document as a file that leaves. What is painted meanwhile is not in it.
+    /// Begins to write the document as a file that leaves. What is painted meanwhile is not in it. Layers that nobody has
+    /// named are called in it as `texts` call them.
     #[must_use]
-    pub fn export(&self, kind: Export) -> FileWriting {
+    pub fn export(&self, kind: Export, texts: Texts) -> FileWriting {
         let (document, effort) = (&self.document, Effort::Fast);
         match kind {
             Export::Project => FileWriting::project_png(document, &self.parameters_text(), self.entries(), effort),
-            Export::OpenRaster => FileWriting::openraster(document, effort),
+            Export::OpenRaster => {
+                FileWriting::openraster(document, &|layer| texts.say(&crate::layer_name(layer)), effort)
+            }
             Export::Flat => FileWriting::flat_png(document, effort),
         }
     }
@@ -258,17 +261,15 @@ impl Session {
 
     /// A small picture of the document, for a list of documents.
     #[must_use]
-    pub fn document_thumbnail(&self, edge_px: u32) -> Option<Vec<u8>> {
+    pub fn document_thumbnail(&self, edge_px: u32) -> Option<RgbaImage> {
         let log = self.film.log();
         let (width, height) = fitted_size(log.width(), log.height(), edge_px);
         let n_pixels = u64::from(self.document.width()) * u64::from(self.document.height());
-        let small = if self.film.is_outdated() && n_pixels * self.document.layers().len() as u64 <= QUICK_PIXELS {
+        if self.film.is_outdated() && n_pixels * self.document.layers().len() as u64 <= QUICK_PIXELS {
             // The stroke log has not looked at everything yet, and all of it is seen in a few milliseconds.
-            self.document.flatten_content(Content::Seen, width, height, Paper::White).ok()?
-        } else {
-            crate::timelapse::scaled(&self.film.seen_image()?, width, height)
-        };
-        Some(files::write_png(&small, &[], Effort::Fast))
+            return self.document.flatten_content(Content::Seen, width, height, Paper::White).ok();
+        }
+        Some(crate::timelapse::scaled(&self.film.seen_image()?, width, height))
     }
 
     fn parameters_text(&self) -> String {
@@ -290,6 +291,10 @@ impl Session {
             DocumentEdit::Kept(mark) => {
                 self.keeping.is_under_way = false;
                 self.keeping.kept = Some(mark);
+                // What was said of a failure is over.
+                if self.engine.notice.take_if(|notice| notice.id == "said-not-kept").is_some() {
+                    effects.changed(Part::Status);
+                }
                 effects.changed(Part::Document);
             }
             DocumentEdit::KeepFailed { problem } => {
@@ -394,7 +399,7 @@ impl Session {
                 self.after_document_change(effects);
                 effects.announce("said-picture-added");
             }
-            Err(error) => self.say_problem(Phrase::sentence(error.to_string()), effects),
+            Err(error) => self.say_problem(problem_of(&error), effects),
         }
     }
 

@@ -8,6 +8,7 @@ use underpaint_protocol::{
 };
 
 use crate::effect::Effects;
+use crate::problem::problem_of;
 use crate::{CellId, CellState, Effect, EngineState, Form, LiveState, Part, Phrase, PhraseValue, Picture, Session};
 
 /// After so many losses without a picture between them, only a person starts the worker again.
@@ -270,7 +271,7 @@ impl Session {
             }
             Err(error) => {
                 self.end_cell(&job, CellState::Failed, effects);
-                self.fail(Phrase::new("error-picture-broken").with("error", error.to_string()), effects);
+                self.fail(Phrase::new("error-picture-broken").with("error", problem_of(&error)), effects);
                 self.start_next(effects);
             }
         }

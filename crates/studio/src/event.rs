@@ -86,12 +86,7 @@ pub enum Event {
         /// What the browser says about it; may be empty.
         reason: String,
     },
-    /// Something that the page tried for the session failed (saving a file, say): shown and announced.
-    PageError {
-        /// What is wrong and what to do, without a trailing full stop.
-        message: String,
-    },
-    /// The page has something to say: shown and announced.
+    /// The page has something to say, as that something it tried has failed: shown and announced.
     Said(Phrase),
     /// Time passed; a few times a second is enough.
     Tick {

@@ -5,14 +5,15 @@ use std::rc::Rc;
 use underpaint_paint::{Content, Document, Paper, PixelRect, RgbaImage};
 
 use crate::timelapse::PatchWriting;
+use crate::timelapse_thinning::Thinning;
 use crate::{Picture, Timelapse};
 
 /// Edge of a square that is looked at in one go, in canvas pixels: as large as a layer's tile, and where tiles lie.
 const SQUARE_PX: u32 = 64;
 /// Squares of layers that are looked at between two events of the page: a few milliseconds.
-const SQUARES_AT_ONCE: usize = 64;
+const SQUARES_AT_ONCE: usize = 40;
 /// Pixels of what has changed that are written in one go: a few milliseconds.
-const PIXELS_AT_ONCE: usize = 48 << 10;
+const PIXELS_AT_ONCE: usize = 32 << 10;
 
 /// The log, and what is not in it yet.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub(crate) struct Film {
     has_news: bool,
     /// What is being written into the log.
     patch: Option<PatchWriting>,
+    /// A thinner log in its place.
+    thinning: Option<Thinning>,
     /// The way of the stroke, in pixels of the log, and its width.
     way: Vec<(f32, f32)>,
     diameter_px: f32,
@@ -50,7 +53,7 @@ impl Film {
     pub(crate) fn of_log(log: Timelapse) -> Self {
         let seen = vec![255; log.width() as usize * log.height() as usize * 4];
         let (dirty, way) = (Vec::new(), Vec::new());
-        Self { log, seen, dirty, has_news: false, patch: None, way, diameter_px: 1.0, picture: None }
+        Self { log, seen, dirty, has_news: false, patch: None, thinning: None, way, diameter_px: 1.0, picture: None }
     }
 
     /// The painting as it was seen last.
@@ -64,7 +67,7 @@ impl Film {
 
     /// Whether there is more to look at.
     pub(crate) fn is_behind(&self) -> bool {
-        !self.dirty.is_empty() || self.has_news || self.patch.is_some()
+        !self.dirty.is_empty() || self.has_news || self.patch.is_some() || self.thinning.is_some()
     }
 
     /// Whether the painting was not seen as it is now.
@@ -108,24 +111,30 @@ impl Film {
     pub(crate) fn follow(&mut self, document: &Document, picture: Option<&Rc<Picture>>, now_secs: f64) {
         let n_at_once = (SQUARES_AT_ONCE / document.layers().len().max(1)).max(1);
         let squares: Vec<_> = self.dirty.drain(..n_at_once.min(self.dirty.len())).collect();
-        let has_time_left = squares.len() < n_at_once;
-        self.has_news |= !squares.is_empty();
-        let mut pixels = Vec::new();
-        squares.into_iter().for_each(|square| self.look(document, square, &mut pixels));
-        if has_time_left && self.patch.is_none() && std::mem::take(&mut self.has_news) {
-            let way = self.log.way_of(&std::mem::take(&mut self.way), self.diameter_px, self.log.width());
-            self.patch = self.log.begin_patch(&self.seen, now_secs, way);
-        }
-        if has_time_left && let Some(mut patch) = self.patch.take() {
+        if !squares.is_empty() {
+            self.has_news = true;
+            let mut pixels = Vec::new();
+            squares.into_iter().for_each(|square| self.look(document, square, &mut pixels));
+        } else if let Some(mut patch) = self.patch.take() {
             if patch.go_on(PIXELS_AT_ONCE) {
                 self.patch = Some(patch);
             } else {
                 self.log.end_patch(patch);
+                self.thinning = self.thinning.take().or_else(|| self.log.thinning());
             }
-        }
-        if let Some(picture) = picture.filter(|_| self.lacks(picture)) {
+        } else if std::mem::take(&mut self.has_news) {
+            let way = self.log.way_of(&std::mem::take(&mut self.way), self.diameter_px, self.log.width());
+            self.patch = self.log.begin_patch(&self.seen, now_secs, way);
+        } else if let Some(picture) = picture.filter(|_| self.lacks(picture)) {
             self.picture = Some(Rc::clone(picture));
-            self.log.log_picture(&picture.image, now_secs);
+            self.log.put_picture(&picture.image, now_secs);
+            self.thinning = self.thinning.take().or_else(|| self.log.thinning());
+        } else if let Some(mut thinning) = self.thinning.take() {
+            if thinning.go_on(&self.log) {
+                self.thinning = Some(thinning);
+            } else if self.log.end_thinning(thinning) {
+                self.thinning = self.log.thinning();
+            }
         }
     }
 
@@ -227,5 +236,30 @@ mod tests {
         assert!(follow(&mut film, &document) < follow(&mut whole, &document));
         assert!(film.seen == whole.seen && film.seen != blank);
         assert!(film.log().len() == 1 && !film.is_behind());
+    }
+
+    #[test]
+    fn a_log_that_is_too_long_is_thinned_out_event_by_event_and_ends_with_the_painting() {
+        let mut document = Document::new(600, 300).unwrap();
+        let mut film = Film::new(600, 300);
+        let brush = BrushSettings { size_px: 30.0, ..BrushSettings::default() };
+        let mut paint = |film: &mut Film, number: u8| {
+            let canvas_point = CanvasPoint::new(40.0 + f32::from(number) * 35.0, 150.0);
+            let sample = StrokeSample { canvas_point, ..StrokeSample::default() };
+            let ink = StrokeMode::Paint(Rgb8::new(200, number * 20, 90));
+            film.note_dirty(document.begin_stroke(brush, ink, "step-brush-stroke", sample));
+            film.note_dirty(document.end_stroke());
+            follow(film, &document)
+        };
+        for number in 0..11 {
+            paint(&mut film, number);
+        }
+        // From here on one more event is one too many.
+        film.log.set_limit_bytes(film.log.bytes());
+        assert_eq!(film.log().len(), 11);
+        let n_times = paint(&mut film, 11);
+        assert!(n_times > 12 && film.log().len() == 6, "{n_times} {}", film.log().len());
+        let last = film.log().frames(crate::FilmSettings { edge_px: 600, ..crate::FilmSettings::default() }).last();
+        assert!(last.unwrap().0.pixels() == film.seen);
     }
 }

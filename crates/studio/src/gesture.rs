@@ -198,6 +198,14 @@ pub(crate) enum Gesture {
     },
     /// A tool of [`crate::tools`] is at work.
     Dragging { pointer_id: i32, kind: PointerKind, started_secs: f64 },
+    /// The brush's size and hardness are dragged: see `sizing.rs`.
+    Sizing {
+        pointer_id: i32,
+        start: ViewPoint,
+        /// Size in pixels and hardness that an abort returns to, and whose brush it is.
+        former: (f32, f32),
+        tool: Tool,
+    },
     /// The view is turned by one pointer about its middle.
     Turning { pointer_id: i32, last: ViewPoint },
     /// The view is dragged by one pointer.
@@ -224,6 +232,7 @@ impl Gesture {
             Self::Drawing { pointer_id, .. }
             | Self::Picking { pointer_id, .. }
             | Self::Dragging { pointer_id, .. }
+            | Self::Sizing { pointer_id, .. }
             | Self::Turning { pointer_id, .. }
             | Self::Panning { pointer_id, .. } => *pointer_id == id,
             Self::Fingers { fingers, .. } => fingers.iter().any(|finger| finger.pointer_id == id),

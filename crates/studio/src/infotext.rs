@@ -107,7 +107,7 @@ fn push_line(text: &mut String, line: &str) {
     text.push_str(line);
 }
 
-fn push_quoted(text: &mut String, value: &str) {
+pub(crate) fn push_quoted(text: &mut String, value: &str) {
     text.push('"');
     for letter in value.chars() {
         match letter {
@@ -227,7 +227,7 @@ fn pairs_of(line: &str) -> Vec<(String, String)> {
 }
 
 /// A JSON string after its first quotation mark, and what follows it; `None` where it does not end.
-fn unquoted(text: &str) -> Option<(String, &str)> {
+pub(crate) fn unquoted(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut letters = text.char_indices();
     while let Some((idx, letter)) = letters.next() {

@@ -52,7 +52,7 @@ const fn unnamed(action: Action, ctrl: bool, key: &'static str, code: &'static s
 /// Every key there is, before anybody has changed one. Of several keys for one action the first is the one that its
 /// button shows.
 ///
-/// Ctrl+V is not in here: the page hears of it as a paste, with what the system's clipboard holds, and asks for
+/// Ctrl+V is here for the eye: the page hears of it as a paste, with what the system's clipboard holds, and asks for
 /// [`Action::Paste`] where that is no picture. Enter and the arrows belong to what a tool has under way.
 ///
 /// Held keys are not in here: Alt (eyedropper), Space (move the view), and Shift (straight line) last as long as they
@@ -120,6 +120,9 @@ pub static KEYMAP: &[Binding] = &[
     with_ctrl(Action::Copy, "c", "KeyC"),
     binding(Action::CopyMerged, true, Some(true), "c", "KeyC"),
     with_ctrl(Action::Cut, "x", "KeyX"),
+    with_ctrl(Action::Paste, "v", "KeyV"),
+    shifted(Action::LayerAlone, "h", "KeyH"),
+    binding(Action::ShowLayer, true, Some(true), "h", "KeyH"),
     shifted(Action::FillSelection, "backspace", "Backspace"),
     plain(Action::DeleteSelected, "delete", "Delete"),
     plain(Action::MirrorView, "m", "KeyM"),
@@ -139,12 +142,24 @@ const BROWSER_KEYS: [&str; 6] = ["n", "t", "w", "l", "r", "tab"];
 const PAGE_KEYS: [&str; 7] = ["tab", " ", "enter", "arrowleft", "arrowright", "arrowup", "arrowdown"];
 
 impl Chord {
-    /// The chord of a key that went down; `None` for a key that is only held beside others.
+    /// The chord of a key that went down; `None` for a key that is only held beside others, and for what an input method
+    /// or a system takes for itself and names no key.
     #[must_use]
     pub fn from_event(event: &KeyEvent) -> Option<Self> {
-        if matches!(event.key.as_str(), "Control" | "Shift" | "Alt" | "Meta" | "AltGraph" | "Dead" | "CapsLock" | "")
-            || event.modifiers.alt
-        {
+        const NO_CHORDS: [&str; 11] = [
+            "Control",
+            "Shift",
+            "Alt",
+            "Meta",
+            "AltGraph",
+            "Dead",
+            "CapsLock",
+            "NumLock",
+            "Process",
+            "Unidentified",
+            "",
+        ];
+        if NO_CHORDS.contains(&event.key.as_str()) || event.modifiers.alt {
             return None;
         }
         Some(Self {
@@ -275,13 +290,22 @@ impl Keymap {
             self.bindings.iter().filter(fits).find(|binding| is_placed && binding.chord.code == event.code)
         };
         let binding = by_key.or_else(by_place)?;
+        // A key that is claimed pastes nothing.
+        if binding.action == Action::Paste && binding.chord.ctrl && binding.chord.key == "v" {
+            return None;
+        }
         // A field that is typed into keeps every key that types.
         let is_typed = !binding.chord.ctrl && binding.chord.key.chars().count() == 1;
         let is_allowed = match event.focus {
             KeyFocus::TextField => {
                 let is_heard = matches!(
                     binding.action,
-                    Action::Render | Action::AddToQueue | Action::Cancel | Action::TogglePalette
+                    Action::Render
+                        | Action::AddToQueue
+                        | Action::Cancel
+                        | Action::TogglePalette
+                        | Action::Save
+                        | Action::SaveAs
                 );
                 is_heard && !is_typed
             }

@@ -1,7 +1,8 @@
 //! The list of layers as a person goes about it: which groups are folded, and which rows are chosen together.
 //!
-//! None of it is a step of the history. What is chosen holds as long as the active layer is among it: undo, a new layer or
-//! a file that is opened end it by themselves.
+//! None of it is a step of the history. What is chosen holds as long as the active layer is among it: a new layer or a
+//! file that is opened end it by themselves. Copies of several layers are chosen in the place of those they were made of,
+//! which are chosen again where undo comes back to them.
 
 use underpaint_paint::{Layer, LayerId};
 
@@ -10,12 +11,32 @@ use crate::{LayerEdit, Session};
 /// Which rows are folded, and which are chosen.
 #[derive(Debug, Default)]
 pub(crate) struct LayerList {
-    /// What is chosen together; the active layer is among it, or it means nothing.
-    pub(crate) chosen: Vec<LayerId>,
+    /// What was chosen together, one set after the other. The last that the active layer is among is what is chosen; where
+    /// it is in none, they mean nothing.
+    chosen: Vec<Vec<LayerId>>,
     /// Where a stretch of rows begins.
     anchor: Option<LayerId>,
     /// Groups that show nothing of what is in them.
     pub(crate) folded: Vec<LayerId>,
+    /// The layer that is shown alone, and what was seen before: see `lone_layer.rs`.
+    pub(crate) alone: Option<(LayerId, Vec<(LayerId, bool)>)>,
+}
+
+impl LayerList {
+    /// These and no others are chosen.
+    fn choose(&mut self, chosen: Vec<LayerId>, anchor: LayerId) {
+        (self.chosen, self.anchor) = (vec![chosen], Some(anchor));
+    }
+
+    /// These are chosen until undo comes back to what was chosen before.
+    pub(crate) fn choose_copies(&mut self, copies: Vec<LayerId>) {
+        self.chosen.push(copies);
+    }
+
+    /// What was chosen before these is not chosen again when they go: the next press would delete it as well.
+    pub(crate) fn forget_all_but(&mut self, ids: &[LayerId]) {
+        self.chosen.retain(|set| set.iter().any(|id| ids.contains(id)));
+    }
 }
 
 impl Session {
@@ -43,10 +64,9 @@ impl Session {
     #[must_use]
     pub fn chosen_layers(&self) -> Vec<LayerId> {
         let active = self.document.active_layer();
-        let chosen = &self.layer_list.chosen;
-        if !chosen.contains(&active) {
+        let Some(chosen) = self.layer_list.chosen.iter().rfind(|set| set.contains(&active)) else {
             return vec![active];
-        }
+        };
         self.document.layers().iter().map(Layer::id).filter(|id| chosen.contains(id)).collect()
     }
 
@@ -79,7 +99,7 @@ impl Session {
                 }
                 let former = self.document.active_layer();
                 let active = if is_given_up && former != id { Some(former) } else { chosen.last().copied() };
-                (self.layer_list.chosen, self.layer_list.anchor) = (chosen, Some(id));
+                self.layer_list.choose(chosen, id);
                 active
             }
             LayerEdit::ChooseUpTo(id) => {
@@ -87,8 +107,7 @@ impl Session {
                 let place = |id: LayerId| rows.iter().position(|it| *it == id);
                 let start = self.layer_list.anchor.and_then(place).or_else(|| place(self.active_layer_row()));
                 let (Some(start), Some(end)) = (start, place(id)) else { return Some(1) };
-                self.layer_list.chosen = rows[start.min(end)..=start.max(end)].to_vec();
-                self.layer_list.anchor = Some(rows[start]);
+                self.layer_list.choose(rows[start.min(end)..=start.max(end)].to_vec(), rows[start]);
                 Some(id)
             }
             _ => return None,
@@ -96,13 +115,12 @@ impl Session {
         if let Some(active) = active {
             self.document.set_active_layer(active);
         }
-        Some(self.layer_list.chosen.len())
+        Some(self.layer_list.chosen.last().map_or(0, Vec::len))
     }
 
     /// One layer alone is chosen.
     pub(crate) fn choose_one_layer(&mut self, id: LayerId) -> bool {
-        self.layer_list.chosen.clear();
-        self.layer_list.anchor = Some(id);
+        self.layer_list.choose(Vec::new(), id);
         self.document.set_active_layer(id)
     }
 

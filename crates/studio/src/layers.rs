@@ -5,6 +5,7 @@ use underpaint_paint::{
 };
 
 use crate::effect::Effects;
+use crate::problem::problem_of;
 use crate::{Part, Phrase, Session};
 
 /// Longest name of a layer, in characters.
@@ -60,6 +61,8 @@ pub enum LayerEdit {
     Blend(LayerId, BlendMode),
     /// Whether it is seen.
     Visible(LayerId, bool),
+    /// Show it and no other, or all that was seen before where it is shown alone.
+    Alone(LayerId),
     /// Whether nothing in it may change.
     Locked(LayerId, bool),
     /// Whether paint changes colours only.
@@ -92,6 +95,7 @@ impl LayerEdit {
             | Self::Opacity { layer: id, .. }
             | Self::Blend(id, _)
             | Self::Visible(id, _)
+            | Self::Alone(id)
             | Self::Locked(id, _)
             | Self::AlphaLocked(id, _)
             | Self::Clipped(id, _)
@@ -109,6 +113,7 @@ impl LayerEdit {
                 | Self::FlattenGroup(_)
                 | Self::Ungroup(_)
                 | Self::Rename(..)
+                | Self::Alone(_)
         )
     }
 
@@ -208,6 +213,7 @@ impl Session {
         match edit {
             LayerEdit::Delete(_) => document.can_delete_layers(&ids) && !any(|layer| layer.properties().is_locked),
             LayerEdit::Duplicate(_) => n_layers < MAX_LAYERS,
+            LayerEdit::Alone(_) => n_layers > 1,
             LayerEdit::MergeDown(_) if ids.len() > 1 => document.can_merge_layers(&ids),
             LayerEdit::MergeDown(_) => document.can_merge_down(id),
             LayerEdit::FlattenGroup(_) | LayerEdit::Ungroup(_) => {
@@ -256,7 +262,7 @@ impl Session {
             Some(n) => Some(Phrase::new("said-layers-chosen").with("layers", n as u32)),
             None => match self.carry_out_layer_edit(&edit, effects) {
                 Ok(said) => said,
-                Err(error) => return effects.announce(Phrase::sentence(error.to_string())),
+                Err(error) => return effects.announce(problem_of(&error)),
             },
         };
         if self.document.active_layer() != active {
@@ -289,17 +295,21 @@ impl Session {
             LayerEdit::Choose(_) => {
                 return Ok(self.choose_one_layer(id).then(|| said_of("said-layer-chosen", name)));
             }
+            LayerEdit::Alone(_) => return Ok(Some(self.show_layer_alone(id, effects))),
             LayerEdit::Add(kind) => {
                 dirty = document.add_layer("step-layer-add", LayerProperties::of_kind(*kind))?.1;
                 name = None;
                 "said-layer-added"
             }
             LayerEdit::Delete(_) => {
+                self.layer_list.forget_all_but(&ids);
                 dirty = document.delete_layers(step("step-layer-delete"), &ids);
                 "said-layer-deleted"
             }
             LayerEdit::Duplicate(_) => {
-                (self.layer_list.chosen, dirty) = document.duplicate_layers(step("step-layer-duplicate"), &ids)?;
+                let copies;
+                (copies, dirty) = document.duplicate_layers(step("step-layer-duplicate"), &ids)?;
+                self.layer_list.choose_copies(copies);
                 "said-layer-duplicated"
             }
             LayerEdit::MergeDown(_) => {

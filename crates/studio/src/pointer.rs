@@ -60,9 +60,12 @@ impl Session {
         }
         match &self.gesture {
             Gesture::Ready => {}
-            // The pen has the right of way: what a hand did before it is taken back.
+            // The pen has the right of way: what a hand did before it is taken back. A palm that came down long after the
+            // pen was last seen may move the view by then, or take a colour.
             Gesture::Drawing { kind: PointerKind::Touch, .. }
             | Gesture::Dragging { kind: PointerKind::Touch, .. }
+            | Gesture::Picking { kind: PointerKind::Touch, .. }
+            | Gesture::Panning { .. }
             | Gesture::Fingers { .. }
                 if event.kind == PointerKind::Pen =>
             {
@@ -76,6 +79,9 @@ impl Session {
             _ => return,
         }
         self.set_hover(Some(last.view_point), effects);
+        if self.begins_sizing(event) {
+            return self.begin_sizing(event, last.view_point, effects);
+        }
         let paints =
             matches!(self.effective_tool(), Tool::Brush | Tool::Eraser) && event.button == PointerButton::Primary;
         if paints && self.hold_shown_handle(last.view_point, event.kind, effects) {
@@ -123,11 +129,15 @@ impl Session {
             }
             return;
         }
+        // The ring stays where the press was.
+        if matches!(self.gesture, Gesture::Sizing { .. }) {
+            return self.follow_sizing(last.view_point, effects);
+        }
         let former = self.hover.unwrap_or(last.view_point);
         self.set_hover(Some(last.view_point), effects);
         self.follow_rest(last.view_point);
         match &mut self.gesture {
-            Gesture::Ready => {}
+            Gesture::Ready | Gesture::Sizing { .. } => {}
             Gesture::Drawing { .. } => {
                 let distance = |point: ViewPoint| (point.x - last.view_point.x).hypot(point.y - last.view_point.y);
                 // After readings that came late a browser may expect the pointer far away. What is shown of it has to be
@@ -214,6 +224,7 @@ impl Session {
                 effects.changed(Part::Colours);
             }
             Gesture::Dragging { .. } => self.release_tool(effects),
+            Gesture::Sizing { .. } => effects.announce(self.brush_in_numbers()),
             Gesture::Panning { .. } | Gesture::Turning { .. } | Gesture::Fingers { .. } => {}
         }
         effects.changed(Part::Cursor);
@@ -234,6 +245,7 @@ impl Session {
                 effects.changed(Part::Colours);
             }
             Gesture::Dragging { .. } => self.abort_tool(effects),
+            Gesture::Sizing { former, tool, .. } => self.abort_sizing(former, tool, effects),
             Gesture::Panning { .. } | Gesture::Turning { .. } | Gesture::Fingers { .. } => {}
         }
         effects.changed(Part::Cursor);

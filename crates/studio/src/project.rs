@@ -7,7 +7,11 @@ use underpaint_paint::files::{Effort, Entry, PngText, read_png, write_png};
 use underpaint_protocol::{GenerateInput, Unpainted};
 
 use crate::{
-    Form, MAX_VARIATIONS, Picture, StyleBook, StyleName, form::MAX_CLIP_SKIP, form::MAX_GUIDANCE, form::MAX_STEPS,
+    Form, MAX_VARIATIONS, Picture, StyleBook, StyleName,
+    form::MAX_CLIP_SKIP,
+    form::MAX_GUIDANCE,
+    form::MAX_STEPS,
+    infotext::{push_quoted, unquoted},
     infotext_from_input, input_from_infotext,
 };
 
@@ -43,6 +47,12 @@ pub fn form_text(form: &Form, styles: &StyleBook) -> String {
     }
     if let Some(style) = form.style.and_then(|id| styles.style(id)) {
         line("style", &style_key(&style.name).replace('\n', " "));
+    }
+    // The text of parameters has no mark for where the prompt ends, and no blanks around it.
+    for (name, words) in [("prompt=", &form.prompt), ("negative=", &form.negative)] {
+        text.push_str(name);
+        push_quoted(&mut text, words);
+        text.push('\n');
     }
     text.push_str(BORDER);
     let input = GenerateInput {
@@ -84,6 +94,8 @@ pub fn form_from_text(text: &str, styles: &StyleBook) -> Form {
     };
     for (name, value) in lines.lines().filter_map(|line| line.split_once('=')) {
         match name {
+            "prompt" => set_words(&mut form.prompt, value),
+            "negative" => set_words(&mut form.negative, value),
             "locked" => form.is_seed_locked = value == "1",
             "upscaled" => form.is_upscaled = value == "1",
             "selection-only" => form.is_selection_only = value == "1",
@@ -102,6 +114,12 @@ pub fn form_from_text(text: &str, styles: &StyleBook) -> Form {
         }
     }
     form
+}
+
+fn set_words(words: &mut String, value: &str) {
+    if let Some((found, _)) = value.strip_prefix('"').and_then(unquoted) {
+        *words = found;
+    }
 }
 
 fn style_key(name: &StyleName) -> &str {
@@ -172,6 +190,24 @@ mod tests {
             let form = form_from_text(text, &styles);
             assert!(form.n_variations <= MAX_VARIATIONS && form.style.is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn words_come_back_as_they_were_typed_also_where_a_text_of_parameters_cannot_tell_them_apart() {
+        let styles = StyleBook::default();
+        for prompt in [
+            " a lake \n",
+            "a lake\nNegative prompt: people\nat dawn",
+            "Negative prompt: x",
+            "a\nSteps: 3, Seed: 5, Size: 1x1, CFG scale: 2",
+            "\"a\" \\n --\n--",
+            "--",
+        ] {
+            let form = Form { prompt: prompt.into(), negative: format!("{prompt} "), ..Form::default() };
+            assert_eq!(form_from_text(&form_text(&form, &styles), &styles), form, "{prompt}");
+        }
+        // Files of before have the words in the parameters alone.
+        assert_eq!(form_from_text("locked=1\n--\na lake\nNegative prompt: x", &styles).negative, "x");
     }
 
     #[test]

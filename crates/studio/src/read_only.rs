@@ -14,6 +14,9 @@ impl Action {
                 | Self::SelectAll
                 | Self::Deselect
                 | Self::InvertSelection
+                | Self::SelectPixels
+                | Self::ShowLayer
+                | Self::LayerAlone
                 | Self::Cut
                 | Self::Paste
                 | Self::FillSelection

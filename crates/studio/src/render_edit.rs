@@ -7,8 +7,9 @@ use underpaint_paint::{Layer, LayerId, LayerKind, LayerProperties, Raster};
 
 use crate::command::file_name;
 use crate::effect::Effects;
+use crate::problem::problem_of;
 use crate::prompt_weight::{TextSelection, WEIGHT_STEP, with_weight_changed};
-use crate::words::{UnknownWord, unknown_words};
+use crate::words::{UnknownWord, is_same_word, unknown_words};
 use crate::{
     CellId, Effect, Form, FormEdit, Infotext, LiveState, Part, Phrase, Picture, PictureId, Session, Side, StageMode,
     StyleEdit, infotext_from_input, input_from_infotext,
@@ -63,6 +64,8 @@ pub enum RenderEdit {
     NewerPrompt,
     /// Prompts of former sittings, the oldest first.
     PromptHistory(Vec<String>),
+    /// Put a prompt to try in the place of the one in the field, which can be leafed back to.
+    ExamplePrompt(String),
     /// Raise (or lower, below 0) the weight of the words under the selection, by so many tenths.
     PromptWeight {
         /// The selection in the prompt's field, in UTF-16 code units; empty for a caret.
@@ -70,7 +73,7 @@ pub enum RenderEdit {
         /// Tenths, usually 1 or −1.
         tenths: i32,
     },
-    /// Put the nearest known word in the place of one that the model does not know.
+    /// Put the nearest known word in the place of one that the model does not know, wherever that stands.
     ReplaceWord {
         /// Where the word stands, as [`Session::unknown_words`] says.
         bytes: Range<usize>,
@@ -159,10 +162,18 @@ impl Session {
             RenderEdit::ReplaceWord { bytes, word } => {
                 let mut prompt = self.form.prompt.clone();
                 // The field may have been written in since the words were looked at.
-                if prompt.get(bytes.clone()).is_some() {
-                    prompt.replace_range(bytes, &word);
+                if let Some(former) = prompt.get(bytes).map(str::to_owned) {
+                    for unknown in self.unknown_words().into_iter().rev() {
+                        if is_same_word(&unknown.word, &former) {
+                            prompt.replace_range(unknown.bytes, &word);
+                        }
+                    }
                     self.edit_form(FormEdit::Prompt(prompt), effects);
                 }
+            }
+            RenderEdit::ExamplePrompt(prompt) => {
+                self.remember_prompt(effects);
+                self.edit_form(FormEdit::Prompt(prompt), effects);
             }
             RenderEdit::Infotext(text) => self.restore_infotext(&input_from_infotext(&text), effects),
             RenderEdit::Freedom(freedom) => {
@@ -198,6 +209,12 @@ impl Session {
         }
     }
 
+    /// What was written may not have been rendered yet: it can be leafed back to when other words take its place.
+    fn remember_prompt(&mut self, effects: &mut Effects) {
+        self.prompts.note(&self.form.prompt);
+        effects.changed(Part::Queue);
+    }
+
     fn show(&mut self, picture: Rc<Picture>, effects: &mut Effects) {
         self.engine.picture = Some(picture);
         effects.show_picture();
@@ -205,6 +222,7 @@ impl Session {
     }
 
     fn restore(&mut self, picture: Rc<Picture>, effects: &mut Effects) {
+        self.remember_prompt(effects);
         let seed = picture.input.seed;
         let mut form =
             Form { seed, is_seed_locked: true, n_variations: self.form.n_variations, ..picture.form.clone() };
@@ -224,6 +242,7 @@ impl Session {
     }
 
     fn restore_infotext(&mut self, infotext: &Infotext, effects: &mut Effects) {
+        self.remember_prompt(effects);
         let input = &infotext.input;
         for edit in [
             FormEdit::Prompt(input.prompt.clone()),
@@ -327,7 +346,7 @@ impl Session {
         };
         match kept {
             Ok(dirty) => effects.repaint(dirty),
-            Err(error) => return effects.announce(Phrase::sentence(error.to_string())),
+            Err(error) => return effects.announce(problem_of(&error)),
         }
         self.after_document_change(effects);
         effects.announce("said-kept");

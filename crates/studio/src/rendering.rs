@@ -7,6 +7,7 @@ use underpaint_protocol::{ErrorKind, ErrorReport, GenerateInput, JobId, Request,
 use crate::effect::Effects;
 use crate::engine_link::{Job, Purpose, Worker};
 use crate::live::{LiveWish, Moment};
+use crate::problem::problem_of;
 use crate::queue::MAX_QUEUED;
 use crate::timing::{Measurement, TimingKey};
 use crate::{CellId, CellState, Effect, EngineState, Form, LiveState, Part, Phrase, Picture, Session};
@@ -71,7 +72,7 @@ impl Session {
             // The sizes come from the document and the model, and both are checked; a model that asks for the impossible
             // must still not stop the page.
             Err(error) => {
-                self.fail(Phrase::new("error-sketch-size").with("error", error.to_string()), effects);
+                self.fail(Phrase::new("error-sketch-size").with("error", problem_of(&error)), effects);
                 return;
             }
         };
@@ -294,7 +295,7 @@ impl Session {
             }
             Err(error) => {
                 self.set_live(LiveState::Off, effects);
-                self.fail(Phrase::new("error-sketch-size").with("error", error.to_string()), effects);
+                self.fail(Phrase::new("error-sketch-size").with("error", problem_of(&error)), effects);
             }
         }
     }

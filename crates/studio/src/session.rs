@@ -15,9 +15,9 @@ use crate::live::Live;
 use crate::strength::FollowedMask;
 use crate::tools::ToolState;
 use crate::{
-    Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, Gallery, Handle, KeyEvent, KeyFocus, LiveState,
-    Part, Phrase, PointerKind, PromptHistory, RenderQueue, Settings, StageMode, StrengthMap, StyleBook, TimingBook,
-    Tool, View, ViewPoint,
+    Action, Brushes, Colours, Cursor, Effect, EngineState, Event, Form, Gallery, Handle, KeyEvent, KeyFocus, LayerEdit,
+    LiveState, Phrase, PointerKind, PromptHistory, RenderQueue, Settings, StageMode, StrengthMap, StyleBook,
+    TimingBook, Tool, View, ViewPoint,
 };
 
 /// Where seeds come from. Any `FnMut() -> u64` will do; only the lower 32 bits are used, so that a seed can be read,
@@ -266,12 +266,6 @@ impl Session {
             Event::ViewResized { width, height } => self.on_view_resized(width, height, &mut effects),
             Event::Worker { response, pixels } => self.on_response(response, pixels, &mut effects),
             Event::WorkerLost { reason } => self.on_worker_lost(&reason, &mut effects),
-            Event::PageError { message } => {
-                let message = Phrase::sentence(message);
-                self.engine.notice = Some(message.clone());
-                effects.announce(message);
-                effects.changed(Part::Status);
-            }
             Event::Said(message) => self.say_problem(message, &mut effects),
             Event::Tick { now_secs } => {
                 self.on_tick(now_secs, &mut effects);
@@ -370,6 +364,7 @@ impl Session {
         match &self.gesture {
             Gesture::Panning { .. } | Gesture::Turning { .. } | Gesture::Fingers { .. } => Cursor::Grabbing,
             Gesture::Picking { .. } => Cursor::Pick,
+            Gesture::Sizing { .. } => circle(self.brush()),
             Gesture::Drawing { .. } if self.strength_map.is_stroking() => circle(self.strength_brush),
             Gesture::Drawing { colour, .. } => circle(if colour.is_some() { self.brush } else { self.eraser }),
             Gesture::Ready | Gesture::Dragging { .. } => match self.effective_tool() {
@@ -465,6 +460,7 @@ impl Session {
             Action::Apply => self.has_tool_under_way(),
             Action::Deselect | Action::InvertSelection => self.document.selection().is_some(),
             Action::PauseLive => self.live.state != LiveState::Off,
+            Action::LayerAlone => self.is_layer_edit_enabled(&LayerEdit::Alone(self.document.active_layer())),
             Action::AddToQueue => self.queue.room() > 0,
             Action::ToggleSnap => !self.tools.options.guides.vanishing_points.is_empty(),
             Action::ToggleGuideHandles => {
@@ -487,6 +483,7 @@ impl Session {
             Action::ToggleSeedLock => self.form.is_seed_locked,
             Action::ToggleLive => self.live.state != LiveState::Off,
             Action::PauseLive => self.live.state == LiveState::Paused,
+            Action::LayerAlone => self.is_layer_alone(self.document.active_layer()),
             Action::ToggleHelp => self.is_help_open,
             Action::TogglePalette => self.is_palette_open,
             Action::ToggleSettings => self.is_settings_open,

@@ -16,6 +16,7 @@ use underpaint_paint::files::{Effort, PngWriting, read_png, write_png};
 use underpaint_paint::{PixelRect, RgbaImage};
 
 use crate::timelapse_bytes::{Reader, put_signed, put_varint};
+use crate::timelapse_thinning::Thinning;
 
 /// Longest edge of what the log keeps, in pixels.
 pub const TIMELAPSE_EDGE_PX: u32 = 720;
@@ -26,7 +27,7 @@ const PICTURE_EDGE_PX: u32 = 360;
 /// Most samples of a stroke that are kept.
 const MAX_SAMPLES: usize = 256;
 /// Longest wait between events that is kept, in hundredths of a second.
-const MAX_WAIT: u32 = 6000;
+pub(crate) const MAX_WAIT: u32 = 6000;
 const MAGIC: &[u8; 8] = b"UPLAPS\x01\x00";
 
 /// The way of a stroke in pixels of the log.
@@ -207,6 +208,12 @@ impl Timelapse {
 
     /// Logs a finished picture, of any size.
     pub fn log_picture(&mut self, picture: &RgbaImage, now_secs: f64) {
+        self.put_picture(picture, now_secs);
+        self.thin_out();
+    }
+
+    /// The same; there may be too much in the log then.
+    pub(crate) fn put_picture(&mut self, picture: &RgbaImage, now_secs: f64) {
         let (width, height) = fitted(picture.width(), picture.height(), PICTURE_EDGE_PX);
         let small = scaled(picture, width, height);
         let wait = self.wait_until(now_secs);
@@ -218,6 +225,7 @@ impl Timelapse {
             && let Some(patch) = self.begin_patch(seen.pixels(), now_secs, way)
         {
             self.end_patch(patch);
+            self.thin_out();
         }
     }
 
@@ -232,7 +240,7 @@ impl Timelapse {
         Some(PatchWriting { wait, left, top, width, way, writing, png: Vec::new() })
     }
 
-    /// Logs it, whatever is left to do.
+    /// Logs it, whatever is left to do. There may be too much in the log then: see [`Timelapse::thinning`].
     pub(crate) fn end_patch(&mut self, patch: PatchWriting) {
         let PatchWriting { wait, left, top, way, mut writing, mut png, .. } = patch;
         while let Some(piece) = writing.next_piece(usize::MAX, &mut || false) {
@@ -250,57 +258,32 @@ impl Timelapse {
     fn push(&mut self, event: Happened) {
         self.bytes += event.bytes();
         self.events.push(event);
-        self.thin_out();
     }
 
-    /// While there is too much: every two neighbours among the patches become one, which shows at once, and every second
-    /// picture goes. The film loses detail evenly and keeps its length.
+    /// Thins the log out in one go.
     fn thin_out(&mut self) {
-        while self.bytes > self.limit_bytes && self.events.len() > 2 {
-            let n_before = self.events.len();
-            let mut canvas = vec![255; self.seen.len()];
-            let mut events: Vec<Happened> = Vec::with_capacity(n_before / 2 + 1);
-            // The first of two patches, waiting for the second.
-            let mut first: Option<(u32, PixelRect)> = None;
-            let mut carried = 0;
-            let mut is_picture_kept = true;
-            for event in std::mem::take(&mut self.events) {
-                let wait = event.wait + std::mem::take(&mut carried);
-                match event.what {
-                    Happening::Picture { .. } if is_picture_kept => {
-                        is_picture_kept = false;
-                        events.push(Happened { wait, what: event.what });
-                    }
-                    Happening::Picture { .. } => {
-                        is_picture_kept = true;
-                        carried = wait;
-                    }
-                    Happening::Patch { left, top, png, .. } => {
-                        let rect = paste(&mut canvas, (self.width, self.height), (left, top), &png);
-                        match first.take() {
-                            None => {
-                                first = Some((wait, rect));
-                            }
-                            Some((wait_before, rect_before)) => {
-                                let rect = rect.union(rect_before);
-                                let (left, top, png) = (rect.left, rect.top, cut(&canvas, self.width, rect));
-                                let what = Happening::Patch { left, top, png, way: None };
-                                events.push(Happened { wait: (wait_before + wait).min(MAX_WAIT), what });
-                            }
-                        }
-                    }
-                }
-            }
-            if let Some((wait, rect)) = first.filter(|(_, rect)| !rect.is_empty()) {
-                let (left, top, png) = (rect.left, rect.top, cut(&canvas, self.width, rect));
-                events.push(Happened { wait, what: Happening::Patch { left, top, png, way: None } });
-            }
-            self.bytes = events.iter().map(Happened::bytes).sum();
-            self.events = events;
-            if self.events.len() >= n_before {
+        while let Some(mut thinning) = self.thinning() {
+            while thinning.go_on(self) {}
+            if !self.end_thinning(thinning) {
                 break;
             }
         }
+    }
+
+    /// What has to be done while there is too much in the log.
+    pub(crate) fn thinning(&self) -> Option<Thinning> {
+        (self.bytes > self.limit_bytes && self.events.len() > 2).then(|| Thinning::new(self.seen.len()))
+    }
+
+    /// Puts what was made in the place of the events that it was made of; what came since stays. Returns whether there are
+    /// fewer now.
+    pub(crate) fn end_thinning(&mut self, thinning: Thinning) -> bool {
+        let n_before = self.events.len();
+        let since = self.events.split_off(thinning.n_seen.min(n_before));
+        self.events = thinning.events;
+        self.events.extend(since);
+        self.bytes = self.events.iter().map(Happened::bytes).sum();
+        self.events.len() < n_before
     }
 
     /// The log as bytes, for an entry of the project.
@@ -416,7 +399,7 @@ fn difference(one: &[u8], other: &[u8], width: u32) -> PixelRect {
 }
 
 /// A part of a painting as PNG.
-fn cut(pixels: &[u8], width: u32, rect: PixelRect) -> Vec<u8> {
+pub(crate) fn cut(pixels: &[u8], width: u32, rect: PixelRect) -> Vec<u8> {
     part(pixels, width, rect).map(|image| write_png(&image, &[], Effort::Fast)).unwrap_or_default()
 }
 
@@ -455,22 +438,26 @@ pub(crate) fn paste(canvas: &mut [u8], size: (u32, u32), (left, top): (u32, u32)
 /// A picture of another size, each pixel from the nearest one or, downwards, from the middle of a few.
 pub(crate) fn scaled(picture: &RgbaImage, width: u32, height: u32) -> RgbaImage {
     let mut pixels = Vec::with_capacity(width as usize * height as usize * 4);
-    let samples = |from: u32, to: u32| (from / to.max(1)).clamp(1, 4);
-    let (n_x, n_y) = (samples(picture.width(), width), samples(picture.height(), height));
-    let place = |at: u32, sample: u32, n: u32, from: u32, to: u32| {
-        let place = (u64::from(at * n + sample) * 2 + 1) * u64::from(from) / (u64::from(to * n) * 2);
-        (place as u32).min(from - 1)
+    // The columns or rows that all of the new ones are made of, so many for each.
+    let places = |from: u32, to: u32| {
+        let n = (from / to.max(1)).clamp(1, 4);
+        let place = |at: u32| (u64::from(at) * 2 + 1) * u64::from(from) / (u64::from(to * n) * 2);
+        let places: Vec<usize> = (0..to * n).map(|at| (place(at) as u32).min(from - 1) as usize).collect();
+        (places, n as usize)
     };
-    for y in 0..height {
-        for x in 0..width {
+    let ((columns, n_across), (rows, n_down)) = (places(picture.width(), width), places(picture.height(), height));
+    let n_samples = (n_across * n_down) as u32;
+    let source = picture.pixels().as_chunks::<4>().0;
+    for rows in rows.chunks_exact(n_down) {
+        for columns in columns.chunks_exact(n_across) {
             let mut sums = [0u32; 4];
-            for sample in 0..n_x * n_y {
-                let at_x = place(x, sample % n_x, n_x, picture.width(), width);
-                let at_y = place(y, sample / n_x, n_y, picture.height(), height);
-                let pixel = picture.pixel(at_x, at_y).unwrap_or_default();
-                sums.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += u32::from(value));
+            for row in rows {
+                for column in columns {
+                    let pixel = source[row * picture.width() as usize + column];
+                    sums.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += u32::from(value));
+                }
             }
-            pixels.extend_from_slice(&sums.map(|sum| (sum / (n_x * n_y)) as u8));
+            pixels.extend_from_slice(&sums.map(|sum| (sum / n_samples) as u8));
         }
     }
     // The lengths fit by construction, and a size of 0 cannot come here.

@@ -32,6 +32,18 @@ pub fn unknown_words(prompt: &str, known: &[String]) -> Vec<UnknownWord> {
     unknown
 }
 
+/// Whether two words are the same but for their case.
+pub(crate) fn is_same_word(one: &str, other: &str) -> bool {
+    crate::letters::in_small(one) == crate::letters::in_small(other)
+}
+
+/// The same words, each once, however often it stands in the prompt.
+#[must_use]
+pub fn each_once(words: &[UnknownWord]) -> Vec<UnknownWord> {
+    let is_first = |idx: usize| !words[..idx].iter().any(|former| is_same_word(&former.word, &words[idx].word));
+    words.iter().enumerate().filter(|(idx, _)| is_first(*idx)).map(|(_, word)| word.clone()).collect()
+}
+
 /// The words with their places in bytes.
 fn words_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let start_of = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
@@ -132,6 +144,15 @@ mod tests {
         assert_eq!(words[0], UnknownWord { bytes: 4..10, word: "Müsli".into(), nearest: None });
         assert_eq!(words[1].nearest.as_deref(), Some("mountain"));
         assert_eq!(&"the Müsli of mountians"[words[1].bytes.clone()], "mountians");
+    }
+
+    #[test]
+    fn a_word_is_named_once_however_often_it_is_unknown() {
+        let words = unknown_words("Dragon, dragon and a dragon, Elf", &known());
+        assert_eq!(words.len(), 5, "each has its place");
+        let words = each_once(&words);
+        let named: Vec<_> = words.iter().map(|it| (it.word.as_str(), it.bytes.start)).collect();
+        assert_eq!(named, [("Dragon", 0), ("and", 15), ("Elf", 29)]);
     }
 
     #[test]

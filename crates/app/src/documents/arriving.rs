@@ -11,7 +11,7 @@ use underpaint_paint::{MAX_EDGE_PX, RgbaImage, files::sniff};
 use underpaint_studio::{DocumentEdit, Event, OpenedDocument, Phrase};
 
 use super::{FILE_LIMIT_BYTES, PICTURE_LIMITS, Shelf};
-use crate::desk::Desk;
+use crate::{desk::Desk, problem::problem_of};
 
 /// What the dialog for files accepts.
 const ACCEPTED: &str = "image/*,.ora,.psd";
@@ -60,7 +60,7 @@ impl Shelf {
                 let decoded = decode_picture(file, PICTURE_LIMITS).await.map_err(sentence)?;
                 smaller = made_smaller(file.name(), &decoded);
                 let image = RgbaImage::new(decoded.width, decoded.height, decoded.rgba);
-                let image = image.map_err(|error| Phrase::sentence(error.to_string()))?;
+                let image = image.map_err(|error| underpaint_studio::problem_of(&error))?;
                 if is_layer {
                     self.add_layer(desk, image, name, smaller);
                     return Ok(());
@@ -91,15 +91,6 @@ impl Shelf {
         if let Some(smaller) = smaller {
             desk.say(smaller);
         }
-    }
-}
-
-/// What a person may meet in daily life has a message of its own; the rest is said as it comes.
-pub(super) fn problem_of(error: &BrowserError) -> Phrase {
-    match error {
-        BrowserError::NotAPicture { .. } => "error-not-a-picture".into(),
-        BrowserError::StorageFull => "error-storage-full".into(),
-        other => Phrase::sentence(other.to_string()),
     }
 }
 

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
-use underpaint_browser::{BrowserError, clock, files::SaveTarget, transfer::copy_picture};
+use underpaint_browser::{
+    BrowserError, clock, download, files::SaveTarget, picture_file::encode_on_white, transfer::copy_picture,
+};
 use underpaint_studio::{Export, Session};
 
 use super::{BYTES_AT_ONCE, STROKE_WAIT, Shelf, breathe};
-use crate::desk::Desk;
+use crate::{desk::Desk, texts::texts};
 
 /// How long a file that somebody waits for is worked on between two events of the page.
 const SLICE_SECS: f64 = 0.006;
@@ -15,17 +17,28 @@ const SLICE_SECS: f64 = 0.006;
 const UNSEEN_SECS: f64 = 1.0;
 
 impl Shelf {
-    /// Saves the document as a file.
-    pub fn download(self, desk: Desk, kind: Export) {
-        let (extension, media_type) = match kind {
-            Export::Project => (".png", "image/png"),
-            Export::OpenRaster => (".ora", "image/openraster"),
-            Export::Flat => ("-flat.png", "image/png"),
+    /// Saves the document as a file: of this kind, or as a picture on white paper in a format of the browser's (its media
+    /// type and a quality from 0 to 1).
+    pub fn download(self, desk: Desk, kind: Export, picture: Option<(&'static str, f32)>) {
+        let (extension, media_type) = match (kind, picture) {
+            (_, Some((media_type @ "image/jpeg", _))) => (".jpg", media_type),
+            (_, Some((media_type, _))) => (".webp", media_type),
+            (Export::Project, None) => (".png", "image/png"),
+            (Export::OpenRaster, None) => (".ora", "image/openraster"),
+            (Export::Flat, None) => ("-flat.png", "image/png"),
         };
         let target = SaveTarget::downloads(&format!("{}{extension}", self.file_stem()), media_type);
         spawn_local(async move {
-            match self.write_file(desk, kind, Some(&target)).await {
-                Ok(_) => desk.say("said-file-saved".into()),
+            let saved = async {
+                let png = self.write_file(desk, kind, Some(&target).filter(|_| picture.is_none())).await?;
+                if let Some((media_type, quality)) = picture {
+                    let bytes = encode_on_white(&png, media_type, quality).await?;
+                    download::save_file(target.file_name(), media_type, &bytes)?;
+                }
+                Ok(())
+            };
+            match saved.await {
+                Ok(()) => desk.say("said-file-saved".into()),
                 Err(error) => desk.report(&error),
             }
         });
@@ -56,7 +69,7 @@ impl Shelf {
         target: Option<&SaveTarget>,
     ) -> Result<Vec<u8>, BrowserError> {
         let unseen_secs = clock::now_secs() + UNSEEN_SECS;
-        let mut file = desk.peek(|session| session.export(kind));
+        let mut file = desk.peek(|session| session.export(kind, texts()));
         let mut to = match target {
             Some(target) => Some(target.begin().await?),
             None => None,

@@ -69,6 +69,11 @@ pub fn BrushBasics(desk: Desk) -> impl IntoView {
                                     edit(BrushEdit::SizePx(size_px));
                                 }
                             }
+                            // What was typed may be no size: what the brush has stands there once it is done.
+                            on:change=move |event| {
+                                let field: leptos::web_sys::HtmlInputElement = event_target(&event);
+                                field.set_value(&format!("{:.0}", size.get_untracked()));
+                            }
                         />
                         {t("brush-size-unit")}
                     </span>

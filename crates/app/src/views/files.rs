@@ -8,6 +8,7 @@ use underpaint_studio::{Action, Export, Phrase};
 use super::{
     dialog::Dialog,
     icon::{Icon, icon},
+    slider::Slider,
 };
 use crate::{
     desk::Desk,
@@ -17,6 +18,9 @@ use crate::{
 
 /// Sizes that a new document is offered at, in pixels.
 const SIZES_PX: [(u32, u32); 6] = [(512, 512), (768, 512), (512, 768), (1024, 1024), (1536, 1024), (2048, 2048)];
+
+/// What pictures without layers are saved as.
+const PICTURES: [(&str, &str); 2] = [("export-jpeg", "image/jpeg"), ("export-webp", "image/webp")];
 
 /// Where the focus is in the list: which document, counted from the first, and the handle of its button or field.
 type Place = StoredValue<(u32, Option<String>)>;
@@ -92,6 +96,22 @@ pub fn Files(desk: Desk) -> impl IntoView {
             </button>
         }
     };
+    let quality = RwSignal::new(0.9f32);
+    let picture = move |(name, media_type): (&'static str, &'static str)| {
+        view! {
+            <button
+                type="button"
+                class="button"
+                data-testid=name
+                on:click=move |_| {
+                    let picture = Some((media_type, quality.get_untracked()));
+                    desk.shelf().download(desk, Export::Flat, picture);
+                }
+            >
+                {t(name)}
+            </button>
+        }
+    };
     view! {
         <Dialog
             desk
@@ -156,10 +176,27 @@ pub fn Files(desk: Desk) -> impl IntoView {
                 </div>
                 <div class="files__row" role="group" aria-labelledby="files-export">
                     <span class="label" id="files-export">{t("files-export")}</span>
-                    {button("save-project", |desk| desk.shelf().download(desk, Export::Project))}
-                    {button("export-ora", |desk| desk.shelf().download(desk, Export::OpenRaster))}
-                    {button("export-flat", |desk| desk.shelf().download(desk, Export::Flat))}
+                    {button("save-project", |desk| desk.shelf().download(desk, Export::Project, None))}
+                    {button("export-ora", |desk| desk.shelf().download(desk, Export::OpenRaster, None))}
+                    {button("export-flat", |desk| desk.shelf().download(desk, Export::Flat, None))}
+                    {PICTURES.map(picture).collect_any()}
                     {button("copy-picture", |desk| desk.shelf().copy(desk))}
+                </div>
+                <div class="files__row">
+                    <div class="files__quality">
+                        <Slider
+                            id="export-quality"
+                            title_id="export-quality"
+                            low=0.5
+                            high=1.0
+                            step=0.01
+                            digits=2
+                            value=quality
+                            shown=super::brush::percent
+                            change=move |value| quality.set(value)
+                        />
+                    </div>
+                    <p class="keys-note">{t("export-note")}</p>
                 </div>
                 <Writing desk />
                 <p class="keys-note">{t("files-note")}</p>

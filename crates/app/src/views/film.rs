@@ -11,7 +11,12 @@ use underpaint_browser::{
 use underpaint_studio::{FilmSettings, Session};
 
 use super::dialog::Dialog;
-use crate::{desk::Desk, documents::wait_secs, texts::t};
+use crate::{
+    desk::Desk,
+    documents::wait_secs,
+    problem::problem_of,
+    texts::{say, t},
+};
 
 use crate::flow::{When, on_change};
 
@@ -61,7 +66,7 @@ pub fn Film(desk: Desk) -> impl IntoView {
                     return;
                 }
                 if let Err(error) = shown.put(image.pixels(), PixelRect::of_size(width, height)) {
-                    return problem.set(Some(error.to_string()));
+                    return problem.set(Some(say(&problem_of(&error))));
                 }
                 wait_secs(f64::from(secs)).await;
             }
@@ -99,7 +104,7 @@ pub fn Film(desk: Desk) -> impl IntoView {
             }
             match made {
                 Ok(bytes) => shelf.export(desk, ".webm", "video/webm", bytes),
-                Err(error) => problem.set(Some(error.to_string())),
+                Err(error) => problem.set(Some(say(&problem_of(&error)))),
             }
         });
     };

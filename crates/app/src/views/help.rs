@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use underpaint_studio::{Action, Part, Phrase, Session};
 
-use super::{buttons::keys_of, dialog::Dialog};
+use super::{
+    buttons::{ctrl_text, keys_of},
+    dialog::Dialog,
+};
 use crate::{
     desk::Desk,
     flow::CollectAny,
@@ -13,6 +16,14 @@ use crate::{
 /// Keys that last as long as they are held; they are no actions, so the keymap does not have them.
 const HELD: [(&str, &str); 3] =
     [("keys-held-colour", "Alt"), ("keys-held-view", "key-space"), ("keys-held-line", "Shift")];
+
+/// What a pointer does with keys held, and how.
+const GESTURES: [(&str, &[&str]); 4] = [
+    ("keys-size-by-dragging", &["keys-alt-drag", "keys-ctrl-alt-drag"]),
+    ("action-layer-alone", &["keys-alt-eye"]),
+    ("action-select-pixels", &["keys-ctrl-thumbnail"]),
+    ("keys-single-layers", &["keys-ctrl-arrows", "keys-ctrl-space"]),
+];
 
 /// The help dialog.
 #[component]
@@ -47,6 +58,10 @@ pub fn Help(desk: Desk) -> impl IntoView {
         HELD.map(|(name, key)| row(texts().text(name), vec![say(&Phrase::new("keys-hold").with("key", key))]))
             .collect_any()
     };
+    let gestures = move || {
+        let how = |id: &&'static str| say(&Phrase::new(*id).with("ctrl", ctrl_text().to_owned()));
+        GESTURES.map(|(name, ids)| row(texts().text(name), ids.iter().map(how).collect())).collect_any()
+    };
     view! {
         <Dialog
             desk
@@ -61,7 +76,7 @@ pub fn Help(desk: Desk) -> impl IntoView {
             is_page_listening=true
         >
             <p class="keys-note">{t("keys-by-keyboard")}</p>
-            <dl class="keys">{rows} {held}</dl>
+            <dl class="keys">{rows} {held} {gestures}</dl>
         </Dialog>
     }
 }

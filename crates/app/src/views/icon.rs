@@ -125,6 +125,8 @@ pub enum Icon {
     Eye,
     /// A closed eye.
     EyeOff,
+    /// An eye in a frame.
+    EyeAlone,
     /// A plus.
     Plus,
     /// A folder.
@@ -278,6 +280,9 @@ impl Icon {
             }
             Self::EyeOff => {
                 r#"<path d="M2.500 8.500c2 3 4.500 4.500 7.500 4.500s5.500-1.500 7.500-4.500M5 11.800l-1.200 2M10 13v2.400M15 11.800l1.200 2"/>"#
+            }
+            Self::EyeAlone => {
+                r#"<path d="M3 6V3h3M14 3h3v3M17 14v3h-3M6 17H3v-3M4.500 10c1.500-2.500 3.300-3.700 5.500-3.700s4 1.200 5.500 3.700c-1.500 2.500-3.300 3.700-5.500 3.700S6 12.500 4.500 10z"/><circle cx="10" cy="10" r="1.300"/>"#
             }
             Self::Plus => r#"<path d="M10 4v12M4 10h12"/>"#,
             Self::Group => r#"<path d="M3 5.500h5l1.500 2H17v8.500H3z"/>"#,

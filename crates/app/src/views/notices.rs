@@ -103,7 +103,13 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                         <button type="button" class="button" on:click=move |_| desk.act(Action::SaveSketch)>
                             {t("notice-save-sketch")}
                         </button>
-                        <button type="button" class="button" on:click=move |_| offline.update()>
+                        <button type="button" class="button" on:click=move |_| {
+                            leptos::task::spawn_local(async move {
+                                if shelf.may_leave(desk).await {
+                                    offline.update();
+                                }
+                            });
+                        }>
                             {t("notice-reload")}
                         </button>
                         <button

@@ -5,7 +5,8 @@ use leptos::{
     html::{Div, Textarea},
     prelude::*,
 };
-use underpaint_studio::{Event, FormEdit, Part, RenderEdit, UnknownWord};
+use underpaint_browser::keyboard;
+use underpaint_studio::{Event, FormEdit, Part, RenderEdit, UnknownWord, each_once};
 
 use super::styles::StyleChoice;
 use crate::{
@@ -89,7 +90,7 @@ pub fn Prompt(desk: Desk) -> impl IntoView {
             <div class="unknown" id="unknown-words" aria-live="polite">
                 <When when=move || !unknown.with(Vec::is_empty)>
                     <span class="unknown__title">{t("unknown-words")}</span>
-                    {move || unknown.get().into_iter().map(|word| unknown_word(desk, word)).collect_any()}
+                    {move || unknown.with(|it| each_once(it)).into_iter().map(|word| unknown_word(desk, word)).collect_any()}
                 </When>
             </div>
         </div>
@@ -139,6 +140,7 @@ fn on_prompt_key(desk: Desk, event: &KeyboardEvent, field: &leptos::web_sys::Htm
         event.prevent_default();
         let tenths = if is_up { 1 } else { -1 };
         desk.send(Event::Rendering(RenderEdit::PromptWeight { selection: start..end, tenths }));
+        type_prompt(desk, field);
         return;
     }
     let n_units = field.text_length() as usize;
@@ -148,6 +150,7 @@ fn on_prompt_key(desk: Desk, event: &KeyboardEvent, field: &leptos::web_sys::Htm
     }
     event.prevent_default();
     desk.send(Event::Rendering(if is_up { RenderEdit::OlderPrompt } else { RenderEdit::NewerPrompt }));
+    type_prompt(desk, field);
     // At its edge again, so that the next press goes on.
     let field = field.clone();
     request_animation_frame(move || {
@@ -155,6 +158,16 @@ fn on_prompt_key(desk: Desk, event: &KeyboardEvent, field: &leptos::web_sys::Htm
         // A field that is gone has no caret.
         let _ = field.set_selection_range(place, place);
     });
+}
+
+/// Puts the session's prompt into the field as if it had been typed there, so that the field can take it back.
+fn type_prompt(desk: Desk, field: &leptos::web_sys::HtmlTextAreaElement) {
+    let prompt = desk.peek(|session| session.form().prompt.clone());
+    if field.value() != prompt {
+        field.select();
+        // Where the browser cannot do so the view sets the words by itself, for good.
+        keyboard::type_text(&prompt);
+    }
 }
 
 /// Prompts of former visits come back, and those of this one are kept.
@@ -192,7 +205,7 @@ fn Examples(desk: Desk) -> impl IntoView {
                         data-testid="example-prompt"
                         on:click={
                             let example = example.clone();
-                            move |_| desk.send(Event::Form(FormEdit::Prompt(example.clone())))
+                            move |_| desk.send(Event::Rendering(RenderEdit::ExamplePrompt(example.clone())))
                         }
                     >
                         {example.clone()}

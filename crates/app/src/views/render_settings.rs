@@ -204,9 +204,10 @@ pub fn RenderSettings(desk: Desk) -> impl IntoView {
 /// How many pixels a picture has, and the canvas's shape.
 #[component]
 fn Size(desk: Desk) -> impl IntoView {
+    // What the engine says of each step builds no list anew.
+    let own = Memo::new(move |_| desk.read(Part::Status, |session| session.model().map(|model| model.native_size)));
     let edges = move || {
-        let own = desk.read(Part::Status, |session| session.model().map(|model| model.native_size));
-        let own = match own {
+        let own = match own.get() {
             Some(edge) => say(&Phrase::new("size-own-known").with("pixels", edge)),
             None => texts().text("size-own"),
         };

@@ -39,6 +39,28 @@ pub fn Slider(
     #[prop(optional)]
     beside: Option<AnyView>,
 ) -> impl IntoView {
+    let change = Box::new(change);
+    slider_view(Parts { id, title_id, low, high, step, digits, value, shown, change, is_accented, beside })
+}
+
+/// What a slider is made of.
+struct Parts {
+    id: &'static str,
+    title_id: &'static str,
+    low: f32,
+    high: f32,
+    step: f32,
+    digits: usize,
+    value: Signal<f32>,
+    shown: fn(f32) -> String,
+    change: Box<dyn Fn(f32)>,
+    is_accented: bool,
+    beside: Option<AnyView>,
+}
+
+/// Compiled once for all sliders.
+fn slider_view(parts: Parts) -> AnyView {
+    let Parts { id, title_id, low, high, step, digits, value, shown, change, is_accented, beside } = parts;
     view! {
         <div class="field__head">
             <label class="label" for=id>
@@ -68,4 +90,5 @@ pub fn Slider(
             }
         />
     }
+    .into_any()
 }

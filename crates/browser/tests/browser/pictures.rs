@@ -2,12 +2,13 @@
 
 use underpaint_browser::{
     BrowserError,
+    canvas::{PixelCanvas, PixelRect},
     files::GivenFile,
-    picture_file::{DecodedPicture, PictureLimits, decode_picture},
+    picture_file::{DecodedPicture, PictureLimits, decode_picture, encode_on_white},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::javascript;
+use crate::{canvas_element, javascript};
 
 const TRANSPARENT_PNG: &[u8] = include_bytes!("../fixtures/transparent.png");
 const TRANSPARENT_WEBP: &[u8] = include_bytes!("../fixtures/transparent.webp");
@@ -110,4 +111,25 @@ async fn what_is_no_picture_is_said_with_its_name() {
         assert!(matches!(error, BrowserError::NotAPicture { .. }), "{error}");
         assert!(error.to_string().contains(name), "{error}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_picture_in_another_format_lies_on_white_paper_and_bad_bytes_are_refused() {
+    let canvas = PixelCanvas::new(&canvas_element(16, 16), false).unwrap();
+    let half = [[40, 60, 200, 255].repeat(16 * 8), [0; 4].repeat(16 * 8)].concat();
+    canvas.put(&half, PixelRect::of_size(16, 16)).unwrap();
+    let png = canvas.to_png().await.unwrap();
+    for (media_type, start) in [("image/jpeg", b"\xff\xd8\xff".as_slice()), ("image/webp", b"RIFF")] {
+        let bytes = encode_on_white(&png, media_type, 0.95).await.unwrap();
+        assert!(bytes.starts_with(start), "{media_type}");
+        let picture = decode("picture", &bytes, LIMITS).await.unwrap();
+        let pixel = |x: usize, y: usize| &picture.rgba[(y * 16 + x) * 4..][..4];
+        let near =
+            |pixel: &[u8], expected: [u8; 4]| pixel.iter().zip(expected).all(|(one, other)| one.abs_diff(other) < 14);
+        assert!(near(pixel(8, 2), [40, 60, 200, 255]), "{media_type}: {:?}", pixel(8, 2));
+        assert!(near(pixel(8, 14), [255; 4]), "{media_type}: {:?}", pixel(8, 14));
+    }
+    let error = encode_on_white(&png, "image/tiff", 0.9).await.unwrap_err();
+    assert!(matches!(error, BrowserError::Missing { interface: "image/tiff" }), "{error}");
+    assert!(encode_on_white(b"no picture", "image/jpeg", 0.9).await.is_err());
 }

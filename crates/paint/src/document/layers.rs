@@ -3,6 +3,7 @@
 use super::Document;
 use crate::composite::{Content, Machine, Op, program};
 use crate::layer::{Layer, LayerId, LayerKind, LayerProperties, MAX_LAYERS, parent_of, subtree_start};
+use crate::piece::Piece;
 use crate::state::State;
 use crate::{PaintError, PixelRect, Raster, RgbaImage};
 
@@ -246,8 +247,9 @@ pub(crate) fn flattened(layers: &[Layer], content: Content, width: u32, height: 
         }
         machine.hold(&ops, layers, part.tile_idx, 1);
         for y in part.rows.0..part.rows.1 {
-            let row = machine.row(&ops, y, part.columns);
-            merged.pixels_mut(part.tile_idx).row_mut(y, part.columns.0, part.columns.1).copy_from_slice(row);
+            let row = Piece::Rounded(machine.row(&ops, y, part.columns));
+            let stored = merged.pixels_mut(part.tile_idx).row_mut(y, part.columns.0, part.columns.1);
+            stored.iter_mut().enumerate().for_each(|(at, value)| *value = row.value(at));
         }
     }
     merged.drop_blank_tiles();

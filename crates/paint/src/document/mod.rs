@@ -20,7 +20,6 @@ use std::sync::Arc;
 pub use layers::Place;
 pub use masks::NEUTRAL_STRENGTH;
 pub use parts::{DocumentParts, LayerParts};
-pub(crate) use pictures::read_row;
 pub use thumbnails::Thumbnail;
 pub(crate) use thumbnails::sample_places;
 

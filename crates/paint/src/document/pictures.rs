@@ -3,6 +3,7 @@
 use super::Document;
 use crate::composite::{Content, Machine, for_each_piece, program};
 use crate::image::check_size;
+use crate::piece::Piece;
 use crate::raster::{ONE, Raster, seen_from_stored, stored_from_float, stored_from_straight, straight_from_stored};
 use crate::resample::resample;
 use crate::tile::Tile;
@@ -57,9 +58,9 @@ impl Document {
         let row_bytes = rect.width() as usize * 4;
         pixels.clear();
         pixels.resize(row_bytes * rect.height() as usize, 0);
-        self.for_each_row(content, rect, &mut |x, y, stored| {
+        self.for_each_row(content, rect, &mut |x, y, piece| {
             let start = (y - rect.top) as usize * row_bytes + (x - rect.left) as usize * 4;
-            read_row(&mut pixels[start..start + stored.len()], stored, paper);
+            piece.read(&mut pixels[start..start + piece.n_values()], paper);
         });
         rect
     }
@@ -91,9 +92,9 @@ impl Document {
         }
         pixels.reserve_exact(width as usize * height as usize * 4);
         let mut read_floats = |y: u32, row: &mut [f32]| {
-            self.for_each_row(content, PixelRect::new(0, y, self.width(), y + 1), &mut |x, _, stored| {
-                for (value, stored) in row[x as usize * 4..].iter_mut().zip(stored) {
-                    *value = f32::from(*stored);
+            self.for_each_row(content, PixelRect::new(0, y, self.width(), y + 1), &mut |x, _, piece| {
+                for (at, value) in row[x as usize * 4..].iter_mut().enumerate().take(piece.n_values()) {
+                    *value = f32::from(piece.value(at));
                 }
             });
         };
@@ -109,15 +110,17 @@ impl Document {
         Ok(RgbaImage::from_parts(width, height, pixels))
     }
 
-    /// Composites `rect`, which lies inside of the canvas, and hands it out in pieces of rows: column, row, stored pixels.
-    pub(crate) fn for_each_row(&self, content: Content, rect: PixelRect, take: &mut dyn FnMut(u32, u32, &[u16])) {
+    /// Composites `rect`, which lies inside of the canvas, and hands it out in pieces of rows: column, row, pixels.
+    pub(crate) fn for_each_row(&self, content: Content, rect: PixelRect, take: &mut dyn FnMut(u32, u32, Piece<'_>)) {
         let layers = self.layers();
         let mut parts = layers[0].raster.grid.parts(rect);
         let ops = program(layers, content);
-        match (content, &self.stroke, self.backdrop.try_borrow_mut()) {
-            (Content::Seen, Some(under_way), Ok(mut backdrop)) => {
-                let active = self.state.index_of(under_way.layer).unwrap_or(0);
-                backdrop.for_each_piece(layers, active, &ops, &mut parts, take);
+        let active = self.state.index_of(self.state.active).unwrap_or(0);
+        // A preview may lie on another layer.
+        let is_as_kept = self.preview.as_ref().is_none_or(|preview| preview.layer == self.state.active);
+        match (content, self.backdrop.try_borrow_mut()) {
+            (Content::Seen, Ok(mut backdrop)) if is_as_kept => {
+                backdrop.for_each_piece(layers, (active, self.is_stroking()), &ops, &mut parts, take);
             }
             _ => for_each_piece(layers, &ops, &mut Machine::new(), &mut parts, take),
         }
@@ -197,83 +200,6 @@ impl Raster {
                     }
                 }
             }
-        }
-    }
-}
-
-/// Turns a row of stored pixels into bytes.
-pub(crate) fn read_row(pixels: &mut [u8], stored: &[u16], paper: Paper) {
-    if stored.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == u16::MAX) {
-        // What [`straight_from_stored`] makes of opaque pixels, without dividing.
-        for (byte, value) in pixels.iter_mut().zip(stored) {
-            *byte = ((u32::from(*value) * 255 + 32895) >> 16) as u8;
-        }
-        return;
-    }
-    if paper == Paper::Transparent {
-        for (pixel, stored) in pixels.as_chunks_mut::<4>().0.iter_mut().zip(stored.as_chunks::<4>().0) {
-            *pixel = straight_from_stored(stored);
-        }
-        return;
-    }
-    for (pixels, stored) in pixels.chunks_mut(16).zip(stored.chunks(16)) {
-        let mut four = [0; 16];
-        four[..stored.len()].copy_from_slice(stored);
-        pixels.copy_from_slice(&seen_from_four(&four)[..pixels.len()]);
-    }
-}
-
-/// [`seen_from_stored`] of four pixels, colour by colour, which a compiler turns into SIMD.
-fn seen_from_four(stored: &[u16; 16]) -> [u8; 16] {
-    let alpha: [i32; 4] = std::array::from_fn(|at| i32::from(stored[at * 4 + 3]));
-    let divisor = alpha.map(|alpha| alpha.max(1) as f32);
-    let opaque = alpha.map(|alpha| (alpha * 255 + 32895) >> 16);
-    let mut words = [0xff00_0000_u32; 4];
-    for channel in 0..3 {
-        for (at, word) in words.iter_mut().enumerate() {
-            let straight =
-                ((i32::from(stored[at * 4 + channel]) * 255 + (alpha[at] >> 1)) as f32 / divisor[at]) as i32 & 0xff;
-            // Half more than a whole number is no other quotient, and far from where a float would round to the next.
-            let on_white = (straight * opaque[at] + 255 * (255 - opaque[at]) + 127) as f32 + 0.5;
-            *word |= ((on_white * (1.0 / 255.0)) as u32) << (channel * 8);
-        }
-    }
-    let mut bytes = [0; 16];
-    for (bytes, word) in bytes.as_chunks_mut::<4>().0.iter_mut().zip(words) {
-        *bytes = word.to_le_bytes();
-    }
-    bytes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_seen_as_their_pixels_are() {
-        for alpha in (0..=u16::MAX).step_by(119).chain([1, 2, 65534, u16::MAX]) {
-            let mut value = 0u32;
-            let stored: Vec<u16> = (0..67)
-                .flat_map(|_| {
-                    value = value.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    let of = |shift: u32| ((value >> shift) & 0xffff).min(u32::from(alpha)) as u16;
-                    [of(0), of(8), of(16), alpha]
-                })
-                .collect();
-            for (paper, one) in [
-                (Paper::White, seen_from_stored as fn(&[u16]) -> [u8; 4]),
-                (Paper::Transparent, straight_from_stored as fn(&[u16]) -> [u8; 4]),
-            ] {
-                let mut pixels = vec![0; stored.len()];
-                read_row(&mut pixels, &stored, paper);
-                let expected: Vec<u8> = stored.chunks_exact(4).flat_map(one).collect();
-                assert!(pixels == expected, "alpha {alpha}");
-            }
-        }
-        for value in 0..=u16::MAX {
-            let mut pixels = [0; 4];
-            read_row(&mut pixels, &[value, value, 0, u16::MAX], Paper::Transparent);
-            assert_eq!(pixels, straight_from_stored(&[value, value, 0, u16::MAX]));
         }
     }
 }

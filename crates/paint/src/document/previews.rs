@@ -9,7 +9,7 @@ use crate::{LayerId, Mask, PixelRect, Raster};
 
 /// What was there before a preview.
 pub(super) struct Preview {
-    layer: LayerId,
+    pub(super) layer: LayerId,
     before: Raster,
     revisions: Revisions,
     dirty: PixelRect,

@@ -4,7 +4,7 @@ use crate::blend::Laying;
 use crate::composite::{Content, Machine, Op, for_each_piece, program};
 use crate::layer::Layer;
 use crate::raster::TilePart;
-use crate::{Document, Paper, PixelRect, RgbaImage, document::read_row};
+use crate::{Document, Paper, PixelRect, RgbaImage};
 
 /// A picture on its way out of layers, as they were when it was begun. It shares their tiles.
 pub(crate) struct Looking {
@@ -57,9 +57,9 @@ impl Looking {
         let (rect, pixels) = (self.rect, &mut self.pixels);
         for part in self.parts.by_ref() {
             let parts = &mut std::iter::once(part);
-            for_each_piece(&self.layers, &self.ops, &mut self.machine, parts, &mut |x, y, stored| {
+            for_each_piece(&self.layers, &self.ops, &mut self.machine, parts, &mut |x, y, piece| {
                 let start = (y - rect.top) as usize * row_bytes + (x - rect.left) as usize * 4;
-                read_row(&mut pixels[start..start + stored.len()], stored, Paper::Transparent);
+                piece.read(&mut pixels[start..start + piece.n_values()], Paper::Transparent);
             });
             if is_late() {
                 break;

@@ -5,7 +5,7 @@ use super::looking::Looking;
 use super::ora::OraWriting;
 use super::png::{PngText, PngWriting};
 use super::project::{Entry, ProjectWriting};
-use crate::Document;
+use crate::{Document, Layer};
 
 /// A file of a document, as that was when the writing was begun: it shares the document's tiles.
 pub struct FileWriting(Kind);
@@ -41,10 +41,10 @@ impl FileWriting {
         Self(Kind::Png(Box::new(PngWriting::new(Looking::at_document(document), texts, effort))))
     }
 
-    /// What [`super::write_ora`] writes.
+    /// What [`super::write_ora`] writes, with `name_of` each layer: other programs show nothing for one without a name.
     #[must_use]
-    pub fn openraster(document: &Document, effort: Effort) -> Self {
-        Self(Kind::Ora(Box::new(OraWriting::new(document, effort))))
+    pub fn openraster(document: &Document, name_of: &dyn Fn(&Layer) -> String, effort: Effort) -> Self {
+        Self(Kind::Ora(Box::new(OraWriting::new(document, name_of, effort))))
     }
 
     /// The next bytes: about so many, or fewer (none, too) where `is_late` says that it is time for something else; it is
@@ -106,7 +106,7 @@ mod tests {
         let kinds: [Begin<'_>; 3] = [
             &|| FileWriting::project_png(&document, "a lake", entries.clone(), Effort::Fast),
             &|| FileWriting::flat_png(&document, Effort::Fast),
-            &|| FileWriting::openraster(&document, Effort::Fast),
+            &|| FileWriting::openraster(&document, &|_| String::new(), Effort::Fast),
         ];
         for begin in kinds {
             let whole = open(&begin().into_bytes()).unwrap();
@@ -125,8 +125,8 @@ mod tests {
     #[test]
     fn what_is_painted_meanwhile_is_not_in_the_file() {
         let mut document = busy_document();
-        let before = FileWriting::openraster(&document, Effort::Fast).into_bytes();
-        let mut writing = FileWriting::openraster(&document, Effort::Fast);
+        let before = FileWriting::openraster(&document, &|_| String::new(), Effort::Fast).into_bytes();
+        let mut writing = FileWriting::openraster(&document, &|_| String::new(), Effort::Fast);
         let mut bytes = writing.next_piece(1, &mut || true).unwrap();
         document.clear();
         document.undo();

@@ -7,6 +7,7 @@ use underpaint_paint::{
 
 use super::{BrushName, Brushes, ListedBrush, MAX_LISTED_BRUSHES, free_name};
 use crate::effect::Effects;
+use crate::problem::problem_of;
 use crate::{Part, Phrase, Session, Tool};
 
 /// What a person does with brushes. Places in the list that do not exist change nothing.
@@ -182,7 +183,7 @@ impl Brushes {
 
     fn import(&mut self, text: &str) -> Outcome {
         match read_brushes(text) {
-            Err(error) => Outcome::saying(Phrase::new("brush-import-failed").with("reason", error.to_string())),
+            Err(error) => Outcome::saying(Phrase::new("brush-import-failed").with("reason", problem_of(&error))),
             Ok(brushes) => {
                 let mut n_added = 0u32;
                 for read in brushes {

@@ -2,7 +2,7 @@
 
 use underpaint_paint::RgbaImage;
 
-use super::driver::Studio;
+use super::driver::{ENGLISH, Studio};
 use crate::{DocumentEdit, Effect, Event, Export, FormEdit, OpenedDocument, Phrase, PointerPhase};
 
 fn painted() -> Studio {
@@ -25,10 +25,11 @@ fn asks_to_keep(effects: &[Effect]) -> bool {
 #[test]
 fn a_document_comes_back_from_its_bytes_and_from_its_png_with_form_and_stroke_log() {
     let mut studio = painted();
-    tick(&mut studio, 0.3);
+    // The stroke log follows piece by piece.
+    (0..4).for_each(|_| drop(tick(&mut studio, 0.1)));
     assert!(!studio.session.timelapse().is_empty());
     let snapshot = studio.session.snapshot();
-    for bytes in [snapshot.to_bytes(), studio.session.export(Export::Project).into_bytes()] {
+    for bytes in [snapshot.to_bytes(), studio.session.export(Export::Project, ENGLISH).into_bytes()] {
         let opened = OpenedDocument::read(&bytes).unwrap();
         assert!(!opened.is_picture && opened.warning.is_none());
         let mut other = Studio::new();
@@ -73,11 +74,32 @@ fn keeping_is_asked_for_within_two_seconds_but_never_in_mid_stroke_nor_for_bare_
 }
 
 #[test]
+fn that_a_document_could_not_be_kept_is_said_until_it_is() {
+    let mut studio = Studio::loaded();
+    let ready = studio.status();
+    studio.handle(Event::Document(DocumentEdit::KeepFailed { problem: Phrase::sentence("the disk is full") }));
+    assert!(studio.status().contains("the disk is full"), "{}", studio.status());
+    let mark = studio.session.snapshot().mark;
+    studio.handle(Event::Document(DocumentEdit::Kept(mark)));
+    assert_eq!(studio.status(), ready);
+}
+
+#[test]
+fn other_programs_read_the_names_that_layers_have_here_also_of_those_that_nobody_has_named() {
+    let mut studio = painted();
+    studio.handle(Event::Layers(crate::LayerEdit::Add(underpaint_paint::LayerKind::Group)));
+    let opened = OpenedDocument::read(&studio.session.export(Export::OpenRaster, ENGLISH).into_bytes()).unwrap();
+    studio.handle(Event::Document(DocumentEdit::Open(Box::new(opened))));
+    let layers = studio.session.document().layers();
+    let names: Vec<_> = layers.iter().map(|layer| layer.properties().name.as_str()).collect();
+    assert_eq!(names, ["Layer 1", "Group 2"]);
+}
+
+#[test]
 fn the_list_of_documents_shows_the_last_stroke_even_if_the_stroke_log_is_behind() {
     let mut studio = Studio::new();
     studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
-    let png = studio.session.document_thumbnail(64).unwrap();
-    let shown = underpaint_paint::files::read_png(&png).unwrap().image;
+    let shown = studio.session.document_thumbnail(64).unwrap();
     assert!(shown.pixels().chunks_exact(4).any(|pixel| pixel[0] < 200), "bare paper");
 }
 
@@ -155,8 +177,8 @@ fn a_photoshop_document_opens_with_a_layer_chosen_that_takes_paint() {
 fn what_is_wrong_with_a_file_is_a_message_of_its_own_and_gone_once_another_one_is_open() {
     let mut studio = Studio::loaded();
     studio.drag(crate::Tool::Brush, &[(20.0, 20.0), (90.0, 60.0)]);
-    let project = studio.session.export(Export::Project).into_bytes();
-    let picture = studio.session.export(Export::Flat).into_bytes();
+    let project = studio.session.export(Export::Project, ENGLISH).into_bytes();
+    let picture = studio.session.export(Export::Flat, ENGLISH).into_bytes();
     let cut = OpenedDocument::read(&picture[..picture.len() / 2]).unwrap_err();
     assert_eq!(cut, Phrase::new("error-cut-short").with("format", "PNG".to_owned()));
     let mut damaged = picture.clone();

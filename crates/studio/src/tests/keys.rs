@@ -90,7 +90,7 @@ fn keys_that_belong_to_others_are_left_alone() {
 }
 
 #[test]
-fn typing_keeps_every_key_but_those_for_render_the_palette_and_escape() {
+fn typing_keeps_every_key_but_those_for_render_saving_the_palette_and_escape() {
     let mut studio = Studio::new();
     for binding in KEYMAP {
         let modifiers = Modifiers { ctrl: binding.chord.ctrl, shift: binding.chord.shift == Some(true), ..NONE };
@@ -98,7 +98,9 @@ fn typing_keeps_every_key_but_those_for_render_the_palette_and_escape() {
             focus: KeyFocus::TextField,
             ..Studio::key_event(&binding.chord.key, &binding.chord.code, modifiers)
         };
-        let is_heard = [Action::Render, Action::AddToQueue, Action::Cancel, Action::TogglePalette];
+        // A browser would offer the page itself to be saved.
+        let is_heard =
+            [Action::Render, Action::AddToQueue, Action::Cancel, Action::TogglePalette, Action::Save, Action::SaveAs];
         let is_kept = !is_heard.contains(&binding.action);
         assert_eq!(Keymap::default().action_for(&event).is_none(), is_kept, "{binding:?}");
     }
@@ -199,6 +201,9 @@ fn a_recorded_key_replaces_the_old_ones_and_is_kept() {
     studio.key("b", "KeyB", NONE);
     assert!(studio.session.key_refusal().is_some_and(|it| ENGLISH.say(it).contains("Brush")));
     assert_eq!(studio.session.tool(), Tool::Brush);
+    // An input method says of each key that it has taken it: that is no key anybody could press again.
+    studio.key("Process", "KeyU", NONE);
+    assert_eq!(studio.session.recording(), Some(Action::Undo));
     studio.key("u", "KeyU", NONE);
     assert_eq!((studio.session.recording(), studio.session.key_refusal()), (None, None));
     let is_kept = |effect: &crate::Effect| matches!(effect, crate::Effect::KeepSettings(text) if text.contains("key.undo = -- KeyU u"));

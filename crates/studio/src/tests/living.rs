@@ -500,12 +500,27 @@ fn the_prompt_remembers_weighs_and_corrects_its_words() {
         model.words = vec!["lake".into()];
     }
     studio.answer(answer);
-    studio.form(FormEdit::Prompt("lkae at dusk".into()));
+    studio.form(FormEdit::Prompt("lkae at dusk, Lkae".into()));
     let unknown = studio.session.unknown_words();
-    assert_eq!(unknown.iter().map(|it| it.word.as_str()).collect::<Vec<_>>(), ["lkae", "at", "dusk"]);
+    assert_eq!(unknown.iter().map(|it| it.word.as_str()).collect::<Vec<_>>(), ["lkae", "at", "dusk", "Lkae"]);
     studio.edit(RenderEdit::ReplaceWord { bytes: unknown[0].bytes.clone(), word: "lake".into() });
     studio.edit(RenderEdit::ReplaceWord { bytes: 90..99, word: "no".into() });
-    assert_eq!(studio.session.form().prompt, "lake at dusk");
+    assert_eq!(studio.session.form().prompt, "lake at dusk, lake");
+}
+
+#[test]
+fn words_that_others_take_the_place_of_can_be_leafed_back_to_though_they_were_never_rendered() {
+    let mut studio = Studio::loaded();
+    for edit in [
+        RenderEdit::ExamplePrompt("a meadow".into()),
+        RenderEdit::Infotext("a wood\nSteps: 3, Seed: 5, CFG scale: 2".into()),
+    ] {
+        studio.form(FormEdit::Prompt("my own words".into()));
+        studio.edit(edit);
+        assert_ne!(studio.session.form().prompt, "my own words");
+        studio.edit(RenderEdit::OlderPrompt);
+        assert_eq!(studio.session.form().prompt, "my own words");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Sessions driven as a person would drive them.
 
 mod brushes;
+mod conventions;
 mod documents;
 mod driver;
 mod handles;

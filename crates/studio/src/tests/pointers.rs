@@ -96,6 +96,30 @@ fn a_pen_that_comes_down_takes_back_what_its_palm_painted() {
 }
 
 #[test]
+fn a_pen_paints_though_its_palm_moves_the_view_or_takes_a_colour_since_the_pen_was_long_away() {
+    for rests in [false, true] {
+        let mut studio = inked();
+        studio.pen(PointerPhase::Move, 20.0, 20.0, 0.0);
+        studio.now_secs += 10.0;
+        studio.touch(PointerPhase::Down, 1, 100.0, 80.0);
+        if rests {
+            for secs in [0.45, 0.25] {
+                studio.now_secs += secs;
+                studio.handle(Event::Tick { now_secs: studio.now_secs });
+            }
+            assert!(studio.session.is_finger_picking());
+        }
+        studio.pen(PointerPhase::Down, 30.0, 30.0, 1.0);
+        studio.touch(PointerPhase::Move, 1, 110.0, 85.0);
+        studio.pen(PointerPhase::Move, 60.0, 30.0, 1.0);
+        studio.touch(PointerPhase::Up, 1, 110.0, 85.0);
+        studio.pen(PointerPhase::Up, 60.0, 30.0, 0.0);
+        assert_eq!(studio.colour(45, 30), INK, "{rests}");
+        assert_eq!(studio.session.colours().foreground, INK, "{rests}");
+    }
+}
+
+#[test]
 fn the_other_end_of_the_pen_erases_and_its_barrel_button_takes_a_colour() {
     let mut studio = inked();
     studio.drag(Tool::Brush, &[(20.0, 40.0), (100.0, 40.0)]);

@@ -284,7 +284,7 @@ fn a_picture_of_the_wrong_length_is_an_error_and_no_panic() {
     let response = Response::Picture { job, revision: input.revision, width: 64, height: 64, duration_secs: 1.0 };
     studio.handle(Event::Worker { response, pixels: Some(vec![0; 3]) });
     assert_eq!(studio.session.engine().data_state(), "error");
-    assert!(studio.status().contains("16384 bytes"), "{}", studio.status());
+    assert!(studio.status().contains("its parts do not fit together"), "{}", studio.status());
 }
 
 #[test]

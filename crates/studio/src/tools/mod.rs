@@ -21,11 +21,11 @@ use std::cell::Cell;
 
 use underpaint_paint::{
     CanvasChange, CanvasPoint, Gradient, GradientStop, Ink, LayerId, Mask, Paper, Patch, PixelRect, Raster, Reference,
-    RgbaImage, Shape, ShapeStyle, draw_gradient, draw_shape, flood_fill, similar_region,
+    RgbaImage, SelectionMode, Shape, ShapeStyle, draw_gradient, draw_shape, flood_fill, similar_region,
 };
 
 use crate::effect::Effects;
-use crate::{Action, KeyEvent, KeyFocus, Modifiers, Part, PointerEvent, PointerSample, Session, Tool};
+use crate::{Action, KeyEvent, KeyFocus, LayerEdit, Modifiers, Part, PointerEvent, PointerSample, Session, Tool};
 use drag::{CLICK_PX, Drag, selection_mode};
 use transforming::Transforming;
 
@@ -310,7 +310,7 @@ impl Session {
                 self.note_canvas_size(effects);
                 self.after_document_change(effects);
             }
-            Err(error) => effects.announce(crate::Phrase::sentence(error.to_string())),
+            Err(error) => effects.announce(crate::problem::problem_of(&error)),
         }
     }
 
@@ -430,6 +430,16 @@ impl Session {
             Action::SelectAll => self.edit_selection(SelectionEdit::All, effects),
             Action::Deselect => self.edit_selection(SelectionEdit::Clear, effects),
             Action::InvertSelection => self.edit_selection(SelectionEdit::Invert, effects),
+            Action::SelectPixels => {
+                let (layer, mode) = (self.document.active_layer(), SelectionMode::Replace);
+                self.edit_selection(SelectionEdit::Pixels(layer, mode), effects);
+            }
+            Action::ShowLayer => {
+                let layer = self.document.active_layer();
+                let is_shown = self.document.layer(layer).is_some_and(|it| it.properties().is_visible);
+                self.edit_layers(LayerEdit::Visible(layer, !is_shown), effects);
+            }
+            Action::LayerAlone => self.edit_layers(LayerEdit::Alone(self.document.active_layer()), effects),
             Action::Copy => drop(self.copy_selected(effects)),
             Action::CopyMerged => self.copy_merged(effects),
             Action::Cut => self.cut_selected(effects),

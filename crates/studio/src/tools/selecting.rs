@@ -1,8 +1,8 @@
 //! The selection as a whole, and what is done with the selected pixels.
 
 use underpaint_paint::{
-    CanvasPoint, Content, Ink, LayerProperties, Mask, Paper, Patch, PixelRect, Raster, RgbaImage, SelectionMode,
-    copy_pixels, cut_pixels, fill_selected, paste_pixels,
+    CanvasPoint, Content, Ink, Layer, LayerId, LayerProperties, Mask, Paper, Patch, PixelRect, Raster, RgbaImage,
+    SelectionMode, copy_pixels, cut_pixels, fill_selected, paste_pixels,
 };
 
 use crate::effect::Effects;
@@ -21,6 +21,8 @@ pub enum SelectionEdit {
     Feather(f32),
     /// Grows it by so many pixels; negative shrinks it.
     Grow(f32),
+    /// The paint of a layer, or of all that is in a group, joined with what is selected.
+    Pixels(LayerId, SelectionMode),
     /// Moves it by whole pixels, and leaves the paint where it is.
     Move {
         /// To the right.
@@ -34,6 +36,7 @@ impl Session {
     pub(crate) fn edit_selection(&mut self, edit: SelectionEdit, effects: &mut Effects) {
         let (width, height) = (self.document.width(), self.document.height());
         let (label, mask) = match (edit, self.document.selection().cloned()) {
+            (SelectionEdit::Pixels(layer, mode), _) => return self.select_pixels(layer, mode, effects),
             (SelectionEdit::All, _) => ("step-select-all", Some(Mask::filled(width, height, 255))),
             (SelectionEdit::Clear, None) => return,
             (SelectionEdit::Clear, Some(_)) => ("step-deselect", None),
@@ -68,6 +71,39 @@ impl Session {
         effects: &mut Effects,
     ) {
         new.feather(self.tools.options.feather_px);
+        self.join_exactly(label, new, mode, effects);
+    }
+
+    /// Selects the paint of a layer, as far as it covers.
+    fn select_pixels(&mut self, id: LayerId, mode: SelectionMode, effects: &mut Effects) {
+        let mask = self.paint_of(id);
+        match mask {
+            Some(mask) if !mask.is_empty() => self.join_exactly("step-select-pixels", mask, mode, effects),
+            _ => effects.announce("said-layer-empty"),
+        }
+    }
+
+    /// How much of each pixel a layer covers, or what is in a group; `None` where it is gone.
+    fn paint_of(&self, id: LayerId) -> Option<Mask> {
+        let layers = self.document.layers();
+        let at = layers.iter().position(|layer| layer.id() == id)?;
+        let is_inside = |it: &&Layer| it.depth() > layers[at].depth();
+        let inside = layers[..at].iter().rev().take_while(is_inside);
+        let (width, height) = (self.document.width(), self.document.height());
+        let mut mask = Mask::filled(width, height, 0);
+        let mut pixels = Vec::new();
+        for layer in inside.chain([&layers[at]]).filter(|layer| !layer.raster().is_blank()) {
+            for y in 0..height {
+                layer.raster().read_rgba(PixelRect::new(0, y, width, y + 1), &mut pixels);
+                for (value, pixel) in mask.row_mut(y, 0, width).iter_mut().zip(pixels.chunks_exact(4)) {
+                    *value = pixel[3].max(*value);
+                }
+            }
+        }
+        Some(mask)
+    }
+
+    fn join_exactly(&mut self, label: &'static str, mut new: Mask, mode: SelectionMode, effects: &mut Effects) {
         let joined = match (self.document.selection(), mode) {
             (_, SelectionMode::Replace) | (None, SelectionMode::Add | SelectionMode::Intersect) => new,
             // Everything but this.
@@ -180,7 +216,7 @@ impl Session {
                 effects.announce("said-pasted");
                 self.after_document_change(effects);
             }
-            Err(error) => effects.announce(crate::Phrase::sentence(error.to_string())),
+            Err(error) => effects.announce(crate::problem::problem_of(&error)),
         }
     }
 

@@ -214,10 +214,10 @@ impl Page {
         self.handle(Event::Blur);
         self.handle(Event::Action(Action::Cancel));
         let snapshot = self.session.snapshot();
-        self.assert_same_document(&self.session.export(Export::Project).into_bytes(), &snapshot, "the PNG");
-        let flat = OpenedDocument::read(&self.session.export(Export::Flat).into_bytes()).unwrap();
+        self.assert_same_document(&self.session.export(Export::Project, ENGLISH).into_bytes(), &snapshot, "the PNG");
+        let flat = OpenedDocument::read(&self.session.export(Export::Flat, ENGLISH).into_bytes()).unwrap();
         assert!(flat.is_picture, "{}", self.told("a flat PNG is a picture"));
-        let opened = OpenedDocument::read(&self.session.export(Export::OpenRaster).into_bytes()).unwrap();
+        let opened = OpenedDocument::read(&self.session.export(Export::OpenRaster, ENGLISH).into_bytes()).unwrap();
         let mut other = Session::new(SessionConfig::default(), Box::new(|| 7)).unwrap();
         other.handle(Event::Document(DocumentEdit::Open(Box::new(opened))));
         let shape = |document: &Document| {
@@ -233,7 +233,7 @@ impl Page {
         self.handle(Event::Blur);
         self.handle(Event::Action(Action::Cancel));
         let snapshot = self.session.snapshot();
-        let opened = OpenedDocument::read(&self.session.export(Export::Project).into_bytes()).unwrap();
+        let opened = OpenedDocument::read(&self.session.export(Export::Project, ENGLISH).into_bytes()).unwrap();
         self.handle(Event::Document(DocumentEdit::Open(Box::new(opened))));
         assert!(self.document().to_parts() == snapshot.parts, "{}", self.told("reopened"));
         assert!(self.session.undo_label().is_none() && self.session.redo_label().is_none());

@@ -301,11 +301,12 @@ impl Random {
         if n_layers > MANY_LAYERS {
             return LayerEdit::Delete(id);
         }
-        match self.below(30) {
+        match self.below(31) {
             0..=3 => LayerEdit::Choose(id),
             27 => LayerEdit::ChooseToo(id),
             28 => LayerEdit::ChooseUpTo(id),
             29 => LayerEdit::Fold(id, is_on),
+            30 => LayerEdit::Alone(id),
             4 | 5 => {
                 let kinds =
                     [LayerKind::Paint, LayerKind::Paint, LayerKind::Group, LayerKind::Reference, LayerKind::Render];

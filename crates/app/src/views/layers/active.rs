@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 use underpaint_paint::{BlendMode, LayerId, LayerKind, LayerProperties};
-use underpaint_studio::{LayerEdit, Part, Session};
+use underpaint_studio::{Action, LayerEdit, Part, Session};
 
 use super::List;
 use crate::{
     flow::CollectAny,
     texts::t,
     views::{
+        buttons::ActionButton,
         icon::{Icon, icon},
         slider::Slider,
     },
@@ -115,6 +116,8 @@ pub(super) fn properties_view(list: List) -> impl IntoView {
                 {toggle("layer-lock", Icon::Lock, |it| it.is_locked, LayerEdit::Locked)}
                 {toggle("layer-alpha-lock", Icon::AlphaLock, |it| it.is_alpha_locked, LayerEdit::AlphaLocked)}
                 {toggle("layer-clip", Icon::Clip, |it| it.is_clipped, LayerEdit::Clipped)}
+                <ActionButton desk=list.desk action=Action::LayerAlone image=Icon::EyeAlone part=Part::Layers is_toggle=true />
+                <ActionButton desk=list.desk action=Action::SelectPixels image=Icon::SelectAll part=Part::Layers />
                 <span class="spring"></span>
                 <button
                     type="button"
@@ -125,7 +128,7 @@ pub(super) fn properties_view(list: List) -> impl IntoView {
                     aria-pressed=move || list.is_several.get().to_string()
                     on:click=move |_| list.is_several.update(|it| *it = !*it)
                 >
-                    {icon(Icon::SelectAll)}
+                    {icon(Icon::Check)}
                 </button>
                 <button
                     type="button"

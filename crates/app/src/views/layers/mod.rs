@@ -64,18 +64,19 @@ impl List {
 
     /// Puts the keyboard's focus on the row of the active layer, which may just have moved.
     fn focus_row(self) {
-        request_animation_frame(move || {
-            let chosen =
-                self.element.get_untracked().and_then(|it| it.query_selector("[role=treeitem][tabindex='0']").ok()?);
-            if let Some(chosen) = chosen.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-                // A list that went away in the meantime has nothing to focus.
-                let _ = chosen.focus();
-            }
-        });
+        request_animation_frame(move || self.focus("[role=treeitem][tabindex='0']"));
+    }
+
+    fn focus(self, row: &str) {
+        let row = self.element.get_untracked().and_then(|it| it.query_selector(row).ok()?);
+        if let Some(row) = row.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // A list that went away in the meantime has nothing to focus.
+            let _ = row.focus();
+        }
     }
 
     /// Keys as a tree has them: up and down go along the rows, left and right fold and open groups, Shift chooses all on
-    /// the way, Alt moves what is chosen.
+    /// the way, Alt moves what is chosen. With Control the focus goes alone, and Space chooses the row it has come to.
     fn on_key(self, event: &web_sys::KeyboardEvent, id: LayerId) {
         let key = event.key();
         let rows = self.ids();
@@ -84,6 +85,7 @@ impl List {
         let is_group = self.desk.peek(|session| session.document().layer(id).is_some_and(Layer::is_group));
         let is_folded = self.desk.peek(|session| session.is_layer_folded(id));
         let depth = depth_at(at);
+        let is_alone = event.ctrl_key() || event.meta_key();
         let next = match key.as_str() {
             "ArrowUp" | "ArrowDown" if event.alt_key() => {
                 self.edit(LayerEdit::MoveBy(id, key == "ArrowUp"));
@@ -109,6 +111,11 @@ impl List {
                 event.stop_propagation();
                 return self.renaming.set(Some(id));
             }
+            " " => {
+                event.prevent_default();
+                event.stop_propagation();
+                return self.edit(if is_alone { LayerEdit::ChooseToo(id) } else { LayerEdit::Choose(id) });
+            }
             "Delete" => {
                 self.edit(LayerEdit::Delete(id));
                 None
@@ -118,6 +125,9 @@ impl List {
         event.prevent_default();
         event.stop_propagation();
         if let Some(next) = next.and_then(|next| rows.get(next)) {
+            if is_alone && !event.shift_key() {
+                return self.focus(&format!("[data-layer='{}']", next.number()));
+            }
             self.edit(if event.shift_key() { LayerEdit::ChooseUpTo(*next) } else { LayerEdit::Choose(*next) });
         }
         self.focus_row();

@@ -1,8 +1,8 @@
 //! The row of one layer: what it is, whether it is seen, its name, and the press that chooses, drags or folds it.
 
 use leptos::{ev, html, prelude::*, wasm_bindgen::JsCast, web_sys};
-use underpaint_paint::{BlendMode, Layer, LayerId, LayerKind, Place};
-use underpaint_studio::{LayerEdit, Part, layer_name};
+use underpaint_paint::{BlendMode, Layer, LayerId, LayerKind, Place, SelectionMode};
+use underpaint_studio::{Event, LayerEdit, Part, SelectionEdit, layer_name};
 
 use super::{LayerDrag, List};
 use crate::{
@@ -60,7 +60,18 @@ pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
         if event.button() != 0 || is_renaming() {
             return;
         }
-        let is_one_more = list.is_several.get_untracked() || event.ctrl_key() || event.meta_key();
+        let is_with_key = event.ctrl_key() || event.meta_key();
+        let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
+        if is_with_key && target.is_some_and(|it| it.class_name() == "layer__thumb") {
+            let mode = match (event.shift_key(), event.alt_key()) {
+                (true, true) => SelectionMode::Intersect,
+                (true, false) => SelectionMode::Add,
+                (false, true) => SelectionMode::Subtract,
+                (false, false) => SelectionMode::Replace,
+            };
+            return desk.send(Event::Selection(SelectionEdit::Pixels(id, mode)));
+        }
+        let is_one_more = list.is_several.get_untracked() || is_with_key;
         // Of several that are chosen the pressed one may be the handle that all are dragged by.
         let waits = !is_one_more && !event.shift_key() && desk.peek(|session| session.chosen_layers().contains(&id));
         if !waits {
@@ -136,10 +147,12 @@ pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
                 tabindex="-1"
                 data-testid=format!("layer-visible-{}", id.number())
                 aria-label=t("layer-visible")
-                title=t("layer-visible")
+                title=t("layer-visible-hint")
                 aria-pressed=move || is_visible().to_string()
                 on:pointerdown=|event: ev::PointerEvent| event.stop_propagation()
-                on:click=move |_| list.edit(LayerEdit::Visible(id, !is_visible()))
+                on:click=move |event: ev::MouseEvent| {
+                    list.edit(if event.alt_key() { LayerEdit::Alone(id) } else { LayerEdit::Visible(id, !is_visible()) });
+                }
             >
                 {move || icon(if is_visible() { Icon::Eye } else { Icon::EyeOff })}
             </button>

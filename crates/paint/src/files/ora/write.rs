@@ -16,10 +16,10 @@ const THUMBNAIL_EDGE_PX: u32 = 256;
 const MERGED: &str = "mergedimage.png";
 
 /// An OpenRaster file of a document: every layer in 8 bits, the picture that leaves, and a thumbnail of it. References are
-/// hidden layers to other programs; the selection and the painted strength stay behind.
+/// hidden layers to other programs; the selection and the painted strength stay behind. A layer without a name has none.
 #[must_use]
 pub fn write_ora(document: &Document, effort: Effort) -> Vec<u8> {
-    FileWriting::openraster(document, effort).into_bytes()
+    FileWriting::openraster(document, &|layer| layer.properties.name.clone(), effort).into_bytes()
 }
 
 /// An OpenRaster file that is being written piece by piece: of its pictures one is in memory at a time.
@@ -37,10 +37,10 @@ pub(crate) struct OraWriting {
 }
 
 impl OraWriting {
-    pub(crate) fn new(document: &Document, effort: Effort) -> Self {
+    pub(crate) fn new(document: &Document, name_of: &dyn Fn(&Layer) -> String, effort: Effort) -> Self {
         let mut zip = ZipWriter::new();
         zip.add("mimetype", MIMETYPE.as_bytes());
-        let mut writer = Writer { document, members: Vec::new(), stack: String::new() };
+        let mut writer = Writer { document, name_of, members: Vec::new(), stack: String::new() };
         writer.stack.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<image version=\"0.0.5\"");
         put_attribute(&mut writer.stack, "w", &document.width().to_string());
         put_attribute(&mut writer.stack, "h", &document.height().to_string());
@@ -123,6 +123,7 @@ fn small_image(image: &RgbaImage, edge_px: u32) -> RgbaImage {
 
 struct Writer<'a> {
     document: &'a Document,
+    name_of: &'a dyn Fn(&Layer) -> String,
     members: Vec<(String, Looking)>,
     stack: String,
 }
@@ -164,7 +165,7 @@ impl Writer<'_> {
         let is_group = layer.is_group();
         let is_base = is_in_clip_group && !properties.is_clipped;
         self.stack.push_str(if is_group { "<stack isolation=\"isolate\"" } else { "<layer" });
-        put_attribute(&mut self.stack, "name", &properties.name);
+        put_attribute(&mut self.stack, "name", &(self.name_of)(layer));
         if is_base {
             self.stack.push_str(" opacity=\"1\" visibility=\"visible\" composite-op=\"svg:src-over\"");
         } else {
