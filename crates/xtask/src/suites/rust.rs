@@ -60,8 +60,16 @@ fn lint_while_building<'a>(command: &'a mut Command, arguments: &[&str]) -> &'a 
 
 /// Runs a test program and counts what it reports. One that fails without counting a failure failed as a whole.
 pub fn counted(command: &mut Command, limit: Duration) -> Result<Tally> {
+    counted_and_heard(command, limit, |_| ())
+}
+
+/// The same, with every line that it prints passed to `on_line`.
+pub fn counted_and_heard(command: &mut Command, limit: Duration, mut on_line: impl FnMut(&str)) -> Result<Tally> {
     let mut tally = Tally::default();
-    let result = process::run_watched(command, limit, |line| tally.add(counts_in(line)));
+    let result = process::run_watched(command, limit, |line| {
+        tally.add(counts_in(line));
+        on_line(line);
+    });
     if let Err(error) = result {
         println!("FAILED {error:#}");
         tally.failed = tally.failed.max(1);
