@@ -4,7 +4,7 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, HtmlAnchorElement, Url};
 
-use crate::{BrowserError, error::OrRefused, files::blob_of};
+use crate::{BrowserError, blob::blob_of, error::OrRefused};
 
 /// How long the bytes stay reachable for the browser's download to begin.
 const KEEP_MILLIS: u32 = 60_000;

@@ -4,10 +4,11 @@ use gloo::events::EventListener;
 use js_sys::{Array, Object, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag};
+use web_sys::Blob;
 
 use crate::{
     BrowserError,
+    blob::{blob_of, blob_of_parts},
     download::save_blob,
     error::{OrRefused, name_of, text_of},
     opfs::{FileHandle, FileWriting, settled},
@@ -84,18 +85,6 @@ impl GivenFile {
 pub(crate) fn files_of_list(list: &JsValue, fallback_name: &str) -> Vec<GivenFile> {
     let blobs = Array::from(list).into_iter().filter_map(|it| it.dyn_into::<Blob>().ok());
     blobs.map(|blob| GivenFile::of_blob(blob, fallback_name)).collect()
-}
-
-/// A blob of a copy of these bytes.
-pub(crate) fn blob_of(media_type: &str, bytes: &[u8]) -> Result<Blob, BrowserError> {
-    blob_of_parts(media_type, &Array::of1(&Uint8Array::from(bytes)))
-}
-
-/// A blob of arrays of bytes and of other blobs, one after another.
-fn blob_of_parts(media_type: &str, parts: &Array) -> Result<Blob, BrowserError> {
-    let options = BlobPropertyBag::new();
-    options.set_type(media_type);
-    Blob::new_with_u8_array_sequence_and_options(parts, &options).or_refused("making a file")
 }
 
 #[wasm_bindgen]

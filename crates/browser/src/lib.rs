@@ -21,6 +21,7 @@
 //! # Ok::<(), underpaint_browser::BrowserError>(())
 //! ```
 
+mod blob;
 pub mod canvas;
 pub mod clock;
 mod document_file;

@@ -9,10 +9,11 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::{
     BrowserError,
+    blob::blob_of,
     canvas::encode,
     error::{OrRefused, text_of},
     exact_pixels,
-    files::{GivenFile, blob_of},
+    files::GivenFile,
     opfs::{read_range, settled},
     picture_header::read_header,
     scope::options,

@@ -10,8 +10,9 @@ use web_sys::{Blob, Element, Event, MouseEvent};
 
 use crate::{
     BrowserError,
+    blob::blob_of,
     error::{OrRefused, text_of},
-    files::{GivenFile, blob_of, files_of_list},
+    files::{GivenFile, files_of_list},
     opfs::settled,
     scope::{navigator_property, options, property},
 };

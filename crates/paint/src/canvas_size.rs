@@ -1,8 +1,9 @@
 //! The canvas itself: cut, extended, scaled, turned and flipped, for layers and masks alike.
 
 use crate::image::check_size;
-use crate::raster::{ONE, Raster, stored_from_float};
+use crate::raster::Raster;
 use crate::resample::resample;
+use crate::stored::{ONE, stored_from_float};
 use crate::{Document, Mask, PaintError, PixelRect};
 
 /// What is done with a whole canvas.

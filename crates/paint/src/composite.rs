@@ -9,7 +9,8 @@ use crate::layer::{Layer, subtree_start};
 use std::sync::Arc;
 
 use crate::piece::{Piece, Rounded};
-use crate::raster::{ONE, TilePart, stored_from_float};
+use crate::raster::TilePart;
+use crate::stored::{ONE, stored_from_float};
 use crate::tile::{BLANK, Pixels, TILE_EDGE, Tile, TileSlot};
 
 /// Which layers count.

@@ -4,7 +4,7 @@
 //! apart; then they grow back into corners and narrow places, the deepest first, as water rises over a landscape of
 //! distances (Meyer's flooding, 1994). Two parts that meet in a gap meet at its narrowest place.
 
-use crate::flood::{FILLED, OPEN, fill_spans};
+use crate::spans::{FILLED, OPEN, fill_spans};
 
 /// The distance of a step to the side, of the two with which distances are measured (3 to the side, 4 across:
 /// Borgefors, 1986; within 8 % of the exact ones).

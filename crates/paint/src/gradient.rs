@@ -1,7 +1,7 @@
 //! Gradients from one colour to another or to nothing, dithered so that eight bits show no bands.
 
 use crate::lay::{Laying, lay};
-use crate::raster::ONE;
+use crate::stored::ONE;
 use crate::{CanvasPoint, Mask, PixelRect, Raster, Rgb8};
 
 /// How a gradient runs.
@@ -112,7 +112,7 @@ pub fn draw_gradient(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raster::straight_from_stored;
+    use crate::stored::straight_from_stored;
 
     fn stop(value: u8, alpha: f32) -> GradientStop {
         GradientStop { colour: Rgb8::new(value, value, value), alpha }

@@ -1,6 +1,7 @@
 //! Laying paint over a raster row by row: what fills, shapes, gradients and pasted pixels have in common.
 
-use crate::raster::{ONE, Raster, stored_from_float};
+use crate::raster::Raster;
+use crate::stored::{ONE, stored_from_float};
 use crate::tile::TILE_EDGE;
 use crate::{Mask, PixelRect, Rgb8};
 

@@ -16,7 +16,7 @@
 use std::sync::Arc;
 
 use crate::Mask;
-use crate::raster::straight_from_stored;
+use crate::stored::straight_from_stored;
 use crate::tile::{BLANK, Pixels, TILE_EDGE};
 
 /// Pixels of a tile.
@@ -94,7 +94,7 @@ fn shallow_row(row: &[[u16; 4]; TILE_EDGE]) -> Option<RowPlanes> {
     (stored == planes_of_row(row)).then_some(planes)
 }
 
-/// Numbers of 8 bits with straight alpha as they are stored: what [`crate::raster::stored_from_straight`] makes of a pixel.
+/// Numbers of 8 bits with straight alpha as they are stored: what [`crate::stored::stored_from_straight`] makes of a pixel.
 fn premultiply(planes: &mut RowPlanes) {
     let [red, green, blue, alpha] = planes;
     [&mut *red, &mut *green, &mut *blue].into_iter().for_each(|plane| multiply(plane, alpha));
@@ -364,7 +364,7 @@ impl PackedMask {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raster::stored_from_straight;
+    use crate::stored::stored_from_straight;
 
     fn painted(mut pixel: impl FnMut(u32, u32) -> [u16; 4]) -> Pixels {
         let mut pixels = BLANK.clone();

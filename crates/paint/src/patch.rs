@@ -2,7 +2,7 @@
 
 use crate::image::check_size;
 use crate::lay::{Laying, lay};
-use crate::raster::{ONE, stored_from_float, stored_from_straight, straight_from_stored};
+use crate::stored::{ONE, stored_from_float, stored_from_straight, straight_from_stored};
 use crate::{Mask, PaintError, PixelRect, Raster, RgbaImage};
 
 /// A rectangle of pixels that lies somewhere on, or beside, the canvas. Pixels are as those of a [`Raster`], so that

@@ -47,7 +47,7 @@ impl Piece<'_> {
 
 fn read_stored(pixels: &mut [u8], stored: &[u16], paper: Paper) {
     if stored.as_chunks::<4>().0.iter().all(|pixel| pixel[3] == u16::MAX) {
-        // What [`crate::raster::straight_from_stored`] makes of opaque pixels, without dividing.
+        // What [`crate::stored::straight_from_stored`] makes of opaque pixels, without dividing.
         for (byte, value) in pixels.iter_mut().zip(stored) {
             *byte = ((u32::from(*value) * 255 + 32895) >> 16) as u8;
         }
@@ -62,7 +62,7 @@ fn read_stored(pixels: &mut [u8], stored: &[u16], paper: Paper) {
     read_rounded(pixels, &rounded, paper);
 }
 
-/// [`crate::raster::straight_from_stored`], and [`crate::raster::seen_from_stored`] on paper, of a row colour by colour: a compiler
+/// [`crate::stored::straight_from_stored`], and [`crate::stored::seen_from_stored`] on paper, of a row colour by colour: a compiler
 /// turns that into SIMD.
 fn read_rounded(pixels: &mut [u8], rounded: &Rounded, paper: Paper) {
     let mut words = [0u32; TILE_EDGE];
@@ -90,7 +90,7 @@ fn read_rounded(pixels: &mut [u8], rounded: &Rounded, paper: Paper) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raster::{seen_from_stored, straight_from_stored};
+    use crate::stored::{seen_from_stored, straight_from_stored};
 
     #[test]
     fn rows_are_seen_as_their_pixels_are() {

@@ -4,8 +4,9 @@ use super::Document;
 use crate::composite::{Content, Machine, for_each_piece, program};
 use crate::image::check_size;
 use crate::piece::Piece;
-use crate::raster::{ONE, Raster, seen_from_stored, stored_from_float, stored_from_straight, straight_from_stored};
+use crate::raster::Raster;
 use crate::resample::resample;
+use crate::stored::{ONE, seen_from_stored, stored_from_float, stored_from_straight, straight_from_stored};
 use crate::tile::Tile;
 use crate::{CanvasPoint, LayerProperties, Mask, PaintError, Paper, PixelRect, Rgb8, RgbaImage};
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::raster::straight_from_stored;
+use crate::stored::straight_from_stored;
 use crate::tile::{Pixels, TILE_EDGE, Tile, TileSlot};
 use crate::{Raster, RgbaImage};
 

@@ -3,7 +3,7 @@
 //! The result of a row is within half a step of 1/65535 of the exact one; sixteen bits and a whole stroke in one go leave
 //! nothing to band.
 
-use crate::raster::{ONE, stored_from_float};
+use crate::stored::{ONE, stored_from_float};
 use crate::{BrushBlend, BrushSettings, Rgb8, StrokeMode};
 
 /// What a stroke lays.

@@ -7,7 +7,8 @@
 use super::cover::CoverMaker;
 use super::{Surface, TilesBefore};
 use crate::dab::{Dab, Shape};
-use crate::raster::{ONE, Raster, stored_from_float};
+use crate::raster::Raster;
+use crate::stored::{ONE, stored_from_float};
 use crate::tile::TILE_EDGE;
 use crate::{BrushSettings, PixelRect, TipKind};
 

@@ -7,7 +7,7 @@ use crate::files::png::{Png, read_png};
 use crate::files::xml::{Tag, Tags};
 use crate::files::zip::ZipReader;
 use crate::image::check_size;
-use crate::raster::stored_from_straight;
+use crate::stored::stored_from_straight;
 use crate::{DocumentParts, LayerKind, LayerParts, LayerProperties, MAX_DEPTH, MAX_LAYERS, PaintError, Raster};
 
 /// What the list of layers may unfold to, in bytes.

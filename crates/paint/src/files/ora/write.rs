@@ -7,7 +7,7 @@ use crate::files::xml::put_attribute;
 use crate::files::zip::ZipWriter;
 use crate::files::{Effort, FileWriting, PngWriting};
 use crate::layer::{Layer, subtree_start};
-use crate::raster::{stored_from_straight, straight_from_stored};
+use crate::stored::{stored_from_straight, straight_from_stored};
 use crate::{Document, LayerKind, PixelRect, Raster, RgbaImage};
 
 /// Longest edge of the thumbnail, as the specification asks.
