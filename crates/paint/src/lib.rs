@@ -102,7 +102,7 @@ pub use canvas_size::{Anchor, CanvasChange};
 pub use colour::Rgb8;
 pub use composite::Content;
 pub use decimal::{decimal, decimal_f32};
-pub use document::{Document, DocumentParts, LayerParts, MAX_EDGE_PX, NEUTRAL_STRENGTH, Place, Thumbnail};
+pub use document::{Document, DocumentParts, FlatSketch, LayerParts, MAX_EDGE_PX, NEUTRAL_STRENGTH, Place, Thumbnail};
 pub use error::PaintError;
 pub use flood::{Reference, RegionOptions, flood_fill, similar_region};
 pub use geometry::{CanvasPoint, PixelRect};

@@ -1,5 +1,7 @@
 //! Scaling of pictures: an area filter down, Catmull–Rom up, each axis by itself, on premultiplied floats.
 
+use crate::PixelRect;
+
 /// The source positions that one output position is made of, and their weights (which sum to 1).
 struct Taps {
     first: usize,
@@ -64,16 +66,56 @@ pub(crate) fn resample(
     read_row: &mut dyn FnMut(u32, &mut [f32]),
     write_row: &mut dyn FnMut(u32, &[f32]),
 ) {
-    let column_taps = taps(source.0 as usize, target.0 as usize);
-    let row_taps = taps(source.1 as usize, target.1 as usize);
-    let target_len = target.0 as usize * 4;
-    let mut source_row = vec![0.0; source.0 as usize * 4];
+    let whole = PixelRect::new(0, 0, target.0, target.1);
+    resample_part(source, target, whole, one, read_row, write_row);
+}
+
+/// The output positions of an axis that the source positions `low..high` have a share in.
+pub(crate) fn touched(source_len: u32, target_len: u32, (low, high): (u32, u32)) -> (u32, u32) {
+    let taps = taps(source_len as usize, target_len as usize);
+    let is_touched = |taps: &Taps| taps.first < high as usize && taps.first + taps.weights.len() > low as usize;
+    let first = taps.iter().position(is_touched).unwrap_or(0);
+    let last = taps.iter().rposition(is_touched).unwrap_or(0);
+    (first as u32, last as u32 + 1)
+}
+
+/// The taps of a part of an axis, and the source positions that they reach.
+fn taps_of_part(source_len: u32, target_len: u32, part: (u32, u32)) -> (Vec<Taps>, (u32, u32)) {
+    let all = taps(source_len as usize, target_len as usize).into_iter();
+    let some: Vec<Taps> = all.take(part.1 as usize).skip(part.0 as usize).collect();
+    let first = some.iter().map(|it| it.first).min().unwrap_or(0);
+    let end = some.iter().map(|it| it.first + it.weights.len()).max().unwrap_or(first);
+    (some, (first as u32, end as u32))
+}
+
+/// The part of the source that a part of the output is made of.
+pub(crate) fn source_of_part(source: (u32, u32), target: (u32, u32), part: PixelRect) -> PixelRect {
+    let (_, (left, right)) = taps_of_part(source.0, target.0, (part.left, part.right));
+    let (_, (top, bottom)) = taps_of_part(source.1, target.1, (part.top, part.bottom));
+    PixelRect::new(left, top, right, bottom)
+}
+
+/// The same for a part of the output, which lies inside of it, alone. `read_row` fills the columns of
+/// [`source_of_part`], and is asked for its rows alone.
+pub(crate) fn resample_part(
+    source: (u32, u32),
+    target: (u32, u32),
+    part: PixelRect,
+    one: f32,
+    read_row: &mut dyn FnMut(u32, &mut [f32]),
+    write_row: &mut dyn FnMut(u32, &[f32]),
+) {
+    let (mut column_taps, (left, right)) = taps_of_part(source.0, target.0, (part.left, part.right));
+    let (row_taps, (top, _)) = taps_of_part(source.1, target.1, (part.top, part.bottom));
+    column_taps.iter_mut().for_each(|taps| taps.first -= left as usize);
+    let target_len = part.width() as usize * 4;
+    let mut source_row = vec![0.0; (right - left) as usize * 4];
     // Rows of the source, scaled across and kept as long as an output row needs them.
     let mut held: std::collections::VecDeque<Vec<f32>> = std::collections::VecDeque::new();
     let mut spare: Vec<Vec<f32>> = Vec::new();
-    let mut held_first = 0;
+    let mut held_first = top as usize;
     let mut output = vec![0.0; target_len];
-    for (y, taps) in row_taps.iter().enumerate() {
+    for (y, taps) in (part.top..).zip(&row_taps) {
         while held_first < taps.first {
             spare.extend(held.pop_front());
             held_first += 1;
@@ -108,7 +150,7 @@ pub(crate) fn resample(
                 *value = (*value * scale).clamp(0.0, alpha);
             }
         }
-        write_row(y as u32, &output);
+        write_row(y, &output);
     }
 }
 

@@ -416,7 +416,7 @@ impl Session {
         if self.film.is_behind() || self.film.lacks(self.engine.picture.as_ref()) {
             self.film.follow(&self.document, self.engine.picture.as_ref(), self.now_secs);
             self.wake_at(self.now_secs, effects);
-        } else if self.document.tidy() {
+        } else if self.follow_sketch() || self.document.tidy() {
             self.wake_at(self.now_secs, effects);
         }
         let mark = self.mark();

@@ -8,7 +8,11 @@ use underpaint_protocol::{GenerateInput, Part, Unpainted};
 use crate::plan::RenderPlan;
 use crate::scale::scaled;
 use crate::size::picture_size;
-use crate::{Form, Session};
+use crate::{Form, LiveState, Session};
+
+/// Places of tiles, counted for each layer, that the sketch is brought up to date at between two events of the page: a few
+/// milliseconds.
+const PLACES_AT_ONCE: usize = 64;
 
 impl Session {
     /// What Render would send now with the form's seed, its revisions and sizes included.
@@ -80,7 +84,9 @@ impl Session {
     /// The bytes beside an input: the sketch, and the parts that it names.
     pub(crate) fn payload(&self, input: &GenerateInput) -> Result<Vec<u8>, PaintError> {
         let size = (input.width, input.height);
-        let mut bytes = self.document.flatten(size.0, size.1, Paper::Transparent)?.into_pixels();
+        let mut sketch = self.sketch.borrow_mut();
+        sketch.follow(&self.document, size, Paper::Transparent, usize::MAX)?;
+        let mut bytes = sketch.image().map(|it| it.pixels().to_vec()).unwrap_or_default();
         let canvas = (self.document.width(), self.document.height());
         for part in &input.parts {
             match part {
@@ -93,6 +99,16 @@ impl Session {
             }
         }
         Ok(bytes)
+    }
+
+    /// While pictures follow the painting the sketch does, too, a little at a time, so that the next one can begin at once.
+    /// Returns whether there is more to do.
+    pub(crate) fn follow_sketch(&self) -> bool {
+        let n_places = (PLACES_AT_ONCE / self.document.layers().len().max(1)).max(1);
+        // A size that works not is told when it is to be rendered.
+        self.live.state == LiveState::On
+            && self.sketch.borrow_mut().follow(&self.document, self.picture_size(), Paper::Transparent, n_places)
+                == Ok(true)
     }
 
     /// The form as it is now, to be kept with a picture.

@@ -1,8 +1,9 @@
 //! The session: its state, what can be read from it, and the one entry for events.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
-use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage, SnapLine};
+use underpaint_paint::{BrushSettings, CanvasPoint, Document, FlatSketch, PaintError, Rgb8, RgbaImage, SnapLine};
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
 use crate::documents::Keeping;
@@ -100,6 +101,8 @@ pub struct Session {
     /// How many documents took the place of the first.
     pub(crate) n_documents: u64,
     pub(crate) film: Film,
+    /// What was rendered last.
+    pub(crate) sketch: RefCell<FlatSketch>,
     pub(crate) keeping: Keeping,
     /// Another tab paints the document.
     pub(crate) is_read_only: bool,
@@ -180,6 +183,7 @@ impl Session {
             layer_list: LayerList::default(),
             n_documents: 0,
             film,
+            sketch: RefCell::default(),
             keeping: Keeping::default(),
             is_read_only: false,
             tool: Tool::Brush,

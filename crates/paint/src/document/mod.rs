@@ -11,6 +11,7 @@ mod parts;
 mod pictures;
 mod previews;
 mod several;
+mod sketch;
 mod strokes;
 mod thumbnails;
 
@@ -20,6 +21,7 @@ use std::sync::Arc;
 pub use layers::Place;
 pub use masks::NEUTRAL_STRENGTH;
 pub use parts::{DocumentParts, LayerParts};
+pub use sketch::FlatSketch;
 pub use thumbnails::Thumbnail;
 pub(crate) use thumbnails::sample_places;
 

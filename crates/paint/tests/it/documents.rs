@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use underpaint_paint::{
-    BlendMode, BrushSettings, CanvasPoint, Content, Document, LayerId, LayerKind, LayerProperties, Mask, Paper,
-    PixelRect, Place, Rgb8, RgbaImage, StrokeMode, StrokeSample, Thumbnail,
+    BlendMode, BrushSettings, CanvasPoint, Content, Document, FlatSketch, LayerId, LayerKind, LayerProperties, Mask,
+    Paper, PixelRect, Place, Rgb8, RgbaImage, StrokeMode, StrokeSample, Thumbnail,
 };
 
 /// Actions in the test suite. `UNDERPAINT_ACTIONS=10000 cargo test --release` makes it as many.
@@ -232,6 +232,7 @@ fn whatever_is_done_the_document_holds_together_and_undo_and_redo_return_every_b
     let blank = fingerprint(&document);
     let mut states = HashMap::from([(document.state_number(), blank)]);
     let mut rendered: HashMap<u64, RgbaImage> = HashMap::new();
+    let mut sketch = FlatSketch::default();
     for action in 0..n_actions {
         let (before, size) = (seen(&document), (document.width(), document.height()));
         let dirty = random.act(&mut document);
@@ -245,6 +246,11 @@ fn whatever_is_done_the_document_holds_together_and_undo_and_redo_return_every_b
                 let (x, y) = (idx as u32 % size.0, idx as u32 / size.0);
                 assert!(one == two || dirty.contains(x, y), "action {action} changed ({x}, {y}) outside of {dirty:?}");
             }
+        }
+        if action % 3 == 0 {
+            let has_more = sketch.follow(&document, (61, 47), Paper::Transparent, usize::MAX).unwrap();
+            let whole = document.flatten(61, 47, Paper::Transparent).unwrap();
+            assert!(!has_more && *sketch.image().unwrap() == whole, "action {action}: another sketch");
         }
         if action % 8 == 0 {
             let copied = copy(&document);
