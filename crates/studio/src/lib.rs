@@ -16,6 +16,7 @@
 //! ```
 
 mod action;
+mod action_state;
 mod brushes;
 mod colours;
 mod command;
