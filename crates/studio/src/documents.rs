@@ -10,6 +10,7 @@ use underpaint_paint::{
 use crate::effect::Effects;
 use crate::film::Film;
 use crate::gesture::Gesture;
+use crate::infotext::infotext_from_render;
 use crate::layer_list::LayerList;
 use crate::problem::problem_of;
 use crate::project::{
@@ -274,7 +275,7 @@ impl Session {
 
     fn parameters_text(&self) -> String {
         let model = self.engine.model.as_ref().map(|model| model.name.as_str());
-        crate::infotext_from_input(&self.generate_input(), model)
+        infotext_from_render(&self.generate_input(), &self.form, model)
     }
 
     pub(crate) fn edit_document(&mut self, edit: DocumentEdit, effects: &mut Effects) {

@@ -2,8 +2,8 @@
 
 use underpaint_protocol::Response;
 
-use super::driver::{SKY, Studio};
-use crate::{Effect, FormEdit, RenderEdit};
+use super::driver::{ENGLISH, SKY, Studio};
+use crate::{Effect, FormEdit, RenderEdit, Tool};
 
 #[test]
 fn the_plan_speaks_of_measured_times() {
@@ -82,4 +82,26 @@ fn the_parameters_of_a_picture_set_the_form_again() {
     // A plain prompt leaves the numbers as they are.
     other.edit(RenderEdit::Infotext("a wood".into()));
     assert_eq!((other.session.form().prompt.as_str(), other.session.form().steps), ("a wood", 8));
+}
+
+#[test]
+fn the_parameters_of_a_picture_tell_the_sliders_strength_also_where_strength_was_painted() {
+    let mut studio = Studio::loaded();
+    studio.form(FormEdit::Strength(0.35));
+    studio.drag(Tool::Strength, &[(64.0, 48.0)]);
+    studio.render_all();
+    let picture = studio.session.picture().unwrap().clone();
+    assert_eq!((picture.input.strength, picture.form.strength), (1.0, 0.35));
+    let text = studio.session.infotext(&picture);
+    assert!(text.contains("Denoising strength: 0.35"), "{text}");
+    let mut other = Studio::loaded();
+    other.edit(RenderEdit::Infotext(text));
+    assert_eq!(other.session.form().strength, 0.35);
+    // So does the picture as a file, which knows all the same how strong its freest place was, and so does the document.
+    let styles = studio.session.styles();
+    let again = crate::project::picture_from_png(&crate::project::picture_png(&picture, styles, None), styles).unwrap();
+    assert_eq!((again.input.strength, again.form.strength), (1.0, 0.35));
+    let png = studio.session.export(crate::Export::Project, ENGLISH).into_bytes();
+    let parameters = underpaint_paint::files::open(&png).unwrap().text("parameters").map(str::to_owned);
+    assert!(parameters.is_some_and(|it| it.contains("Denoising strength: 0.35")));
 }
