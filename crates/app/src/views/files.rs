@@ -6,6 +6,7 @@ use underpaint_paint::MAX_EDGE_PX;
 use underpaint_studio::{Action, Export, Phrase};
 
 use super::{
+    buttons::{keyshortcuts_of, title_of},
     dialog::Dialog,
     icon::{Icon, icon},
     slider::Slider,
@@ -89,10 +90,20 @@ pub fn Files(desk: Desk) -> impl IntoView {
                 />
             }
         };
-    let button = move |name: &'static str, press: fn(Desk)| {
+    let button = move |id: &'static str, press: fn(Desk)| {
+        let name = id.trim_start_matches("action-");
+        // What is an action besides has a key, which its button names.
+        let action = Action::from_name(name);
         view! {
-            <button type="button" class="button" data-testid=name.trim_start_matches("action-") on:click=move |_| press(desk)>
-                {t(name)}
+            <button
+                type="button"
+                class="button"
+                data-testid=name
+                aria-keyshortcuts=move || action.and_then(|action| keyshortcuts_of(desk, action))
+                title=move || action.map(|action| title_of(desk, action))
+                on:click=move |_| press(desk)
+            >
+                {t(id)}
             </button>
         }
     };
@@ -165,7 +176,7 @@ pub fn Files(desk: Desk) -> impl IntoView {
                     </button>
                 </div>
                 <div class="files__row">
-                    {button("open-file", |desk| desk.shelf().pick(desk, false))}
+                    {button("action-open-file", |desk| desk.act(Action::OpenFile))}
                     {button("import-layer", |desk| desk.shelf().pick(desk, true))}
                     {button("action-save", |desk| desk.act(Action::Save))}
                     {button("action-save-as", |desk| desk.act(Action::SaveAs))}
