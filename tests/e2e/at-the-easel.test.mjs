@@ -110,6 +110,17 @@ describe('at the easel', () => {
     await press(studio, 'brush');
   });
 
+  test('a seed that is none gives way to the one there is', async () => {
+    const field = studio.handle('seed');
+    // What is left of “1e9” is the last of it that was a seed.
+    for (const [text, shown] of [['42', '42'], ['seven', '42'], ['-3', '42'], ['7', '7'], ['1e9', '7']]) {
+      await field.fill(text);
+      await field.press('Tab');
+      assert.equal(await field.inputValue(), shown, text);
+    }
+    await press(studio, 'lock-seed');
+  });
+
   test('a picture that is larger than any document comes smaller, and that is said', async () => {
     for (const [name, type] of [['camera.jpg', 'image/jpeg'], ['scan.png', 'image/png']]) {
       await drop(studio, [name, await picture(studio, 6000, 1500, type)]);
