@@ -175,7 +175,14 @@ test('a browser that keeps nothing: the drawing is not given up without a word',
   });
   try {
     await studio.ready();
-    await eventually(async () => /keeps no documents/.test(await studio.statusText()), 'the warning');
+    const warning = studio.handle('unkept');
+    await eventually(async () => /keeps no documents/.test(await warning.innerText()), 'the warning');
+    // What the status line says next does not take its place.
+    await drop(studio, ['notes.png', Buffer.from('just text')]);
+    await eventually(async () => /notes\.png/.test(await studio.statusText()), 'the next sentence');
+    assert.match(await warning.innerText(), /keeps no documents/);
+    await warning.getByRole('button', { name: 'Dismiss' }).click();
+    await eventually(async () => (await warning.count()) === 0, 'the warning put away');
     await settings(studio, { colour: '#c03030', 'brush-size': 40 });
     await studio.stroke([[0.3, 0.5], [0.7, 0.5]]);
     await studio.settled();

@@ -444,7 +444,11 @@ cell-done = Semente { $seed }: pronta; toque para mostrá-la
 cell-failed = Semente { $seed }: falhou
 cell-cancelled = Semente { $seed }: cancelada
 gallery-title = Galeria
-gallery-empty = As imagens renderizadas ficam aqui
+gallery-empty = Pressione Renderizar e cada imagem pronta aparece aqui
+gallery-left-out = { $pictures ->
+    [one] { $pictures } imagem mais antiga não cabe no documento e se perde ao fechar a página: salve-a se quiser ficar com ela
+   *[other] { $pictures } imagens mais antigas não cabem no documento e se perdem ao fechar a página: salve as que quiser
+}
 gallery-picture = Imagem { $number }
 gallery-remember = Guardar
 gallery-restore = Usar os ajustes

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use underpaint_paint::{BrushSettings, CanvasPoint, Document, PaintError, Rgb8, RgbaImage, SnapLine};
 use underpaint_protocol::{DeviceKind, DeviceReport, GenerateInput, ModelReport};
 
-use crate::documents::Keeping;
 use crate::effect::Effects;
 use crate::engine_link::EngineLink;
 use crate::film::Film;
 use crate::gesture::{Gesture, RestingFinger};
+use crate::keeping::Keeping;
 use crate::layer_list::LayerList;
 use crate::live::Live;
 use crate::strength::FollowedMask;

@@ -195,6 +195,9 @@ pub fn Pictures(desk: Desk) -> impl IntoView {
         desk.read(Part::Gallery, |_| ());
         desk.read(Part::Status, shown_id)
     });
+    let note = move || desk.read(Part::Gallery, |session| session.gallery_note().as_ref().map(say));
+    // An empty gallery shows no buttons that do nothing.
+    let is_empty = move || ids.with(Vec::is_empty);
     let can_undelete = move || desk.read(Part::Gallery, |session| session.gallery().can_undelete());
     let can_remember = move || desk.read(Part::Status, |session| session.picture().is_some()) && shown.get().is_none();
     let parameters = move || {
@@ -207,6 +210,7 @@ pub fn Pictures(desk: Desk) -> impl IntoView {
                 type="button"
                 class="button"
                 data-testid=id
+                hidden=is_empty
                 prop:disabled=move || shown.get().is_none()
                 on:click=move |_| {
                     if let Some(id) = shown.get_untracked() {
@@ -231,8 +235,8 @@ pub fn Pictures(desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="fields">
-            <p class="quiet" hidden=move || !ids.with(Vec::is_empty)>
-                {t("gallery-empty")}
+            <p class="quiet" data-testid="gallery-note" hidden=move || note().is_none()>
+                {note}
             </p>
             <ul class="thumbs" data-testid="gallery">
                 <For each=move || ids.get() key=|id| *id let:id>
@@ -256,6 +260,7 @@ pub fn Pictures(desk: Desk) -> impl IntoView {
                     type="button"
                     class="button"
                     data-testid="gallery-remember"
+                    hidden=move || is_empty() && !can_remember()
                     prop:disabled=move || !can_remember()
                     on:click=move |_| ask(desk, RenderEdit::RememberPicture)
                 >
@@ -271,6 +276,7 @@ pub fn Pictures(desk: Desk) -> impl IntoView {
                     type="button"
                     class="button"
                     data-testid="gallery-undelete"
+                    hidden=move || is_empty() && !can_undelete()
                     prop:disabled=move || !can_undelete()
                     on:click=move |_| ask(desk, RenderEdit::UndeletePicture)
                 >

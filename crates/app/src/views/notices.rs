@@ -1,7 +1,7 @@
 //! What needs an answer: failures, and an update that waits.
 
 use leptos::prelude::*;
-use underpaint_studio::{Action, EngineState, Part, Phrase};
+use underpaint_studio::{Action, DocumentEdit, EngineState, Event, Part, Phrase};
 
 use super::{
     files::Deleted,
@@ -34,6 +34,19 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
         }
         now
     });
+    let keep_problem = Memo::new(move |_| desk.read(Part::Document, |session| session.keep_problem().cloned()));
+    let dismiss = move |press: fn(Desk, RwSignal<bool>)| {
+        view! {
+            <button
+                type="button"
+                class="icon-button"
+                aria-label=t("notice-dismiss")
+                on:click=move |_| press(desk, is_dismissed)
+            >
+                {icon(Icon::Close)}
+            </button>
+        }
+    };
     let shelf = desk.shelf();
     let is_update_put_off = RwSignal::new(false);
     view! {
@@ -50,14 +63,15 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                             >
                                 {t("notice-render-again")}
                             </button>
-                            <button
-                                type="button"
-                                class="icon-button"
-                                aria-label=t("notice-dismiss")
-                                on:click=move |_| is_dismissed.set(true)
-                            >
-                                {icon(Icon::Close)}
-                            </button>
+                            {dismiss(|_, is_dismissed| is_dismissed.set(true))}
+                        </div>
+                    </div>
+                </When>
+                <When when=move || keep_problem.get().is_some()>
+                    <div class="notice notice--bad" data-testid="unkept">
+                        <p>{move || keep_problem.get().map(|it| format!("{}.", say(&it)))}</p>
+                        <div class="notice__actions">
+                            {dismiss(|desk, _| desk.send(Event::Document(DocumentEdit::DismissKeepProblem)))}
                         </div>
                     </div>
                 </When>
