@@ -67,7 +67,8 @@ pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
         }
         let is_with_key = has_ctrl(&event);
         let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
-        if is_with_key && target.is_some_and(|it| it.closest(".layer__thumb").is_ok_and(|it| it.is_some())) {
+        let thumb = target.and_then(|it| it.closest(".layer__thumb").ok().flatten());
+        if is_with_key && thumb.is_some() {
             let mode = match (event.shift_key(), event.alt_key()) {
                 (true, true) => SelectionMode::Intersect,
                 (true, false) => SelectionMode::Add,
@@ -75,6 +76,10 @@ pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
                 (false, false) => SelectionMode::Replace,
             };
             return desk.send(Event::Selection(SelectionEdit::Pixels(id, mode)));
+        }
+        if thumb.is_some_and(|it| it.tag_name() == "BUTTON") {
+            // A group's folds it, and drags nothing.
+            return;
         }
         let is_one_more = list.is_several.get_untracked() || is_with_key;
         // Of several that are chosen the pressed one may be the handle that all are dragged by.
@@ -112,14 +117,9 @@ pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
                 aria-label=t("layer-fold")
                 title=t("layer-fold")
                 aria-pressed=move || is_folded().to_string()
-                // With Ctrl it is a thumbnail like the others, and the row's own press selects what is in the group.
-                on:pointerdown=|event: ev::PointerEvent| {
-                    if !has_ctrl(&event) {
-                        event.stop_propagation();
-                    }
-                }
                 on:dblclick=|event: ev::MouseEvent| event.stop_propagation()
                 on:click=move |event: ev::MouseEvent| {
+                    // With Ctrl it is a thumbnail like the others, and the row's own press selects what is in the group.
                     if !has_ctrl(&event) {
                         list.edit(LayerEdit::Fold(id, !is_folded()));
                     }
