@@ -449,10 +449,7 @@ cell-failed = Seed { $seed }: failed
 cell-cancelled = Seed { $seed }: cancelled
 gallery-title = Gallery
 gallery-empty = Press Render, and each finished picture is gathered here
-gallery-left-out = { $pictures ->
-    [one] { $pictures } older picture has no room in the document and goes when the page is closed: save it if you want it
-   *[other] { $pictures } older pictures have no room in the document and go when the page is closed: save those you want
-}
+gallery-left-out = Older pictures that have no room in the document and go when the page is closed: { $pictures }
 gallery-picture = Picture { $number }
 gallery-remember = Remember
 gallery-restore = Use its settings

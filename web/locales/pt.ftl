@@ -445,10 +445,7 @@ cell-failed = Semente { $seed }: falhou
 cell-cancelled = Semente { $seed }: cancelada
 gallery-title = Galeria
 gallery-empty = Pressione Renderizar e cada imagem pronta aparece aqui
-gallery-left-out = { $pictures ->
-    [one] { $pictures } imagem mais antiga não cabe no documento e se perde ao fechar a página: salve-a se quiser ficar com ela
-   *[other] { $pictures } imagens mais antigas não cabem no documento e se perdem ao fechar a página: salve as que quiser
-}
+gallery-left-out = Imagens mais antigas que não cabem no documento e se perdem ao fechar a página: { $pictures }
 gallery-picture = Imagem { $number }
 gallery-remember = Guardar
 gallery-restore = Usar os ajustes
