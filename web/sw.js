@@ -15,7 +15,7 @@ const cacheNameByAddress = new Map(
   CACHES.flatMap(({ cache, files }) => files.map(({ url }) => [addressOf(url), cache])),
 );
 
-/** The address of the page, which answers every navigation. */
+/** The address of the page, to which every navigation leads. */
 const pageAddress = addressOf("./");
 
 function addressOf(url) {
@@ -66,6 +66,16 @@ async function answer(request, address) {
   return kept ?? fetch(request);
 }
 
+/**
+ * The way to the page from an address that is none of ours. The page itself as the answer would look for its files beside
+ * that address, where there are none.
+ */
+function wayToPage(request) {
+  const url = new URL(pageAddress);
+  url.search = new URL(request.url).search;
+  return Response.redirect(url.href);
+}
+
 self.addEventListener("install", (event) => event.waitUntil(install()));
 
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -83,6 +93,6 @@ self.addEventListener("fetch", (event) => {
   if (cacheNameByAddress.has(address)) {
     event.respondWith(answer(request, address));
   } else if (request.mode === "navigate") {
-    event.respondWith(answer(request, pageAddress));
+    event.respondWith(wayToPage(request));
   }
 });

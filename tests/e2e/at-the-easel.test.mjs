@@ -110,6 +110,17 @@ describe('at the easel', () => {
     await press(studio, 'brush');
   });
 
+  test('a seed that is none gives way to the one there is', async () => {
+    const field = studio.handle('seed');
+    // What is left of “1e9” is the last of it that was a seed.
+    for (const [text, shown] of [['42', '42'], ['seven', '42'], ['-3', '42'], ['7', '7'], ['1e9', '7']]) {
+      await field.fill(text);
+      await field.press('Tab');
+      assert.equal(await field.inputValue(), shown, text);
+    }
+    await press(studio, 'lock-seed');
+  });
+
   test('a picture that is larger than any document comes smaller, and that is said', async () => {
     for (const [name, type] of [['camera.jpg', 'image/jpeg'], ['scan.png', 'image/png']]) {
       await drop(studio, [name, await picture(studio, 6000, 1500, type)]);
@@ -164,7 +175,14 @@ test('a browser that keeps nothing: the drawing is not given up without a word',
   });
   try {
     await studio.ready();
-    await eventually(async () => /keeps no documents/.test(await studio.statusText()), 'the warning');
+    const warning = studio.handle('unkept');
+    await eventually(async () => /keeps no documents/.test(await warning.innerText()), 'the warning');
+    // What the status line says next does not take its place.
+    await drop(studio, ['notes.png', Buffer.from('just text')]);
+    await eventually(async () => /notes\.png/.test(await studio.statusText()), 'the next sentence');
+    assert.match(await warning.innerText(), /keeps no documents/);
+    await warning.getByRole('button', { name: 'Dismiss' }).click();
+    await eventually(async () => (await warning.count()) === 0, 'the warning put away');
     await settings(studio, { colour: '#c03030', 'brush-size': 40 });
     await studio.stroke([[0.3, 0.5], [0.7, 0.5]]);
     await studio.settled();

@@ -135,6 +135,25 @@ describe('conventions of other paint programs', () => {
     await page.keyboard.press('Control+d');
   });
 
+  test('Ctrl on the thumbnail of a group selects all that is in it, and does not fold it', async () => {
+    await threeLayers();
+    await press(studio, 'layer-group');
+    await eventually(async () => (await rows().count()) === 4, 'the group');
+    const group = rows().nth(0);
+    await group.locator('.layer__thumb').click({ modifiers: ['Control'] });
+    await eventually(async () => (await page.locator('[data-testid="overlay"] .ants').count()) === 1, 'a selection');
+    assert.equal(await group.getAttribute('aria-expanded'), 'true');
+    await rows().nth(1).click();
+    await settings(studio, { colour: '#2040a0' });
+    await page.locator('.well--sketch').focus();
+    await page.keyboard.press('Shift+Backspace');
+    await studio.settled();
+    assert.deepEqual(await Promise.all([0.2, 0.5, 0.8, 0.95].map((y) => colourAt(studio, 0.5, y))), [RED, RED, [0x20, 0x40, 0xa0], PAPER]);
+    await page.keyboard.press('Control+d');
+    await group.locator('.layer__thumb').click();
+    await eventually(async () => (await group.getAttribute('aria-expanded')) === 'false', 'without Ctrl it folds');
+  });
+
   test('Ctrl with the arrows goes along the layers without choosing, Ctrl with Space chooses one more', async () => {
     await threeLayers();
     await rows().nth(0).focus();

@@ -102,6 +102,20 @@ describe('files that come in', () => {
     }
     await eventually(async () => (await layerNames(studio)).includes('picked'), 'the layer');
   });
+
+  test('Ctrl+O asks for a file to open, while one types as well, and its button says so', async () => {
+    const picture = { name: 'by-key.png', mimeType: 'image/png', buffer: await encoded(studio, 'image/png') };
+    for (const focus of ['.well--sketch', '[data-testid="prompt"]']) {
+      await newDocument(studio);
+      await studio.page.locator(focus).focus();
+      const [chooser] = await Promise.all([studio.page.waitForEvent('filechooser'), studio.page.keyboard.press('Control+o')]);
+      await chooser.setFiles(picture);
+      await eventually(async () => (await size(studio)) === '16 × 8', 'the document');
+    }
+    const button = studio.handle('open-file');
+    assert.equal(await button.getAttribute('aria-keyshortcuts'), 'Control+O');
+    assert.match(await button.getAttribute('title'), /Ctrl\+O/);
+  });
 });
 
 describe('files that go out, and come in again', () => {

@@ -1,7 +1,7 @@
 // Names, keys, sizes and layouts: what makes the page usable for everyone, on every screen.
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { violations } from './support/hands.mjs';
+import { unfold, violations } from './support/hands.mjs';
 import { open } from './support/studio.mjs';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -93,6 +93,17 @@ test('the strength says what will run', async () => {
     await studio.set('strength', 0.5);
     await studio.set('steps', 9);
     assert.match(await studio.page.getByTestId('plan').innerText(), /9 steps from noise level 0\.50/i);
+  } finally {
+    await studio.close();
+  }
+});
+
+test('an empty gallery says how pictures come to be there, and has no button that does nothing', async () => {
+  const studio = await open();
+  try {
+    await unfold(studio, 'gallery');
+    assert.match(await studio.handle('gallery-note').innerText(), /Render/);
+    assert.deepEqual(await studio.handle('dock-gallery').locator('.button:visible').allInnerTexts(), []);
   } finally {
     await studio.close();
   }

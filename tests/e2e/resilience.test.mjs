@@ -103,6 +103,24 @@ test('with the network cut after the first visit a reload paints and renders', a
   }
 });
 
+test('with the network cut an address below the site leads to the page, with what was asked of it', async () => {
+  const server = await serve(DIST);
+  const studio = await open({ url: server.url });
+  try {
+    await studio.page.getByText('Works offline').waitFor({ timeout: 60_000 });
+    await server.close();
+    await studio.context.setOffline(true);
+    for (const path of ['something', 'some/thing/', 'some/index.html']) {
+      await studio.page.goto(`${server.url}${path}?size=64`);
+      await studio.handle('sketch').waitFor();
+      assert.equal(studio.page.url(), `${server.url}?size=64`);
+    }
+  } finally {
+    await studio.close();
+    await server.close();
+  }
+});
+
 test('a missing model is said in a sentence, one can paint all the same, and Render tries again', async () => {
   const server = await serve(DIST);
   server.refuse((path) => path.startsWith('/starter/'));

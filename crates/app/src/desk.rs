@@ -200,6 +200,7 @@ impl Desk {
             Effect::Send { request, pixels } => inner.engine.send(self, &request, pixels),
             Effect::ShowPicture => inner.presenter.mark_picture(self),
             Effect::SavePng { image, file_name } => self.save_png(image, file_name),
+            Effect::OpenFile => self.shelf.pick(self, false),
             Effect::SaveDocument { asks } => saving::save(self, asks),
             Effect::CopyPicture(image) => clipboard::copy(image),
             Effect::WakeAt { secs } => self.wake_at(inner, secs),

@@ -138,6 +138,10 @@ pub async fn wait_secs(secs: f64) {
     breathe(Duration::from_secs_f64(secs.max(0.0))).await;
 }
 
+fn keep_failed(error: &BrowserError) -> DocumentEdit {
+    DocumentEdit::KeepFailed { problem: problem_of(error) }
+}
+
 fn copy_name(name: &str) -> String {
     say(&Phrase::new("document-copy-of").with("name", name.to_owned()))
 }
@@ -182,7 +186,7 @@ impl Shelf {
                 Err(error) => {
                     self.inner().has_failed.set(true);
                     self.name.set(texts().text("document-untitled"));
-                    desk.report(&error);
+                    desk.send(Event::Document(keep_failed(&error)));
                 }
             }
         });
@@ -308,11 +312,7 @@ impl Shelf {
     /// Keeps what the session asks to keep, in slices and never in mid-stroke.
     pub fn keep(self, desk: Desk) {
         spawn_local(async move {
-            let edit = match self.write(desk).await {
-                Ok(edit) => edit,
-                Err(error) => DocumentEdit::KeepFailed { problem: problem_of(&error) },
-            };
-            desk.send(Event::Document(edit));
+            self.write(desk).await;
         });
     }
 
@@ -343,20 +343,19 @@ impl Shelf {
         let has_place = !self.inner().place.borrow().id.is_empty();
         let is_worth_it = desk.peek(|session| !session.is_kept() && !session.document().is_blank());
         if has_place && is_worth_it {
-            match self.write(desk).await {
-                Ok(edit) => desk.send(Event::Document(edit)),
-                Err(error) => desk.report(&error),
-            }
+            self.write(desk).await;
         }
     }
 
-    async fn write(self, desk: Desk) -> Result<DocumentEdit, BrowserError> {
+    /// Writes what is open, and tells the session how that went.
+    async fn write(self, desk: Desk) {
         let outcome = self.write_somehow(desk).await;
         self.inner().has_failed.set(outcome.is_err());
-        outcome
+        let edit = outcome.map_or_else(|error| keep_failed(&error), DocumentEdit::Kept);
+        desk.send(Event::Document(edit));
     }
 
-    async fn write_somehow(self, desk: Desk) -> Result<DocumentEdit, BrowserError> {
+    async fn write_somehow(self, desk: Desk) -> Result<DocumentMark, BrowserError> {
         let store = self.store().ok_or_else(|| BrowserError::Missing { interface: "private file system (OPFS)" })?;
         let mark = match self.write_once(desk, &store).await {
             Err(BrowserError::StorageFull) if store.make_room().await? => self.write_once(desk, &store).await?,
@@ -365,7 +364,7 @@ impl Shelf {
         if !self.inner().has_asked.replace(true) {
             storage::ask_for_persistence().await;
         }
-        Ok(DocumentEdit::Kept(mark))
+        Ok(mark)
     }
 
     async fn write_once(self, desk: Desk, store: &DocumentStore) -> Result<DocumentMark, BrowserError> {

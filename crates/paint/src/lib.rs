@@ -72,6 +72,7 @@ mod homography;
 mod image;
 mod lay;
 mod layer;
+mod levels;
 mod mask;
 mod outline;
 mod pack;

@@ -119,6 +119,8 @@ pub enum Action {
     Keep,
     /// Put the picture on the canvas as a layer of its own.
     KeepAsLayer,
+    /// Ask for a file to open.
+    OpenFile,
     /// Save the document to its file again, or ask for one.
     Save,
     /// Ask for a file to save the document to.
@@ -171,7 +173,7 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order in which a help dialog lists them.
-    pub const ALL: [Self; 98] = [
+    pub const ALL: [Self; 99] = [
         Self::BrushTool,
         Self::EraserTool,
         Self::StrengthTool,
@@ -246,6 +248,7 @@ impl Action {
         Self::Cancel,
         Self::Keep,
         Self::KeepAsLayer,
+        Self::OpenFile,
         Self::Save,
         Self::SaveAs,
         Self::SavePicture,
@@ -328,6 +331,7 @@ impl Action {
             Self::Cancel => "action-cancel",
             Self::Keep => "action-keep",
             Self::KeepAsLayer => "action-keep-layer",
+            Self::OpenFile => "action-open-file",
             Self::Save => "action-save",
             Self::SaveAs => "action-save-as",
             Self::SavePicture => "action-save-picture",

@@ -146,6 +146,7 @@ impl Session {
                 LiveState::Paused => self.set_live(LiveState::On, effects),
                 LiveState::Off => {}
             },
+            Action::OpenFile => effects.push(Effect::OpenFile),
             Action::Save | Action::SaveAs => {
                 effects.push(Effect::SaveDocument { asks: action == Action::SaveAs });
             }

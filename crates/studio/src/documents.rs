@@ -1,6 +1,4 @@
-//! What of a session belongs to the document: taking it out for a file, putting it in from one, and when it is to be kept.
-
-use std::{cell::RefCell, collections::BTreeMap};
+//! What of a session belongs to the document: taking it out for a file, and putting it in from one.
 
 use underpaint_paint::files::{self, Effort, Entry, FileKind, FileWriting, Opened, ProjectWriting};
 use underpaint_paint::{
@@ -10,21 +8,11 @@ use underpaint_paint::{
 use crate::effect::Effects;
 use crate::film::Film;
 use crate::gesture::Gesture;
+use crate::infotext::infotext_from_render;
 use crate::layer_list::LayerList;
 use crate::problem::problem_of;
-use crate::project::{
-    FOLDED_KEY, FORM_KEY, PICTURE_KEY, TIMELAPSE_KEY, form_from_text, form_text, picture_from_png, picture_png,
-};
-use crate::{Effect, Form, LiveState, Part, Phrase, PictureId, RenderEdit, Session, Texts, Timelapse};
-
-/// A document is kept when nothing has changed for so long, in seconds…
-const QUIET_SECS: f64 = 0.5;
-/// … or as soon as the first change is so old and no stroke is under way.
-const LONGEST_WAIT_SECS: f64 = 1.2;
-/// After a failure the next try is so much later, in seconds.
-const RETRY_SECS: f64 = 20.0;
-/// What the pictures of the gallery may take of a project, in bytes; the newest are kept.
-const PICTURES_LIMIT_BYTES: usize = 16 << 20;
+use crate::project::{FOLDED_KEY, FORM_KEY, PICTURE_KEY, TIMELAPSE_KEY, form_from_text, form_text, picture_from_png};
+use crate::{DocumentMark, LiveState, Part, Phrase, RenderEdit, Session, Texts, Timelapse};
 
 /// So many pixels of layers are looked at in a few milliseconds.
 const QUICK_PIXELS: u64 = 1 << 20;
@@ -66,21 +54,12 @@ pub enum DocumentEdit {
         /// Why, without a trailing full stop.
         problem: Phrase,
     },
+    /// The person has read that it could not be kept.
+    DismissKeepProblem,
     /// Whether changes are to be kept from now on: not before the page knows where, nor where another tab does.
     IsKept(bool),
     /// Whether the document may only be looked at, since another tab paints it. Another document may be painted.
     IsReadOnly(bool),
-}
-
-/// Names a state of everything that is kept: equal marks mean that there is nothing to keep.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DocumentMark {
-    state_number: u64,
-    document: u64,
-    form: Form,
-    last_picture: Option<PictureId>,
-    n_pictures: usize,
-    folded: String,
 }
 
 /// Everything that belongs to a document at one moment. The pixels are shared with the document until that changes.
@@ -164,20 +143,6 @@ impl OpenedDocument {
     }
 }
 
-/// When the document was kept, and what has changed since.
-#[derive(Debug, Default)]
-pub(crate) struct Keeping {
-    is_on: bool,
-    is_under_way: bool,
-    kept: Option<DocumentMark>,
-    seen: Option<DocumentMark>,
-    first_change_secs: f64,
-    last_change_secs: f64,
-    not_before_secs: f64,
-    /// The gallery's pictures as files, which they are made into once.
-    pictures: RefCell<BTreeMap<PictureId, Vec<u8>>>,
-}
-
 impl Session {
     /// The stroke log.
     #[must_use]
@@ -189,24 +154,6 @@ impl Session {
     #[must_use]
     pub fn document_number(&self) -> u64 {
         self.n_documents
-    }
-
-    /// Whether everything that there is was kept.
-    #[must_use]
-    pub fn is_kept(&self) -> bool {
-        self.keeping.kept.as_ref() == Some(&self.mark())
-    }
-
-    fn mark(&self) -> DocumentMark {
-        let entries = self.gallery.entries();
-        DocumentMark {
-            state_number: self.document.state_number(),
-            document: self.n_documents,
-            form: self.form.clone(),
-            last_picture: entries.last().map(|entry| entry.id),
-            n_pictures: entries.len(),
-            folded: self.folded_text(),
-        }
     }
 
     /// Everything that belongs to the document, as it is now.
@@ -225,17 +172,7 @@ impl Session {
         if !self.film.log().is_empty() {
             entries.push(Entry { key: TIMELAPSE_KEY.into(), value: self.film.log().encode() });
         }
-        let mut pictures = self.keeping.pictures.borrow_mut();
-        pictures.retain(|id, _| self.gallery.entry(*id).is_some());
-        let (mut n_bytes, first) = (0, entries.len());
-        for entry in self.gallery.entries().iter().rev() {
-            let png = pictures.entry(entry.id).or_insert_with(|| picture_png(&entry.picture, &self.styles, model));
-            n_bytes += png.len();
-            if n_bytes > PICTURES_LIMIT_BYTES {
-                break;
-            }
-            entries.insert(first, crate::project::picture_entry(png));
-        }
+        entries.extend(self.picture_entries(model));
         entries
     }
 
@@ -274,7 +211,7 @@ impl Session {
 
     fn parameters_text(&self) -> String {
         let model = self.engine.model.as_ref().map(|model| model.name.as_str());
-        crate::infotext_from_input(&self.generate_input(), model)
+        infotext_from_render(&self.generate_input(), &self.form, model)
     }
 
     pub(crate) fn edit_document(&mut self, edit: DocumentEdit, effects: &mut Effects) {
@@ -288,24 +225,10 @@ impl Session {
             },
             DocumentEdit::Open(opened) => self.open_document(*opened, effects),
             DocumentEdit::AddPicture { image, name } => self.add_picture(&image, name, effects),
-            DocumentEdit::Kept(mark) => {
-                self.keeping.is_under_way = false;
-                self.keeping.kept = Some(mark);
-                // What was said of a failure is over.
-                if self.engine.notice.take_if(|notice| notice.id == "said-not-kept").is_some() {
-                    effects.changed(Part::Status);
-                }
-                effects.changed(Part::Document);
-            }
-            DocumentEdit::KeepFailed { problem } => {
-                self.keeping.is_under_way = false;
-                self.keeping.not_before_secs = self.now_secs + RETRY_SECS;
-                self.say_problem(Phrase::new("said-not-kept").with("error", problem), effects);
-            }
-            DocumentEdit::IsKept(is_on) => {
-                self.keeping.is_on = is_on;
-                self.keeping.is_under_way = false;
-            }
+            DocumentEdit::Kept(mark) => self.note_kept(mark, effects),
+            DocumentEdit::KeepFailed { problem } => self.note_keep_failed(problem, effects),
+            DocumentEdit::DismissKeepProblem => self.dismiss_keep_problem(effects),
+            DocumentEdit::IsKept(is_on) => self.set_keeping(is_on),
             DocumentEdit::IsReadOnly(is_on) => self.set_read_only(is_on, effects),
         }
     }
@@ -338,7 +261,7 @@ impl Session {
             if let Some(picture) = picture_from_png(&entry.value, &self.styles) {
                 self.engine.picture = Some(std::rc::Rc::clone(&picture));
                 let id = self.gallery.add(picture);
-                self.keeping.pictures.borrow_mut().insert(id, entry.value.clone());
+                self.keeping.note_png(id, entry.value.clone());
             }
         }
         if let Some(log) = entry(TIMELAPSE_KEY).and_then(|entry| Timelapse::decode(&entry.value)) {
@@ -372,7 +295,6 @@ impl Session {
         self.engine.notice = None;
         effects.changed(Part::Status);
         self.last_stroke_end = None;
-        self.keeping.pictures.borrow_mut().clear();
         let state = self.live.state;
         self.live.set(LiveState::Off, self.now_secs);
         self.live.set(state, self.now_secs);
@@ -383,8 +305,7 @@ impl Session {
             effects.changed(part);
         }
         effects.show_picture();
-        self.keeping.kept = None;
-        self.keeping.seen = None;
+        self.keeping.forget_document();
     }
 
     fn add_picture(&mut self, image: &RgbaImage, name: String, effects: &mut Effects) {
@@ -400,46 +321,6 @@ impl Session {
                 effects.announce("said-picture-added");
             }
             Err(error) => self.say_problem(problem_of(&error), effects),
-        }
-    }
-
-    /// After each event: the stroke log follows what was repainted; when the clock ticks and nothing else goes on, the
-    /// page is asked to keep what has changed.
-    pub(crate) fn follow_document(&mut self, is_tick: bool, effects: &mut Effects) {
-        for rect in effects.repaints() {
-            self.film.note_dirty(rect);
-        }
-        if !is_tick || self.is_stroking() || self.gesture != Gesture::Ready {
-            return;
-        }
-        // Nothing else is going on: the stroke log looks at what was painted, and then old steps of the history are packed.
-        if self.film.is_behind() || self.film.lacks(self.engine.picture.as_ref()) {
-            self.film.follow(&self.document, self.engine.picture.as_ref(), self.now_secs);
-            self.wake_at(self.now_secs, effects);
-        } else if self.follow_sketch() || self.document.tidy() {
-            self.wake_at(self.now_secs, effects);
-        }
-        let mark = self.mark();
-        let has_content = self.keeping.kept.is_some() || !self.document.is_blank() || mark.n_pictures > 0;
-        let keeping = &mut self.keeping;
-        if !keeping.is_on || !has_content || keeping.kept.as_ref() == Some(&mark) {
-            keeping.seen = keeping.kept.clone();
-            return;
-        }
-        if keeping.seen == keeping.kept {
-            keeping.first_change_secs = self.now_secs;
-        }
-        if keeping.seen.as_ref() != Some(&mark) {
-            keeping.last_change_secs = self.now_secs;
-            keeping.seen = Some(mark);
-        }
-        let due_secs = (keeping.last_change_secs + QUIET_SECS).min(keeping.first_change_secs + LONGEST_WAIT_SECS);
-        // What is kept has the stroke log in it: while that looks at the last stroke, keeping waits as long as it may.
-        let latest_secs = keeping.first_change_secs + LONGEST_WAIT_SECS;
-        let due_secs = if self.film.is_behind() { latest_secs } else { due_secs };
-        if !keeping.is_under_way && self.now_secs >= due_secs.max(keeping.not_before_secs) {
-            keeping.is_under_way = true;
-            effects.push(Effect::KeepDocument);
         }
     }
 

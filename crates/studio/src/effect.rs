@@ -76,6 +76,9 @@ pub enum Effect {
         /// A file name with `.png`.
         file_name: String,
     },
+    /// Ask for a file to open as a document. Browsers allow the question only in answer to a key or a press, so it opens
+    /// while the effect is carried out.
+    OpenFile,
     /// Save the document to the file that the person chose before, or ask for one where there is none or `asks` says so.
     /// The question opens while the effect is carried out: browsers allow it only in answer to a key or a press.
     SaveDocument {

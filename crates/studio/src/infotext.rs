@@ -7,6 +7,8 @@
 use underpaint_paint::decimal_f32;
 use underpaint_protocol::{Compat, GenerateInput, NoiseKind, SigmaKind, Unpainted};
 
+use crate::Form;
+
 const NEGATIVE: &str = "Negative prompt: ";
 /// With fewer pairs than this a last line is part of the prompt.
 const MIN_PAIRS: usize = 3;
@@ -79,6 +81,13 @@ pub fn infotext_from_input(input: &GenerateInput, model: Option<&str>) -> String
     }
     pairs.push("Version", "Underpaint");
     pairs.text
+}
+
+/// The same for a picture, with the strength that the person set: where strength was painted the input's is that of the
+/// freest place, and the text has no words for the others.
+#[must_use]
+pub(crate) fn infotext_from_render(input: &GenerateInput, form: &Form, model: Option<&str>) -> String {
+    infotext_from_input(&GenerateInput { strength: form.strength, ..input.clone() }, model)
 }
 
 struct Pairs {

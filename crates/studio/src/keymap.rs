@@ -91,6 +91,7 @@ pub static KEYMAP: &[Binding] = &[
     plain(Action::Cancel, "escape", "Escape"),
     plain(Action::Keep, "k", "KeyK"),
     shifted(Action::KeepAsLayer, "k", "KeyK"),
+    with_ctrl(Action::OpenFile, "o", "KeyO"),
     with_ctrl(Action::Save, "s", "KeyS"),
     binding(Action::SaveAs, true, Some(true), "s", "KeyS"),
     with_ctrl(Action::SavePicture, "e", "KeyE"),
@@ -304,6 +305,7 @@ impl Keymap {
                         | Action::AddToQueue
                         | Action::Cancel
                         | Action::TogglePalette
+                        | Action::OpenFile
                         | Action::Save
                         | Action::SaveAs
                 );

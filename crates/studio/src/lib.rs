@@ -16,6 +16,7 @@
 //! ```
 
 mod action;
+mod action_state;
 mod brushes;
 mod colours;
 mod command;
@@ -34,6 +35,7 @@ mod gesture;
 mod guides;
 mod hsv;
 mod infotext;
+mod keeping;
 mod keyboard_cursor;
 mod keymap;
 mod layer_list;
@@ -78,7 +80,7 @@ mod tests;
 pub use action::Action;
 pub use brushes::{BrushName, Brushes, BrushesEdit, ListedBrush, MAX_LISTED_BRUSHES};
 pub use colours::{Colours, PALETTE, Swatch};
-pub use documents::{DocumentEdit, DocumentMark, Export, OpenedDocument, Snapshot};
+pub use documents::{DocumentEdit, Export, OpenedDocument, Snapshot};
 pub use effect::{Effect, Part};
 pub use engine_state::EngineState;
 pub use event::{
@@ -92,6 +94,7 @@ pub use gesture::{Cursor, Tool};
 pub use guides::{PERSPECTIVE_IDS, SYMMETRY_IDS};
 pub use hsv::Hsv;
 pub use infotext::{Infotext, infotext_from_input, input_from_infotext};
+pub use keeping::DocumentMark;
 pub use keymap::{Binding, Chord, KEYMAP, Keymap};
 pub use layers::{LayerEdit, layer_name};
 pub use live::LiveState;

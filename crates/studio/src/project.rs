@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use underpaint_paint::decimal;
 use underpaint_paint::files::{Effort, Entry, PngText, read_png, write_png};
+use underpaint_paint::{decimal, decimal_f32};
 use underpaint_protocol::{GenerateInput, Unpainted};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     form::MAX_CLIP_SKIP,
     form::MAX_GUIDANCE,
     form::MAX_STEPS,
-    infotext::{push_quoted, unquoted},
+    infotext::{infotext_from_render, push_quoted, unquoted},
     infotext_from_input, input_from_infotext,
 };
 
@@ -23,6 +23,8 @@ pub const FOLDED_KEY: &str = "folded";
 pub const TIMELAPSE_KEY: &str = "timelapse";
 /// The key of the gallery's pictures, one entry each, the oldest first.
 pub const PICTURE_KEY: &str = "picture";
+/// The text of a picture that says how strong its freest place was: the parameters tell the slider's strength.
+const STRENGTH_KEYWORD: &str = "underpaint-strength";
 /// What parts the lines that only this program knows from the parameters' text.
 const BORDER: &str = "--\n";
 /// The revision of a picture that came from a file: no document has it, so the picture is never taken for current.
@@ -133,9 +135,10 @@ fn style_key(name: &StyleName) -> &str {
 #[must_use]
 pub fn picture_png(picture: &Picture, styles: &StyleBook, model: Option<&str>) -> Vec<u8> {
     let texts = [
-        PngText::new("parameters", &infotext_from_input(&picture.input, model)),
+        PngText::new("parameters", &infotext_from_render(&picture.input, &picture.form, model)),
         PngText::new("Software", "Underpaint"),
         PngText::new("underpaint-form", &form_text(&picture.form, styles)),
+        PngText::new(STRENGTH_KEYWORD, &picture.input.strength.to_string()),
         PngText::new("underpaint-seconds", &picture.duration_secs.to_string()),
     ];
     write_png(&picture.image, &texts, Effort::Fast)
@@ -152,6 +155,9 @@ pub fn picture_from_png(png: &[u8], styles: &StyleBook) -> Option<Rc<Picture>> {
     let png = read_png(png).ok()?;
     let mut input = input_from_infotext(png.text("parameters")?).input;
     input.revision = NO_REVISION;
+    if let Some(strength) = png.text(STRENGTH_KEYWORD).and_then(decimal_f32).filter(|it| (0.0..=1.0).contains(it)) {
+        input.strength = strength;
+    }
     let form = png.text("underpaint-form").map_or_else(Form::default, |text| form_from_text(text, styles));
     let duration_secs = png.text("underpaint-seconds").and_then(decimal);
     let duration_secs = duration_secs.filter(|secs| *secs >= 0.0).unwrap_or(0.0);

@@ -7,12 +7,13 @@ use underpaint_paint::{Layer, LayerId, LayerKind, LayerProperties, Raster};
 
 use crate::command::file_name;
 use crate::effect::Effects;
+use crate::infotext::infotext_from_render;
 use crate::problem::problem_of;
 use crate::prompt_weight::{TextSelection, WEIGHT_STEP, with_weight_changed};
 use crate::words::{UnknownWord, is_same_word, unknown_words};
 use crate::{
     CellId, Effect, Form, FormEdit, Infotext, LiveState, Part, Phrase, Picture, PictureId, Session, Side, StageMode,
-    StyleEdit, infotext_from_input, input_from_infotext,
+    StyleEdit, input_from_infotext,
 };
 
 /// Longest name that a layer takes from a prompt, in characters.
@@ -195,7 +196,8 @@ impl Session {
     /// The `parameters` text of a picture, as other tools read it.
     #[must_use]
     pub fn infotext(&self, picture: &Picture) -> String {
-        infotext_from_input(&picture.input, self.engine.model.as_ref().map(|model| model.name.as_str()))
+        let model = self.engine.model.as_ref().map(|model| model.name.as_str());
+        infotext_from_render(&picture.input, &picture.form, model)
     }
 
     fn with_picture(

@@ -6,7 +6,7 @@ use underpaint_studio::{Action, Part, Texts};
 use super::icon::{Icon, icon};
 use crate::{
     desk::Desk,
-    texts::{say, texts},
+    texts::{say, t, texts},
 };
 
 /// What Control is called on this machine.
@@ -68,4 +68,25 @@ pub fn ActionButton(
             {icon(image)}
         </button>
     }
+}
+
+/// A button with words on it. Where `can` is given it can be pressed as long as that says so. Compiled once for all.
+pub fn text_button(
+    name: &'static str,
+    text_id: &'static str,
+    can: Option<Signal<bool>>,
+    press: Box<dyn Fn()>,
+) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-testid=name
+            prop:disabled=move || can.is_some_and(|can| !can.get())
+            on:click=move |_| press()
+        >
+            {t(text_id)}
+        </button>
+    }
+    .into_any()
 }

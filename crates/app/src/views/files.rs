@@ -6,6 +6,7 @@ use underpaint_paint::MAX_EDGE_PX;
 use underpaint_studio::{Action, Export, Phrase};
 
 use super::{
+    buttons::{keyshortcuts_of, text_button, title_of},
     dialog::Dialog,
     icon::{Icon, icon},
     slider::Slider,
@@ -89,28 +90,32 @@ pub fn Files(desk: Desk) -> impl IntoView {
                 />
             }
         };
-    let button = move |name: &'static str, press: fn(Desk)| {
-        view! {
-            <button type="button" class="button" data-testid=name.trim_start_matches("action-") on:click=move |_| press(desk)>
-                {t(name)}
-            </button>
-        }
-    };
-    let quality = RwSignal::new(0.9f32);
-    let picture = move |(name, media_type): (&'static str, &'static str)| {
+    let button = move |id: &'static str, press: Box<dyn Fn(Desk)>| {
+        let name = id.trim_start_matches("action-");
+        // What is an action besides has a key, which its button names.
+        let action = Action::from_name(name);
         view! {
             <button
                 type="button"
                 class="button"
                 data-testid=name
-                on:click=move |_| {
-                    let picture = Some((media_type, quality.get_untracked()));
-                    desk.shelf().download(desk, Export::Flat, picture);
-                }
+                aria-keyshortcuts=move || action.and_then(|action| keyshortcuts_of(desk, action))
+                title=move || action.map(|action| title_of(desk, action))
+                on:click=move |_| press(desk)
             >
-                {t(name)}
+                {t(id)}
             </button>
         }
+    };
+    let quality = RwSignal::new(0.9f32);
+    let picture = move |(id, media_type): (&'static str, &'static str)| {
+        button(
+            id,
+            Box::new(move |desk| {
+                let picture = Some((media_type, quality.get_untracked()));
+                desk.shelf().download(desk, Export::Flat, picture);
+            }),
+        )
     };
     view! {
         <Dialog
@@ -165,22 +170,22 @@ pub fn Files(desk: Desk) -> impl IntoView {
                     </button>
                 </div>
                 <div class="files__row">
-                    {button("open-file", |desk| desk.shelf().pick(desk, false))}
-                    {button("import-layer", |desk| desk.shelf().pick(desk, true))}
-                    {button("action-save", |desk| desk.act(Action::Save))}
-                    {button("action-save-as", |desk| desk.act(Action::SaveAs))}
-                    {button("show-film", |desk| {
+                    {button("action-open-file", Box::new(|desk| desk.act(Action::OpenFile)))}
+                    {button("import-layer", Box::new(|desk| desk.shelf().pick(desk, true)))}
+                    {button("action-save", Box::new(|desk| desk.act(Action::Save)))}
+                    {button("action-save-as", Box::new(|desk| desk.act(Action::SaveAs)))}
+                    {button("show-film", Box::new(|desk| {
                         desk.shelf().is_shown.set(false);
                         desk.shelf().is_film_shown.set(true);
-                    })}
+                    }))}
                 </div>
                 <div class="files__row" role="group" aria-labelledby="files-export">
                     <span class="label" id="files-export">{t("files-export")}</span>
-                    {button("save-project", |desk| desk.shelf().download(desk, Export::Project, None))}
-                    {button("export-ora", |desk| desk.shelf().download(desk, Export::OpenRaster, None))}
-                    {button("export-flat", |desk| desk.shelf().download(desk, Export::Flat, None))}
+                    {button("save-project", Box::new(|desk| desk.shelf().download(desk, Export::Project, None)))}
+                    {button("export-ora", Box::new(|desk| desk.shelf().download(desk, Export::OpenRaster, None)))}
+                    {button("export-flat", Box::new(|desk| desk.shelf().download(desk, Export::Flat, None)))}
                     {PICTURES.map(picture).collect_any()}
-                    {button("copy-picture", |desk| desk.shelf().copy(desk))}
+                    {button("copy-picture", Box::new(|desk| desk.shelf().copy(desk)))}
                 </div>
                 <div class="files__row">
                     <div class="files__quality">
@@ -247,14 +252,9 @@ pub fn Deleted(desk: Desk, is_in_dialog: bool) -> impl IntoView {
                         view! {
                             <div class="notice" data-testid="deleted">
                                 <p>{move || say(&Phrase::new("notice-deleted").with("name", name.clone()))}</p>
-                                <button
-                                    type="button"
-                                    class="button"
-                                    data-testid="undelete-document"
-                                    on:click=move |_| shelf.undelete(desk)
-                                >
-                                    {t("action-undo")}
-                                </button>
+                                {text_button("undelete-document", "action-undo", None, Box::new(move || {
+                                    shelf.undelete(desk);
+                                }))}
                             </div>
                         }
                     })
@@ -296,18 +296,11 @@ pub fn Elsewhere(desk: Desk) -> impl IntoView {
                     >
                         {t("elsewhere-here")}
                     </button>
-                    <button
-                        type="button"
-                        class="button"
-                        data-testid="open-copy"
-                        on:click=move |_| {
-                            if let Some(document) = shelf.elsewhere.get_untracked() {
-                                shelf.open_copy(desk, document);
-                            }
+                    {text_button("open-copy", "elsewhere-copy", None, Box::new(move || {
+                        if let Some(document) = shelf.elsewhere.get_untracked() {
+                            shelf.open_copy(desk, document);
                         }
-                    >
-                        {t("elsewhere-copy")}
-                    </button>
+                    }))}
                 </div>
             </div>
         </Dialog>

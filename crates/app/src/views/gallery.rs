@@ -11,7 +11,10 @@ use underpaint_studio::{
     Side,
 };
 
-use super::icon::{Icon, icon};
+use super::{
+    buttons::text_button,
+    icon::{Icon, icon},
+};
 use crate::{
     desk::Desk,
     flow::{CollectAny, When, on_change},
@@ -64,7 +67,15 @@ fn shown_id(session: &Session) -> Option<PictureId> {
 pub fn Variations(desk: Desk) -> impl IntoView {
     let n_variations = Memo::new(move |_| desk.read(Part::Form, |session| session.form().n_variations));
     let cells = Memo::new(move |_| desk.read(Part::Queue, |session| session.queue().cells().to_vec()));
-    let n_waiting = move || desk.read(Part::Queue, |session| session.queue().n_waiting());
+    let has_waiting = Signal::derive(move || desk.read(Part::Queue, |session| session.queue().n_waiting() > 0));
+    let has_open = Signal::derive(move || cells.with(|cells| cells.iter().any(|cell| cell.state.is_open())));
+    let cancel_all = move || {
+        ask(desk, RenderEdit::CancelWaiting);
+        let running = cells.with_untracked(|cells| cells.iter().find(|cell| cell.state.is_open()).map(|cell| cell.id));
+        if let Some(id) = running {
+            ask(desk, RenderEdit::CancelCell(id));
+        }
+    };
     let choice = move |n: u32| {
         view! {
             <label class="choice__item">
@@ -86,40 +97,13 @@ pub fn Variations(desk: Desk) -> impl IntoView {
                 {VARIATIONS.map(choice).collect_any()}
             </fieldset>
             <div class="button-row">
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="add-to-queue"
-                    on:click=move |_| desk.act(Action::AddToQueue)
-                >
-                    {t("action-add-to-queue")}
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="cancel-waiting"
-                    prop:disabled=move || n_waiting() == 0
-                    on:click=move |_| ask(desk, RenderEdit::CancelWaiting)
-                >
-                    {t("queue-cancel-waiting")}
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="cancel-all"
-                    prop:disabled=move || !cells.with(|cells| cells.iter().any(|cell| cell.state.is_open()))
-                    on:click=move |_| {
-                        ask(desk, RenderEdit::CancelWaiting);
-                        let running = cells.with_untracked(|cells| {
-                            cells.iter().find(|cell| cell.state.is_open()).map(|cell| cell.id)
-                        });
-                        if let Some(id) = running {
-                            ask(desk, RenderEdit::CancelCell(id));
-                        }
-                    }
-                >
-                    {t("queue-cancel-all")}
-                </button>
+                {text_button("add-to-queue", "action-add-to-queue", None, Box::new(move || {
+                    desk.act(Action::AddToQueue);
+                }))}
+                {text_button("cancel-waiting", "queue-cancel-waiting", Some(has_waiting), Box::new(move || {
+                    ask(desk, RenderEdit::CancelWaiting);
+                }))}
+                {text_button("cancel-all", "queue-cancel-all", Some(has_open), Box::new(cancel_all))}
             </div>
             <ul class="thumbs" data-testid="variations">
                 <For each=move || cells.get() key=|cell| (cell.id, cell.state) let:cell>
@@ -195,30 +179,20 @@ pub fn Pictures(desk: Desk) -> impl IntoView {
         desk.read(Part::Gallery, |_| ());
         desk.read(Part::Status, shown_id)
     });
-    let can_undelete = move || desk.read(Part::Gallery, |session| session.gallery().can_undelete());
-    let can_remember = move || desk.read(Part::Status, |session| session.picture().is_some()) && shown.get().is_none();
+    let note = move || desk.read(Part::Gallery, |session| session.gallery_note().as_ref().map(say));
+    let is_any_shown = Signal::derive(move || shown.get().is_some());
+    let can_undelete = Signal::derive(move || desk.read(Part::Gallery, |session| session.gallery().can_undelete()));
+    let can_remember =
+        Signal::derive(move || desk.read(Part::Status, |session| session.picture().is_some()) && shown.get().is_none());
     let parameters = move || {
         let id = shown.get()?;
         desk.peek(|session| session.gallery().entry(id).map(|entry| session.infotext(&entry.picture)))
     };
-    let button = move |id: &'static str, edit: fn(PictureId) -> RenderEdit| {
-        view! {
-            <button
-                type="button"
-                class="button"
-                data-testid=id
-                prop:disabled=move || shown.get().is_none()
-                on:click=move |_| {
-                    if let Some(id) = shown.get_untracked() {
-                        ask(desk, edit(id));
-                    }
-                }
-            >
-                {t(id)}
-            </button>
-        }
+    let of_shown = move |id: &'static str, can: Signal<bool>, edit: fn(PictureId) -> RenderEdit| {
+        // No picture has the number 0.
+        text_button(id, id, Some(can), Box::new(move || ask(desk, edit(shown.get_untracked().unwrap_or_default()))))
     };
-    let copy = move |_| {
+    let copy = move || {
         if let Some(text) = parameters() {
             copy_text(desk, text);
         }
@@ -231,8 +205,8 @@ pub fn Pictures(desk: Desk) -> impl IntoView {
     };
     view! {
         <div class="fields">
-            <p class="quiet" hidden=move || !ids.with(Vec::is_empty)>
-                {t("gallery-empty")}
+            <p class="quiet" data-testid="gallery-note">
+                {note}
             </p>
             <ul class="thumbs" data-testid="gallery">
                 <For each=move || ids.get() key=|id| *id let:id>
@@ -252,38 +226,20 @@ pub fn Pictures(desk: Desk) -> impl IntoView {
                 </For>
             </ul>
             <div class="button-row">
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="gallery-remember"
-                    prop:disabled=move || !can_remember()
-                    on:click=move |_| ask(desk, RenderEdit::RememberPicture)
-                >
-                    {t("gallery-remember")}
-                </button>
-                {button("gallery-restore", RenderEdit::RestorePicture)}
-                {button("gallery-compare", |id| RenderEdit::Compare(Side::Sketch, Side::Picture(id)))}
-                {button("gallery-keep-layer", |id| RenderEdit::KeepPicture(id, KeepAs::NewLayer))}
-                {button("gallery-keep-live", |id| RenderEdit::KeepPicture(id, KeepAs::RenderLayer))}
-                {button("gallery-save", RenderEdit::SavePicture)}
-                {button("gallery-delete", RenderEdit::DeletePicture)}
-                <button
-                    type="button"
-                    class="button"
-                    data-testid="gallery-undelete"
-                    prop:disabled=move || !can_undelete()
-                    on:click=move |_| ask(desk, RenderEdit::UndeletePicture)
-                >
-                    {t("gallery-undelete")}
-                </button>
+                {of_shown("gallery-remember", can_remember, |_| RenderEdit::RememberPicture)}
+                {of_shown("gallery-restore", is_any_shown, RenderEdit::RestorePicture)}
+                {of_shown("gallery-compare", is_any_shown, |id| RenderEdit::Compare(Side::Sketch, Side::Picture(id)))}
+                {of_shown("gallery-keep-layer", is_any_shown, |id| RenderEdit::KeepPicture(id, KeepAs::NewLayer))}
+                {of_shown("gallery-keep-live", is_any_shown, |id| RenderEdit::KeepPicture(id, KeepAs::RenderLayer))}
+                {of_shown("gallery-save", is_any_shown, RenderEdit::SavePicture)}
+                {of_shown("gallery-delete", is_any_shown, RenderEdit::DeletePicture)}
+                {of_shown("gallery-undelete", can_undelete, |_| RenderEdit::UndeletePicture)}
             </div>
             <When when=move || shown.get().is_some()>
                 <pre class="parameters" data-testid="gallery-parameters" tabindex="0" aria-label=t("gallery-parameters")>
                     {parameters}
                 </pre>
-                <button type="button" class="button" data-testid="copy-parameters" on:click=copy>
-                    {t("gallery-copy")}
-                </button>
+                {text_button("copy-parameters", "gallery-copy", None, Box::new(copy))}
             </When>
         </div>
     }

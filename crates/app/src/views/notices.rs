@@ -1,9 +1,10 @@
 //! What needs an answer: failures, and an update that waits.
 
 use leptos::prelude::*;
-use underpaint_studio::{Action, EngineState, Part, Phrase};
+use underpaint_studio::{Action, DocumentEdit, EngineState, Event, Part, Phrase};
 
 use super::{
+    buttons::text_button,
     files::Deleted,
     icon::{Icon, icon},
 };
@@ -34,18 +35,28 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
         }
         now
     });
+    let failure = move || message.get().filter(|_| !is_dismissed.get());
+    let sentence = move || failure().or_else(|| desk.read(Part::Document, |session| session.keep_problem().cloned()));
+    let dismiss = move |_| match failure() {
+        Some(_) => is_dismissed.set(true),
+        None => desk.send(Event::Document(DocumentEdit::DismissKeepProblem)),
+    };
     let shelf = desk.shelf();
     let is_update_put_off = RwSignal::new(false);
     view! {
         <div class="notices">
             <div role="alert">
-                <When when=move || message.get().is_some() && !is_dismissed.get()>
-                    <div class="notice notice--bad" data-testid="failure">
-                        <p>{move || message.get().map(|it| format!("{}.", say(&it)))}</p>
+                <When when=move || sentence().is_some()>
+                    <div
+                        class="notice notice--bad"
+                        data-testid=move || if failure().is_some() { "failure" } else { "unkept" }
+                    >
+                        <p>{move || sentence().map(|it| format!("{}.", say(&it)))}</p>
                         <div class="notice__actions">
                             <button
                                 type="button"
                                 class="button"
+                                hidden=move || failure().is_none()
                                 on:click=move |_| desk.act(Action::Render)
                             >
                                 {t("notice-render-again")}
@@ -54,7 +65,7 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                                 type="button"
                                 class="icon-button"
                                 aria-label=t("notice-dismiss")
-                                on:click=move |_| is_dismissed.set(true)
+                                on:click=dismiss
                             >
                                 {icon(Icon::Close)}
                             </button>
@@ -73,22 +84,12 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                                 <div class="notice" data-testid="taken">
                                     <p>{move || say(&Phrase::new("notice-taken").with("name", name.clone()))}</p>
                                     <div class="notice__actions">
-                                        <button
-                                            type="button"
-                                            class="button"
-                                            data-testid="take-back"
-                                            on:click=move |_| shelf.open_here(desk, document.clone())
-                                        >
-                                            {t("notice-take-back")}
-                                        </button>
-                                        <button
-                                            type="button"
-                                            class="button"
-                                            data-testid="keep-copy"
-                                            on:click=move |_| shelf.keep_as_copy(desk, copied.clone())
-                                        >
-                                            {t("elsewhere-copy")}
-                                        </button>
+                                        {text_button("take-back", "notice-take-back", None, Box::new(move || {
+                                            shelf.open_here(desk, document.clone());
+                                        }))}
+                                        {text_button("keep-copy", "elsewhere-copy", None, Box::new(move || {
+                                            shelf.keep_as_copy(desk, copied.clone());
+                                        }))}
                                     </div>
                                 </div>
                             }
@@ -100,18 +101,16 @@ pub fn Notices(desk: Desk, offline: Offline) -> impl IntoView {
                 <div class="notice" role="status" data-testid="update">
                     <p>{t("notice-update")}</p>
                     <div class="notice__actions">
-                        <button type="button" class="button" on:click=move |_| desk.act(Action::SaveSketch)>
-                            {t("notice-save-sketch")}
-                        </button>
-                        <button type="button" class="button" on:click=move |_| {
+                        {text_button("update-save", "notice-save-sketch", None, Box::new(move || {
+                            desk.act(Action::SaveSketch);
+                        }))}
+                        {text_button("update-reload", "notice-reload", None, Box::new(move || {
                             leptos::task::spawn_local(async move {
                                 if shelf.may_leave(desk).await {
                                     offline.update();
                                 }
                             });
-                        }>
-                            {t("notice-reload")}
-                        </button>
+                        }))}
                         <button
                             type="button"
                             class="button button--quiet"

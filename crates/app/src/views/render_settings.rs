@@ -1,6 +1,6 @@
 //! How a picture is made: steps, guidance, sampler, seed, size, what should not be in it, and what few people change.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, web_sys::HtmlInputElement};
 use underpaint_browser::transfer;
 use underpaint_paint::Anchor;
 use underpaint_protocol::{Compat, SigmaKind};
@@ -301,6 +301,8 @@ fn Seed(desk: Desk) -> impl IntoView {
             if is_known { form.seed.to_string() } else { String::new() }
         })
     };
+    // What was no seed gives way to the one there is.
+    let repair = move |event| event_target::<HtmlInputElement>(&event).set_value(&untrack(seed));
     view! {
         <div class="field">
             <label class="label" for="seed">
@@ -317,6 +319,7 @@ fn Seed(desk: Desk) -> impl IntoView {
                     placeholder=t("seed-hint")
                     prop:value=seed
                     on:input=move |event| edit(desk, FormEdit::SeedText(event_target_value(&event)))
+                    on:change=repair
                 />
                 <ActionButton desk action=Action::ToggleSeedLock image=Icon::Lock part=Part::Form is_toggle=true />
                 <ActionButton desk action=Action::NewSeed image=Icon::Dice part=Part::Form />

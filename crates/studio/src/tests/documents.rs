@@ -1,9 +1,14 @@
 //! Documents as a whole: what is taken out comes back, what is broken changes nothing, and keeping waits for its moment.
 
+use std::rc::Rc;
+
 use underpaint_paint::RgbaImage;
+use underpaint_protocol::GenerateInput;
 
 use super::driver::{ENGLISH, Studio};
-use crate::{DocumentEdit, Effect, Event, Export, FormEdit, OpenedDocument, Phrase, PointerPhase};
+use crate::{
+    DocumentEdit, Effect, Event, Export, Form, FormEdit, OpenedDocument, Phrase, Picture, PointerPhase, RenderEdit,
+};
 
 fn painted() -> Studio {
     let mut studio = Studio::new();
@@ -76,12 +81,70 @@ fn keeping_is_asked_for_within_two_seconds_but_never_in_mid_stroke_nor_for_bare_
 #[test]
 fn that_a_document_could_not_be_kept_is_said_until_it_is() {
     let mut studio = Studio::loaded();
-    let ready = studio.status();
-    studio.handle(Event::Document(DocumentEdit::KeepFailed { problem: Phrase::sentence("the disk is full") }));
-    assert!(studio.status().contains("the disk is full"), "{}", studio.status());
+    let fail = |studio: &mut Studio| {
+        studio.handle(Event::Document(DocumentEdit::KeepFailed { problem: Phrase::sentence("the disk is full") }));
+    };
+    let said = |studio: &Studio| studio.session.keep_problem().map(|it| ENGLISH.say(it));
+    fail(&mut studio);
+    assert_eq!(said(&studio).as_deref(), Some("The document could not be kept: the disk is full"));
+    // Neither the next sentence of the status line nor another document takes its place.
+    studio.render_all();
+    studio.handle(Event::Said(Phrase::new("said-file-saved")));
+    studio.handle(Event::Document(DocumentEdit::New { width: 64, height: 64 }));
+    assert!(said(&studio).is_some_and(|it| it.contains("the disk is full")));
     let mark = studio.session.snapshot().mark;
+    studio.handle(Event::Document(DocumentEdit::Kept(mark.clone())));
+    assert_eq!(said(&studio), None);
+    // Who has read it can put it away, until it went well and fails again.
+    fail(&mut studio);
+    studio.handle(Event::Document(DocumentEdit::DismissKeepProblem));
+    fail(&mut studio);
+    assert_eq!(said(&studio), None);
     studio.handle(Event::Document(DocumentEdit::Kept(mark)));
-    assert_eq!(studio.status(), ready);
+    fail(&mut studio);
+    assert!(said(&studio).is_some());
+}
+
+/// A picture that no format makes smaller.
+fn noise(edge_px: u32, seed: u64) -> Rc<Picture> {
+    let mut state = seed;
+    let pixels = (0..edge_px * edge_px).flat_map(|_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let [red, green, blue, ..] = state.to_be_bytes();
+        [red, green, blue, 255]
+    });
+    let image = RgbaImage::new(edge_px, edge_px, pixels.collect()).unwrap();
+    Rc::new(Picture { image, input: GenerateInput::default(), form: Form::default(), duration_secs: 1.0 })
+}
+
+#[test]
+fn the_newest_picture_is_kept_whatever_it_takes_and_those_there_is_no_room_for_are_said() {
+    let mut studio = Studio::loaded();
+    assert_eq!(studio.session.gallery_note(), Some(Phrase::new("gallery-empty")));
+    let edges_px = |studio: &Studio| -> Vec<u32> {
+        studio.session.gallery().entries().iter().map(|entry| entry.picture.image.width()).collect()
+    };
+    // Three bytes for each pixel: 36 MB, 12 MB, and 24 MB again.
+    for (seed, edge_px) in [(1, 64), (2, 3500), (3, 2048), (4, 2900)] {
+        studio.session.gallery.add(noise(edge_px, seed));
+    }
+    let snapshot = studio.session.snapshot();
+    let opened = OpenedDocument::read(&snapshot.to_bytes()).unwrap();
+    studio.handle(Event::Document(DocumentEdit::Kept(snapshot.mark)));
+    let left_out = Phrase::new("gallery-left-out").with("pictures", 1u32);
+    assert_eq!((studio.session.gallery_note(), studio.status()), (Some(left_out.clone()), ENGLISH.say(&left_out)));
+    studio.edit(RenderEdit::DeletePicture(2));
+    let snapshot = studio.session.snapshot();
+    studio.handle(Event::Document(DocumentEdit::Kept(snapshot.mark)));
+    assert_eq!(studio.session.gallery_note(), None);
+    studio.handle(Event::Document(DocumentEdit::Open(Box::new(opened))));
+    assert_eq!(edges_px(&studio), [64, 2048, 2900]);
+    // A picture of its own that is larger than all that others may take.
+    studio.handle(Event::Document(DocumentEdit::New { width: 64, height: 64 }));
+    studio.session.gallery.add(noise(3500, 5));
+    let opened = OpenedDocument::read(&studio.session.snapshot().to_bytes()).unwrap();
+    studio.handle(Event::Document(DocumentEdit::Open(Box::new(opened))));
+    assert_eq!(edges_px(&studio), [3500]);
 }
 
 #[test]

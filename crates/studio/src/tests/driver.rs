@@ -16,6 +16,9 @@ use crate::{
 /// The texts that tests read.
 pub(super) const ENGLISH: Texts = Texts::new(Language::English);
 
+/// What pictures are of when one is like another.
+pub(super) const SKY: Rgb8 = Rgb8::new(120, 180, 230);
+
 /// A session, what its page would show, and a clock.
 pub(super) struct Studio {
     pub(super) session: Session,
@@ -306,6 +309,15 @@ impl Studio {
             }
         }
         panic!("nothing was sent; the status is: {}", self.status());
+    }
+
+    /// Renders and finishes as many pictures as the form says.
+    pub(super) fn render_all(&mut self) {
+        self.take_effects();
+        self.act(Action::Render);
+        while let Some((job, input)) = self.take_jobs().pop() {
+            self.finish(job, &input, SKY);
+        }
     }
 
     pub(super) fn progress(&mut self, job: JobId, step: u32, n_steps: u32) {

@@ -90,7 +90,7 @@ fn keys_that_belong_to_others_are_left_alone() {
 }
 
 #[test]
-fn typing_keeps_every_key_but_those_for_render_saving_the_palette_and_escape() {
+fn typing_keeps_every_key_but_those_for_render_files_the_palette_and_escape() {
     let mut studio = Studio::new();
     for binding in KEYMAP {
         let modifiers = Modifiers { ctrl: binding.chord.ctrl, shift: binding.chord.shift == Some(true), ..NONE };
@@ -98,9 +98,16 @@ fn typing_keeps_every_key_but_those_for_render_saving_the_palette_and_escape() {
             focus: KeyFocus::TextField,
             ..Studio::key_event(&binding.chord.key, &binding.chord.code, modifiers)
         };
-        // A browser would offer the page itself to be saved.
-        let is_heard =
-            [Action::Render, Action::AddToQueue, Action::Cancel, Action::TogglePalette, Action::Save, Action::SaveAs];
+        // A browser would offer the page itself to be saved, and open a file in its place.
+        let is_heard = [
+            Action::Render,
+            Action::AddToQueue,
+            Action::Cancel,
+            Action::TogglePalette,
+            Action::OpenFile,
+            Action::Save,
+            Action::SaveAs,
+        ];
         let is_kept = !is_heard.contains(&binding.action);
         assert_eq!(Keymap::default().action_for(&event).is_none(), is_kept, "{binding:?}");
     }
@@ -112,6 +119,19 @@ fn typing_keeps_every_key_but_those_for_render_saving_the_palette_and_escape() {
     }
     let space = KeyEvent { focus: KeyFocus::Control, ..Studio::key_event(" ", "Space", NONE) };
     assert!(!studio.session.claims_key(&space), "a focused button is pressed by Space");
+}
+
+#[test]
+fn files_are_opened_by_the_key_that_browsers_open_them_by() {
+    let mut studio = Studio::new();
+    let event = Studio::key_event("o", "KeyO", CTRL);
+    assert!(studio.session.claims_key(&event), "the browser would open a file in the place of the page");
+    studio.take_effects();
+    studio.handle(Event::KeyDown(event));
+    assert_eq!(studio.take_effects(), [Effect::OpenFile]);
+    assert_eq!(studio.session.settings().keymap.aria_keyshortcuts(Action::OpenFile), "Control+O");
+    // Printing stays the browser's.
+    assert!(!studio.session.claims_key(&Studio::key_event("p", "KeyP", CTRL)));
 }
 
 #[test]

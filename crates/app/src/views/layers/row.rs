@@ -14,6 +14,11 @@ use crate::{
     },
 };
 
+/// Whether Control is held, or Command on a Mac.
+fn has_ctrl(event: &ev::MouseEvent) -> bool {
+    event.ctrl_key() || event.meta_key()
+}
+
 /// The row of one layer.
 pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
     let desk = list.desk;
@@ -60,9 +65,10 @@ pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
         if event.button() != 0 || is_renaming() {
             return;
         }
-        let is_with_key = event.ctrl_key() || event.meta_key();
+        let is_with_key = has_ctrl(&event);
         let target = event.target().and_then(|it| it.dyn_into::<web_sys::Element>().ok());
-        if is_with_key && target.is_some_and(|it| it.class_name() == "layer__thumb") {
+        let thumb = target.and_then(|it| it.closest(".layer__thumb").ok().flatten());
+        if is_with_key && thumb.is_some() {
             let mode = match (event.shift_key(), event.alt_key()) {
                 (true, true) => SelectionMode::Intersect,
                 (true, false) => SelectionMode::Add,
@@ -70,6 +76,10 @@ pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
                 (false, false) => SelectionMode::Replace,
             };
             return desk.send(Event::Selection(SelectionEdit::Pixels(id, mode)));
+        }
+        if thumb.is_some_and(|it| it.tag_name() == "BUTTON") {
+            // A group's folds it, and drags nothing.
+            return;
         }
         let is_one_more = list.is_several.get_untracked() || is_with_key;
         // Of several that are chosen the pressed one may be the handle that all are dragged by.
@@ -107,9 +117,13 @@ pub(super) fn row_view(list: List, id: LayerId) -> impl IntoView {
                 aria-label=t("layer-fold")
                 title=t("layer-fold")
                 aria-pressed=move || is_folded().to_string()
-                on:pointerdown=|event: ev::PointerEvent| event.stop_propagation()
                 on:dblclick=|event: ev::MouseEvent| event.stop_propagation()
-                on:click=move |_| list.edit(LayerEdit::Fold(id, !is_folded()))
+                on:click=move |event: ev::MouseEvent| {
+                    // With Ctrl it is a thumbnail like the others, and the row's own press selects what is in the group.
+                    if !has_ctrl(&event) {
+                        list.edit(LayerEdit::Fold(id, !is_folded()));
+                    }
+                }
             >
                 {icon(Icon::Group)}
             </button>
