@@ -18,6 +18,14 @@ const AVIF = Buffer.from(
   'base64',
 );
 
+/** Whether the canvas of the film shows opaque red paint: a canvas that nothing was put on is black and transparent. */
+function isFilmed(studio) {
+  return studio.handle('film').evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return data.some((value, idx) => idx % 4 === 0 && value > 150 && data[idx + 1] < 110 && data[idx + 3] === 255);
+  });
+}
+
 /** A picture of the page's own making: red on the left, blue on the right, 16 × 8. */
 async function encoded(studio, mediaType) {
   const text = await studio.page.evaluate(async (type) => {
@@ -234,12 +242,30 @@ describe('files that go out, and come in again', () => {
     await eventually(async () => (await ink(studio)).n === 0, 'the step taken back');
   });
 
+  test('the time-lapse that is opened in the moment a stroke ends has that stroke in it', async () => {
+    await newDocument(studio);
+    await press(studio, 'files', 'show-film');
+    await eventually(() => studio.handle('film-export').isDisabled(), 'nothing to export yet');
+    await studio.page.keyboard.press('Escape');
+    await fresh(studio);
+    await studio.page.evaluate(() => addEventListener('pointerup', async () => {
+      for (const id of ['files', 'show-film']) {
+        const button = () => document.querySelector(`[data-testid="${id}"]`);
+        while (!button()) await new Promise((done) => { setTimeout(done); });
+        button().click();
+      }
+    }, { once: true }));
+    await studio.stroke([[0.2, 0.5], [0.8, 0.5]]);
+    await eventually(() => isFilmed(studio), 'the stroke on the canvas of the film');
+    assert.ok(await studio.handle('film-export').isEnabled());
+    await studio.page.keyboard.press('Escape');
+  });
+
   test('the time-lapse plays, and leaves as a WebM that a video element decodes to the painting', async () => {
     await studio.stroke([[0.1, 0.3], [0.9, 0.3], [0.1, 0.7], [0.9, 0.7]]);
     await studio.settled();
     await press(studio, 'files', 'show-film');
-    const film = studio.handle('film');
-    await eventually(() => film.evaluate((canvas) => canvas.width > 1 && canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value, idx) => idx % 4 === 1 && value < 200)), 'the film on its canvas');
+    await eventually(() => isFilmed(studio), 'the film on its canvas');
     await settings(studio, { 'film-size': '360', 'film-length': '10' });
     const { name, bytes } = await saved(studio, 'film-export');
     assert.match(name, /\.webm$/);

@@ -150,6 +150,13 @@ impl Session {
         self.film.log()
     }
 
+    /// Whether something was painted or rendered that the stroke log has not got yet: it follows on the clock's ticks, when
+    /// nothing else goes on.
+    #[must_use]
+    pub fn is_timelapse_behind(&self) -> bool {
+        self.film.is_behind() || self.film.lacks(self.engine.picture.as_ref())
+    }
+
     /// Tells the documents of this session apart, each of which counts its states from 0.
     #[must_use]
     pub fn document_number(&self) -> u64 {

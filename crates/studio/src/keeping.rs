@@ -170,7 +170,7 @@ impl Session {
             return;
         }
         // Nothing else is going on: the stroke log looks at what was painted, and then old steps of the history are packed.
-        if self.film.is_behind() || self.film.lacks(self.engine.picture.as_ref()) {
+        if self.is_timelapse_behind() {
             self.film.follow(&self.document, self.engine.picture.as_ref(), self.now_secs);
             self.wake_at(self.now_secs, effects);
         } else if self.follow_sketch() || self.document.tidy() {

@@ -8,9 +8,9 @@ use underpaint_browser::{
     canvas::{PixelCanvas, PixelRect},
     video::{VideoMaker, VideoSettings},
 };
-use underpaint_studio::{FilmSettings, Session};
+use underpaint_studio::{FilmSettings, Session, Timelapse};
 
-use super::dialog::Dialog;
+use super::{buttons::text_button, dialog::Dialog};
 use crate::{
     desk::Desk,
     documents::wait_secs,
@@ -25,6 +25,22 @@ const LENGTHS_SECS: [f32; 4] = [10.0, 20.0, 40.0, 90.0];
 /// Sizes that are offered: the longer edge of the painting, in pixels.
 const EDGES_PX: [u32; 3] = [360, 720, 1080];
 
+/// How long the last stroke may take to come into the film, in seconds.
+const LONGEST_WAIT_SECS: f64 = 10.0;
+/// How often one looks whether it is there, in seconds.
+const LOOK_SECS: f64 = 0.02;
+
+/// The stroke log with everything that was painted: it follows when nothing else goes on, and whoever opens the film right
+/// after a stroke wants that stroke in it. None where it is no longer wanted.
+async fn whole_log(desk: Desk, is_wanted: impl Fn() -> bool) -> Option<Timelapse> {
+    let mut waited_secs = 0.0;
+    while waited_secs < LONGEST_WAIT_SECS && is_wanted() && desk.peek(Session::is_timelapse_behind) {
+        wait_secs(LOOK_SECS).await;
+        waited_secs += LOOK_SECS;
+    }
+    is_wanted().then(|| desk.peek(|session| session.timelapse().clone()))
+}
+
 /// The dialog of the time-lapse.
 #[component]
 pub fn Film(desk: Desk) -> impl IntoView {
@@ -35,6 +51,7 @@ pub fn Film(desk: Desk) -> impl IntoView {
     // None: nothing is exported; else how far it is, 0 to 1.
     let progress = RwSignal::new(None::<f32>);
     let problem = RwSignal::new(None::<String>);
+    let is_empty = RwSignal::new(false);
     // Whatever plays or exports ends when the number is another one.
     let run = StoredValue::new_local(Rc::new(Cell::new(0u32)));
     let next_run = move || {
@@ -56,13 +73,15 @@ pub fn Film(desk: Desk) -> impl IntoView {
         let (own, run) = next_run();
         progress.set(None);
         spawn_local(async move {
-            let log = desk.peek(|session| session.timelapse().clone());
+            let is_wanted = || run.get() == own && shelf.is_film_shown.get_untracked();
+            let Some(log) = whole_log(desk, is_wanted).await else { return };
+            is_empty.set(log.is_empty());
             let Ok(shown) = PixelCanvas::new(&element, false) else { return };
             let frames = log.frames(FilmSettings { edge_px: 480, ..settings() });
             let (width, height) = frames.frame_size();
             shown.resize(width, height);
             for (image, secs) in frames {
-                if run.get() != own || !shelf.is_film_shown.get_untracked() {
+                if !is_wanted() {
                     return;
                 }
                 if let Err(error) = shown.put(image.pixels(), PixelRect::of_size(width, height)) {
@@ -77,9 +96,9 @@ pub fn Film(desk: Desk) -> impl IntoView {
         problem.set(None);
         progress.set(Some(0.0));
         spawn_local(async move {
-            let log = desk.peek(|session| session.timelapse().clone());
             let settings = settings();
             let made: Result<Option<Vec<u8>>, BrowserError> = async {
+                let Some(log) = whole_log(desk, || run.get() == own).await else { return Ok(None) };
                 let frames = log.frames(settings);
                 let (width, height) = frames.frame_size();
                 let frames_per_sec = f64::from(settings.frames_per_sec);
@@ -115,8 +134,8 @@ pub fn Film(desk: Desk) -> impl IntoView {
             stop();
         }
     });
+    let can = Signal::derive(move || !is_empty.get());
     let is_exporting = move || progress.get().is_some();
-    let is_empty = move || shelf.is_film_shown.get() && desk.peek(|session: &Session| session.timelapse().is_empty());
     view! {
         <Dialog
             desk
@@ -127,13 +146,11 @@ pub fn Film(desk: Desk) -> impl IntoView {
         >
             <div class="dialog__body">
                 <canvas class="film" data-testid="film" node_ref=canvas role="img" aria-label=t("film-title")></canvas>
-                <When when=is_empty>
+                <When when=move || is_empty.get()>
                     <p class="keys-note">{t("film-empty")}</p>
                 </When>
                 <div class="files__row">
-                    <button type="button" class="button" data-testid="film-play" on:click=move |_| play()>
-                        {t("film-play")}
-                    </button>
+                    {text_button("film-play", "film-play", Some(can), Box::new(play))}
                     <select
                         class="input"
                         data-testid="film-length"
@@ -165,6 +182,7 @@ pub fn Film(desk: Desk) -> impl IntoView {
                                     type="button"
                                     class="button button--primary"
                                     data-testid="film-export"
+                                    prop:disabled=move || is_empty.get()
                                     on:click=move |_| export()
                                 >
                                     {t("film-export")}
