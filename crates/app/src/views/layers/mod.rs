@@ -62,9 +62,14 @@ impl List {
         self.desk.read(Part::Layers, Session::layer_rows)
     }
 
-    /// Puts the keyboard's focus on the row of the active layer, which may just have moved.
+    /// Puts the keyboard's focus on the row of the active layer, which may just have moved. A name that is being typed by then
+    /// keeps it: the field would close.
     fn focus_row(self) {
-        request_animation_frame(move || self.focus("[role=treeitem][tabindex='0']"));
+        request_animation_frame(move || {
+            if self.renaming.get_untracked().is_none() {
+                self.focus("[role=treeitem][tabindex='0']");
+            }
+        });
     }
 
     fn focus(self, row: &str) {
