@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::process;
-use crate::setup::Browser;
+use crate::setup::{self, Browser, Purpose};
 use crate::workspace::Workspace;
 
 /// Sky, meadow and sun: the sketch that the end-to-end tests paint, too.
@@ -28,6 +28,7 @@ pub enum Subject {
 
 /// Measures painting in the built site; fails where an aim is missed.
 pub fn run_painting(workspace: &Workspace) -> Result<()> {
+    setup::run(workspace, Purpose::Test)?;
     let browser =
         Browser::find(workspace).context("no Chromium was found; `cargo xtask setup` says what to install")?;
     let dist = workspace.dist();
