@@ -108,15 +108,16 @@ def start_quiet(unet):
 class Batches:
     """Random training batches out of cached latents and token ids."""
 
-    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None, crop=None):
-        """`tokens`: (rows of ids of all captions, first row of each picture and, last, the number of rows).
+    def __init__(self, preset, pictures, sketches, tokens, empty, device, count=None, crop=None, meant=None):
+        """`tokens`: (rows of ids of all captions, first row of each picture and, last, the number of rows). `meant`: uint8
+        (pictures, h, w), what each place of a sketch is meant to be, for those who ask for it.
 
         `count`: pictures in one batch, `preset.unet_pictures` unless told. `crop`: side of the squares that are cut
         out of the latents, whole ones unless told.
         """
         self.preset, self.device, self.count = preset, device, count or preset.unet_pictures
         self.crop = crop or pictures.shape[-1]
-        self.pictures, self.sketches = pictures, sketches
+        self.pictures, self.sketches, self.meant = pictures, sketches, meant
         self.tokens, self.first = tokens
         self.empty = torch.from_numpy(empty).to(device)
         self.alphas = schedule().to(device)
@@ -131,15 +132,22 @@ class Batches:
             ids[row] = unknown_word(ids[row], self.empty[1].item(), rng)
         return ids
 
-    def latents(self, chosen, rng):
-        """The latents (picture, sketch) of each chosen row, the same random square of both."""
+    def corners(self, count, rng):
+        """int64 (count, 2): y, x of a random square for each row."""
+        return rng.integers(0, self.pictures.shape[-1] - self.crop + 1, (count, 2))
+
+    def _squares(self, source, chosen, corners, dtype):
         side = self.crop
-        both = np.empty((2, len(chosen), self.pictures.shape[1], side, side), np.float32)
-        for row, picture in enumerate(chosen):
-            y, x = rng.integers(0, self.pictures.shape[-1] - side + 1, 2)
-            for kind, source in enumerate((self.pictures, self.sketches)):
-                both[kind, row] = source[picture, :, y : y + side, x : x + side]
-        return torch.from_numpy(both).to(self.device)
+        cut = [source[row, ..., y : y + side, x : x + side] for row, (y, x) in zip(chosen, corners)]
+        return torch.from_numpy(np.stack(cut).astype(dtype)).to(self.device)
+
+    def latents(self, chosen, corners):
+        """The latents (picture, sketch) of each chosen row, the same square of both."""
+        return torch.stack([self._squares(it, chosen, corners, np.float32) for it in (self.pictures, self.sketches)])
+
+    def places(self, chosen, corners):
+        """int64 (rows, h, w): what the sketch is meant to be in these squares."""
+        return self._squares(self.meant, chosen, corners, np.int64)
 
     def draw(self, rng):
         """Returns (ids, picture of each row, prompt dropped, x_t, t, v, weight)."""
@@ -148,7 +156,7 @@ class Batches:
         chosen = rng.integers(0, len(self.pictures), count)
         ids = self.captions(chosen, rng)
         owner = np.tile(np.arange(count), preset.unet_draws)
-        picture, sketch = self.latents(chosen[owner], rng)
+        picture, sketch = self.latents(chosen[owner], self.corners(rows, rng))
         from_sketch = rng.random(rows) < preset.sketch_share
         start = np.where(from_sketch, rng.integers(250, STEPS, rows), STEPS - 1)
         t = np.where(from_sketch, start * rng.random(rows) ** 0.75, rng.integers(0, STEPS, rows)).astype(np.int64)

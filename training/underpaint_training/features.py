@@ -156,8 +156,20 @@ def grouped(scenes, rows, meant=False):
     return np.where(most == len(GROUPS), -1, most)
 
 
-def loss(labels, answers, one, many):
-    """Cross entropy over each attribute, binary cross entropy over the objects."""
+def rarity(labels, one):
+    """For each attribute the root of how much rarer than their mean its values are in `one` (`Labels.rows`), float32."""
+    found, kinds = {}, [kind for kind in labels.values if kind != "objects"]
+    for column, kind in enumerate(kinds):
+        told = one[:, column][one[:, column] >= 0]
+        counts = np.bincount(told, minlength=len(labels.values[kind])) + 1.0
+        found[kind] = torch.from_numpy(np.sqrt(counts.mean() / counts).astype(np.float32))
+    return found
+
+
+def loss(labels, answers, one, many, shares=None, rare=None):
+    """Cross entropy over each attribute, binary cross entropy over the objects. `shares`: how much an attribute counts, where
+    not once; `rare`: how much each of its values does (`rarity`)."""
+    shares, rare = shares or {}, rare or {}
     parts = labels.split(answers)
     total, column = answers.sum() * 0, 0
     for kind, found in parts.items():
@@ -167,7 +179,9 @@ def loss(labels, answers, one, many):
             wanted = one[:, column]
             column += 1
             if (wanted >= 0).any():
-                total = total + F.cross_entropy(found, wanted, ignore_index=-100, label_smoothing=0.02)
+                weights = rare[kind].to(found.device) if kind in rare else None
+                missed = F.cross_entropy(found, wanted, weights, ignore_index=-100, label_smoothing=0.02)
+                total = total + shares.get(kind, 1.0) * missed
     return total
 
 

@@ -31,6 +31,9 @@ every edge again."""
 ASTRAY_TRUST = 0.25
 """How much the distance to the dataset's picture counts where the walk goes on from what the network itself named. What
 it chose there cannot be unseen, and the mean of all pictures that fit would blur it again."""
+KNOWN_WEIGHT = 0.35
+"""How much rows count whose picture is known: where hardly any noise is on it, their errors alone would outshout all that
+the other rows are asked for."""
 HIDDEN_FROM = 975
 """From this start time on the sketch cannot be seen through the noise, and the critic must not ask for it either."""
 
@@ -55,6 +58,7 @@ class Walks:
         side, channels = batches.crop, batches.pictures.shape[1]
         self.latents = torch.zeros(2, count, channels, side, side, device=batches.device)
         self.x = torch.zeros(count, channels, side, side, device=batches.device)
+        self.meant = torch.zeros(count, side, side, dtype=torch.int64, device=batches.device)
         self.named = self.x
 
     def point(self, alone=False):
@@ -71,7 +75,9 @@ class Walks:
             self.at[fresh] = 0
             self.right[fresh] = rng.random(len(fresh)) < RIGHT_SHARE
             self.true[fresh] = False
-            self.latents[:, fresh] = batches.latents(self.chosen[fresh], rng)
+            corners = batches.corners(len(fresh), rng)
+            self.latents[:, fresh] = batches.latents(self.chosen[fresh], corners)
+            self.meant[fresh] = batches.places(self.chosen[fresh], corners)
             kept = fresh[rng.random(len(fresh)) < PICTURE_SHARE]
             self.latents[1, kept] = self.latents[0, kept]
             self.right[kept], self.true[kept] = True, True
@@ -124,7 +130,12 @@ class Walks:
     def weight(self):
         """(rows): of the squared error of what is named where the picture is known: that of v's, as in `diffusion.py`."""
         a, b = self._roots()
-        return (diffusion.kept(a**2) / b.clamp(min=1e-2) ** 2).flatten()
+        return KNOWN_WEIGHT * (diffusion.kept(a**2) / b.clamp(min=1e-2) ** 2).flatten()
+
+    def seen(self):
+        """(rows): how much of the sketch the noise left at the walk's start."""
+        t = np.round(self.start * diffusion.STEPS).astype(np.int64) - 1
+        return self.batches.alphas[torch.from_numpy(t).to(self.batches.device)]
 
     def visible(self):
         """The sketches as the critic may know them: zeros where the walk began in pure noise."""
@@ -132,17 +143,17 @@ class Walks:
         return self.latents[1].masked_fill(hidden.to(self.latents.device), 0.0)
 
 
-def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log=print, history=None, crops=None):
+def train(preset, text, unet, eyes, reader, facts, counts, batches, state_path, key, log=print, history=None, crops=None):
     """Train `unet` on for the preset's minutes and put the averaged weights in place; `text` stays. Resumes from
     `state_path`. `reader`: a `words.Reader`. `facts`: int64 (pictures, kinds), the value of each fact, in the order of
-    the eyes' labels."""
+    the eyes' labels. `counts` (classes): how much each class of place counts (`latent_eyes.class_weights`)."""
     device = torch.device(preset.device)
     torch.manual_seed(3)
     text.to(device).eval().requires_grad_(False), unet.to(device).train().requires_grad_(True)
     workers = common.Workers()
     workers.same([unet])
     some = torch.from_numpy(batches.pictures[:500].astype(np.float32))
-    judges = jury.Jury(preset, eyes, reader.to(device), some, workers, device)
+    judges = jury.Jury(preset, eyes, reader.to(device), counts, some, workers, device)
     optimizer = torch.optim.AdamW(common.parameters(unet, 1e-3), lr=preset.fewstep_lr, betas=(0.8, 0.98))
     average = common.Average([unet], preset.fewstep_ema)
     step, spent, rows = 0, 0.0, 0
@@ -179,7 +190,7 @@ def train(preset, text, unet, eyes, reader, facts, batches, state_path, key, log
         named = ends(batches.alphas, x, t, found)
         gradient, losses = judges.wishes(
             named, walks.latents[0], walks.visible(), walks.trust(), walks.known(), walks.weight(),
-            facts[walks.chosen], reader.told(walks.context),
+            facts[walks.chosen], reader.told(walks.context), walks.meant, walks.seen(),
             learns=progress > preset.fewstep_critic_from,
             speaks=progress > preset.fewstep_critic_from + 0.03,  # before that the critic only learns
         )

@@ -14,13 +14,17 @@ import torch.nn.functional as F
 from . import common, features, recognisers
 
 WIDTHS = (48, 96, 128)
-ASKED = {"style": 2.0, "weather": 2.0, "season": 2.5, "time": 0.5}
+BARE = 255
+"""What a sketch's place is meant to be where the paper is bare."""
+ASKED = {"style": 3.5, "weather": 3.0, "season": 2.0, "time": 0.5}
 """The facts that a crop of a picture can show, and how much each counts; place and objects may lie outside of it."""
+LEARNT = {"style": 3.0, "weather": 2.0}
+"""The facts that count more than once when the eyes learn: styles differ in what latents hardly hold."""
 
 
 class LatentEyes(torch.nn.Module):
-    """Three levels of two convolutions each over latents (n, channels, h, w); a head for the facts, one for the class
-    of each place."""
+    """Three levels of two convolutions each over latents (n, channels, h, w); a head for the facts on all of them, because
+    the first ones know what tells pixel art and low poly from oil paint; and heads for the class of each place."""
 
     def __init__(self, labels, classes, channels=4, widths=WIDTHS):
         super().__init__()
@@ -39,7 +43,7 @@ class LatentEyes(torch.nn.Module):
             )
             before = width
         self.levels = torch.nn.ModuleList(levels)
-        self.answer = torch.nn.Linear(2 * before, max(labels.total, 1))
+        self.answer = torch.nn.Linear(2 * sum(widths), max(labels.total, 1))
         self.places = torch.nn.ModuleList([torch.nn.Conv2d(width, classes, 1) for width in widths])
 
     def activations(self, latents):
@@ -50,16 +54,20 @@ class LatentEyes(torch.nn.Module):
             out.append(latents)
         return out
 
-    def facts(self, last):
-        """Answers (n, total) from the last level's activations."""
-        return self.answer(torch.cat([last.mean((2, 3)), last.pow(2).mean((2, 3)).add(1e-6).sqrt()], 1))
+    def facts(self, seen):
+        """Answers (n, total) from the means and root mean squares of all levels' activations."""
+        told = [it for level in seen[::-1] for it in (level.mean((2, 3)), level.pow(2).mean((2, 3)).add(1e-6).sqrt())]
+        return self.answer(torch.cat(told, 1))
+
+    def layout(self, seen):
+        """Verdicts (n, classes, h, w) on the places from all levels' activations."""
+        side = seen[0].shape[-2:]
+        return sum(F.interpolate(place(level), side) for place, level in zip(self.places, seen))
 
     def forward(self, latents):
         """(answers (n, total), verdicts on the places (n, classes, h, w))."""
         seen = self.activations(latents)
-        side = seen[0].shape[-2:]
-        where = sum(F.interpolate(place(level), side) for place, level in zip(self.places, seen))
-        return self.facts(seen[-1]), where
+        return self.facts(seen), self.layout(seen)
 
 
 def distance(mine, aims):
@@ -74,7 +82,7 @@ def distance(mine, aims):
 
 def asked(eyes, said, wanted, truth, told):
     """Weighted mean cross entropy of the asked facts. `truth`: int64 (n, kinds) in the order of the eyes' labels. A row's
-    fact counts as far as the caption tells it (`told`: probabilities by kind) and only where the eyes read the truth off
+    fact counts as far as the caption tells it (`told`: probabilities by kind) and as sure as the eyes read the truth off
     `wanted` (the real latents' answers): what cannot be seen in the picture itself is not asked for."""
     total, weights, column = said.sum() * 0, 1e-6, 0
     theirs = eyes.labels.split(wanted)
@@ -83,20 +91,38 @@ def asked(eyes, said, wanted, truth, told):
             continue
         if kind in ASKED:
             values = truth[:, column]
-            weight = ASKED[kind] * (theirs[kind].argmax(1) == values)
-            weight = weight * told[kind].gather(1, values.clamp(min=0)[:, None])[:, 0]
+            weight = theirs[kind].softmax(1).gather(1, values.clamp(min=0)[:, None])[:, 0]
+            weight = ASKED[kind] * weight * (values >= 0) * told[kind].gather(1, values.clamp(min=0)[:, None])[:, 0]
             total = total + (weight * F.cross_entropy(answers, values.clamp(min=0), reduction="none")).sum()
             weights = weights + weight.sum()
         column += 1
     return total / weights
 
 
-def classes_of(scenes, count):
-    """uint8 (count, side, side): the class in the middle of each 8x8 cell, zeros without a segmentation."""
-    side = scenes.size // 8
-    if scenes.segmentation is None:
-        return np.zeros((count, side, side), np.uint8)
-    return np.stack([scenes.segmentation[row][4::8, 4::8] for row in range(count)])
+def misplaced(verdicts, meant, weights, seen):
+    """Mean cross entropy of the places' `verdicts` (n, classes, h, w) against what the sketch's strokes are meant to be there:
+    `meant` int64 (n, h, w), `BARE` where nothing was drawn. `weights` (classes): how much each class counts; `seen` (n): how
+    much of the sketch the painter could see."""
+    known = (meant != BARE) * seen[:, None, None]
+    missed = F.cross_entropy(verdicts, meant.masked_fill(meant == BARE, 0), weights, reduction="none")
+    return (known * missed).mean()
+
+
+def class_weights(scenes, places):
+    """float32 (classes): the root of how much rarer than the mean a class's group is in `places` (count, h, w). The figure for
+    layout is a mean over groups, and what stands in the foreground covers little."""
+    groups = np.array([features.GROUPS.index(name) for name in scenes.meta.get("groups", [])] or [0])
+    found = np.bincount(groups[places[places != BARE]], minlength=groups.max() + 1) + 1.0
+    return torch.from_numpy(np.sqrt(found.mean() / found)[groups].astype(np.float32))
+
+
+def classes_of(scenes, count, meant=False):
+    """uint8 (count, side, side): the class in the middle of each 8x8 cell, zeros without a segmentation. `meant`: of what the
+    sketch's strokes are meant to be, `BARE` on bare paper."""
+    classes, side = scenes.meant if meant else scenes.segmentation, scenes.size // 8
+    if classes is None:
+        return np.full((count, side, side), BARE if meant else 0, np.uint8)
+    return np.stack([classes[row][4::8, 4::8] for row in range(count)])
 
 
 def train(scenes, latents, path, minutes, batch=32, device="cpu", log=print, history=None):
@@ -110,6 +136,7 @@ def train(scenes, latents, path, minutes, batch=32, device="cpu", log=print, his
     network = LatentEyes(labels, classes, channels).to(device)
     if state is None or state["spent"] < 60 * minutes:
         one, many = labels.rows(scenes.attributes[:count])
+        rarity = features.rarity(labels, one)
         where = classes_of(scenes, count)
 
     def loss_of(rng):
@@ -122,7 +149,8 @@ def train(scenes, latents, path, minutes, batch=32, device="cpu", log=print, his
         seen = torch.from_numpy(np.ascontiguousarray(seen)).to(device)
         seen = seen + torch.randn_like(seen) * 0.3 * torch.rand(batch, 1, 1, 1, device=device)
         answers, places = network(seen)
-        found = features.loss(labels, answers, torch.from_numpy(one[rows]).to(device), torch.from_numpy(many[rows]).to(device))
+        found = features.loss(labels, answers, torch.from_numpy(one[rows]).to(device), torch.from_numpy(many[rows]).to(device),
+                              LEARNT, rarity)
         return found + F.cross_entropy(places, torch.from_numpy(np.ascontiguousarray(there)).to(device))
 
     more = dict(labels=labels.values)

@@ -108,7 +108,7 @@ class Preset:
     """Pull of the PatchGAN on the decoder's last layer, as a share of that of the other losses."""
     critic_from: float = 0.35
     """Share of the decoder's time after which the critic joins."""
-    eyes_minutes: float = 16.5
+    eyes_minutes: float = 26.0
     """The network that sees scenes in latents (`latent_eyes.py`)."""
     fewstep_minutes: float = 90.0
     """The UNet's last stage (`fewstep.py`): sharp pictures in few steps without guidance."""
@@ -124,10 +124,14 @@ class Preset:
     """How much the critic's wish may be scaled up to the others'."""
     likeness_weight: float = 0.3
     """Of the perceptual distance of the latents, beside their plain distance."""
-    facts_limit: float = 2.0
+    facts_limit: float = 6.0
     """How long their gradient may be in a row beside that of the likenesses."""
-    facts_weight: float = 0.8
+    facts_weight: float = 4.0
     """Of the caption's facts, as the latent eyes see them in what is painted."""
+    layout_weight: float = 0.3
+    """Of what the latent eyes see at each place, against what the sketch is meant to be there."""
+    layout_limit: float = 1.0
+    """As `facts_limit`."""
     strengths_weight: float = 0.8
     """Of the amount of edges and texture in windows (`strengths.py`)."""
     latent_critic_weight: float = 1.0
@@ -147,7 +151,7 @@ class Preset:
     """Until this share of the UNet's time it learns on crops of half the side: the right scale at a quarter's cost."""
     half_pictures: int = 6
     """Pictures in one batch of these parts."""
-    full_latents: int = 5000
+    full_latents: int = 9000
     """How many pictures are encoded at full size (0: all): encoding takes time, too."""
     careful_share: float = 0.85
     """Share of the sketches on the exact shapes of their pictures (`crates/scenes`: sketch). Whoever learns from misplaced

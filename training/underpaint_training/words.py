@@ -46,19 +46,22 @@ def start_pool(pool):
     pool.norm2.weight.fill_(POOLED_DEVIATION), pool.norm2.bias.zero_()
 
 
-def train(preset, text, unet, scenes, tokens, batches, path, log=print, history=None):
+def train(preset, text, unet, scenes, tokens, batches, path, log=print, history=None, known=False):
     """Train `text` and `unet.add_embedding` for the preset's minutes, unless `path` has them finished; puts the averaged
-    weights in place and freezes `text`. `tokens` as in `diffusion.Batches`. Returns the `Reader`, frozen."""
+    weights in place and freezes `text`. `tokens` as in `diffusion.Batches`. Returns the `Reader`, frozen.
+
+    `known`: text encoder and UNet are an export's and understand each other already. Then only the reader learns: any
+    change of what a word sounds like would be a word that the UNet has to learn again."""
     device = torch.device(preset.device)
     torch.manual_seed(41)
     pool = unet.add_embedding
     state = common.load(path, device)
     labels = features.Labels.of(scenes.attributes) if state is None else features.Labels(state["labels"])
-    if state is None:
+    if state is None and not known:
         start_pool(pool)
     reader = Reader(pool, labels).to(device)
-    text.to(device).train().requires_grad_(True), pool.to(device).train()
-    parts = [text, pool, reader.answer]
+    text.to(device).train().requires_grad_(not known), pool.to(device).train()
+    parts = [reader] if known else [text, pool, reader.answer]
     workers = common.Workers()
     average = common.Average(parts, 0.99)
     optimizer = torch.optim.AdamW([g for part in parts for g in common.parameters(part, 1e-2)], lr=preset.words_lr,
@@ -81,7 +84,8 @@ def train(preset, text, unet, scenes, tokens, batches, path, log=print, history=
             group["lr"] = preset.words_lr * common.rate(progress)
         chosen = rng.integers(0, count, preset.words_batch)
         ids = torch.from_numpy(batches.captions(chosen, rng, 0.4)).to(device)
-        loss = features.loss(labels, reader(text(ids).last_hidden_state, pool), one[chosen], many[chosen])
+        said = reader(text(ids).last_hidden_state, None if known else pool)
+        loss = features.loss(labels, said, one[chosen], many[chosen])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         workers.mean_gradients(average.live)
@@ -95,7 +99,8 @@ def train(preset, text, unet, scenes, tokens, batches, path, log=print, history=
         kept.update(average=average.state_dict(), labels=labels.values)
         common.save(path, dict(kept, step=step, spent=clock.spent))
     average._put(average.mean)
-    reader.pool.load_state_dict(pool.state_dict())
+    if not known:
+        reader.pool.load_state_dict(pool.state_dict())
     text.eval().requires_grad_(False)
     return reader.eval().requires_grad_(False)
 
